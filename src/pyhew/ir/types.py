@@ -1,0 +1,189 @@
+"""The types of the IR: what a value is made of, nothing about the surface language.
+
+In: nothing.  Out: type classes.  Scalars are interned by equality; `StructT` and
+`EnumT` are nominal (compared by identity, one object per name in a `Module`) so
+that recursive types can be written; everything that lives on the heap is a
+*handle*: one pointer, null meaning the empty or zero value.
+Assumed: a struct's fields and an enum's variants are filled in before any
+question about layout is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Union
+
+
+class Use(Enum):
+    """What an operation does to one operand."""
+
+    BORROW = "borrow"
+    CONSUME = "consume"
+    INOUT = "inout"
+
+
+@dataclass(frozen=True, slots=True)
+class IntT:
+    """`i64`, `u8` ...; `char` is `u32`, `duration` and `instant` are `i64`, a pid is `u64`."""
+
+    bits: int
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloatT:
+    """`f32`, `f64`."""
+
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoolT:
+    """`bool`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PtrT:
+    """A raw pointer: foreign code and message payloads; never owned."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeverT:
+    """The result of a call that does not return."""
+
+
+@dataclass(frozen=True, slots=True)
+class TupleT:
+    """Inline product without a name; `TupleT(())` is unit."""
+
+    items: tuple[IrType, ...]
+
+
+@dataclass(eq=False, slots=True)
+class StructT:
+    """Inline product with a name."""
+
+    name: str
+    fields: tuple[IrType, ...] = ()
+    field_names: tuple[str, ...] = ()
+
+
+@dataclass(eq=False, slots=True)
+class EnumT:
+    """Inline tagged union: a 32-bit tag and the payload of one variant."""
+
+    name: str
+    variants: tuple[tuple[IrType, ...], ...] = ()
+    variant_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StringT:
+    """Handle: immutable UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class VecT:
+    """Handle: growable array, copied on write; `bytes` is `VecT(u8)`."""
+
+    element: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class BoxT:
+    """Handle: one immutable value on the heap (a recursive enum)."""
+
+    content: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceT:
+    """Handle: one value with a `close` that runs exactly once; `close` names the function."""
+
+    content: StructT
+    close: str
+
+
+@dataclass(frozen=True, slots=True)
+class RcT:
+    """Handle: one shared mutable cell."""
+
+    content: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class WeakT:
+    """Handle: does not keep its `RcT` alive."""
+
+    content: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameters with their uses (the callee's own environment is not listed) and the result."""
+
+    params: tuple[tuple[IrType, Use], ...]
+    result: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectT:
+    """Handle: code pointers and captures; a closure has one method, a `dyn` value several."""
+
+    name: str
+    methods: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvT:
+    """The object seen from inside its own code: borrowed, its captures are readable and writable."""
+
+    captures: StructT
+
+
+@dataclass(frozen=True, slots=True)
+class FrameT:
+    """Handle: a suspended function or generator; `yields` is unit for a function, `result` what it returns."""
+
+    yields: IrType
+    result: IrType
+
+
+@dataclass(frozen=True, slots=True)
+class HandleT:
+    """Handle: an object of the runtime (reply cell, timer, channel end ...), closed by the runtime."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageT:
+    """A message under construction: owned until sent."""
+
+
+IrType = Union[
+    IntT, FloatT, BoolT, PtrT, NeverT, TupleT, StructT, EnumT, StringT, VecT, BoxT, ResourceT, RcT, WeakT, ObjectT,
+    EnvT, FrameT, HandleT, MessageT,
+]  # fmt: skip
+
+UNIT = TupleT(())
+BOOL = BoolT()
+I32 = IntT(32, True)
+I64 = IntT(64, True)
+U8 = IntT(8, False)
+U32 = IntT(32, False)
+U64 = IntT(64, False)
+F64 = FloatT(64)
+STRING = StringT()
+PTR = PtrT()
+NEVER = NeverT()
+MESSAGE = MessageT()
+
+
+@dataclass(slots=True)
+class TypeTable:
+    """The nominal types of one module, by name."""
+
+    structs: dict[str, StructT] = field(default_factory=dict)
+    enums: dict[str, EnumT] = field(default_factory=dict)
