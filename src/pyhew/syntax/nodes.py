@@ -9,7 +9,7 @@ in arrays indexed by `Node.id` (unique within one module).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeVar, Union, dataclass_transform
 
 from pyhew.source.spans import Span
 
@@ -22,7 +22,13 @@ class Node:
     span: Span
 
 
-node = dataclass(frozen=True, slots=True, eq=False)
+_N = TypeVar("_N")
+
+
+@dataclass_transform(frozen_default=True, eq_default=False)
+def node(cls: type[_N]) -> type[_N]:
+    """Makes a class a node class."""
+    return dataclass(frozen=True, slots=True, eq=False)(cls)
 
 
 @node
@@ -36,11 +42,23 @@ class Ident(Node):
 
 
 @node
+class AssocBinding(Node):
+    """`Item = T` among the type arguments of a bound."""
+
+    name: Ident
+    type: TypeExpr
+
+
+@node
 class NamedTypeExpr(Node):
-    """`i64`, `Vec<T>`, `mod.Point`, `Self.Item`: dotted path and type arguments."""
+    """`i64`, `Vec<T>`, `mod.Point`, `Self.Item`: dotted path and type arguments.
+
+    `bindings` are those of `Iterator<Item = T>`.
+    """
 
     path: tuple[Ident, ...]
     args: tuple[TypeExpr, ...]
+    bindings: tuple[AssocBinding, ...] = ()
 
 
 @node
@@ -435,7 +453,7 @@ class EventDecl(Node):
 
 @node
 class StateDecl(Node):
-    """`state Live { hits: i64; entry { .. } exit { .. } initial state A; }`."""
+    """`state Live { hits: i64; entry { .. } exit { .. } initial state A; on E: _ => B; }`."""
 
     name: Ident
     fields: tuple[FieldDecl, ...]
@@ -443,6 +461,7 @@ class StateDecl(Node):
     exit: Block | None
     is_initial: bool
     children: tuple[StateDecl, ...]
+    transitions: tuple[TransitionDecl, ...] = ()
 
 
 @node
@@ -546,11 +565,12 @@ class FieldPattern(Node):
 
 @node
 class RecordPattern(Node):
-    """`Point { x, y: 0 }`, `.Rect { w, h }`, `{ a, b }` (empty path)."""
+    """`Point { x, y: 0 }`, `.Rect { w, .. }`, `{ a, b }` (empty path); `has_rest` marks the `..`."""
 
     path: tuple[Ident, ...]
     is_context: bool
     fields: tuple[FieldPattern, ...]
+    has_rest: bool = False
 
 
 @node
