@@ -154,6 +154,19 @@ class UnclosedString(Diagnostic):
 
 
 @dataclass(frozen=True)
+class UnclosedHole(Diagnostic):
+    """A `{` in an f-string begins an expression that ends with `}`."""
+
+    id = "unclosed-hole"
+
+    def title(self) -> str:
+        return "this `{` of an f-string has no closing `}`"
+
+    def help(self) -> str | None:
+        return "write `}` before the closing quote; a brace as text is written `\\{`"
+
+
+@dataclass(frozen=True)
 class UnclosedComment(Diagnostic):
     """A block comment ends with `*/`; comments nest."""
 

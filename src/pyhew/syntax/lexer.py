@@ -59,6 +59,8 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _UNKNOWN_RUN = re.compile(r"[^\sA-Za-z0-9_\"'/.,;:?@(){}\[\]<>=!&|^~*+%#-]+|.", re.DOTALL)
 _CHAR_BODY = re.compile(r"(?:[^'\\\n]|\\(?:u\{[^}'\n]*\}|x[0-9A-Fa-f]*|[^\n]))'")
 
+_WRONG_CHAR = re.compile(r"(?:[^'\\\n]|\\[^\n]){0,40}'")
+
 _BODIES = {
     '"': re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL),
     'b"': re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL),
@@ -89,8 +91,8 @@ class _UnclosedString(Exception):
 class _Lexer:
     """State of one run over a file.
 
-    `holes` has one entry per open f-string hole: start of its f-string and how
-    many braces are open inside the hole.
+    `holes` has one entry per open f-string hole: start of its f-string, how many
+    braces are open inside the hole, and where the hole began.
     """
 
     __slots__ = ("by_line", "file", "found", "holes", "out", "text")
@@ -171,14 +173,9 @@ class _Lexer:
     def finish(self) -> None:
         end = len(self.text)
         if self.holes:
-            start = self.holes[0][0]
             if not self.by_line:
                 raise _UnclosedString
-            self.found.append(errors.UnclosedString(self.span(start, start + 2)))
-            while self.holes:
-                self.holes.pop()
-                self.out.add(HOLE_END, end, end, "")
-                self.out.add(FSTRING_END, end, end, "")
+            self.close_holes(end)
         self.out.add(EOF, end, end, "")
 
     def number(self, start: int, end: int) -> None:
@@ -205,7 +202,10 @@ class _Lexer:
             if not self.by_line:
                 raise _UnclosedString
             end = self.line_end(body)
-            self.found.append(errors.UnclosedString(self.span(start, body)))
+            if self.holes:
+                self.close_holes(end)
+                return end
+            self.broken(errors.UnclosedString(self.span(start, body)))
             self.out.add(RAW_STRING, start, end, 'r""')
             return end
         self.out.add(_STRING_KINDS[prefix], start, found.end(), self.text[start : found.end()])
@@ -221,16 +221,18 @@ class _Lexer:
         sign = self.text[end : end + 1]
         if sign == "{":
             self.out.add(HOLE_BEGIN, end, end + 1, sign)
-            self.holes.append([start, 0])
+            self.holes.append([start, 0, end])
             return end + 1
         if sign == '"':
             self.out.add(FSTRING_END, end, end + 1, sign)
             return end + 1
         if not self.by_line:
             raise _UnclosedString
-        self.found.append(errors.UnclosedString(self.span(start, start + 2)))
+        self.broken(errors.UnclosedString(self.span(start, start + 2)))
         self.out.add(FSTRING_END, end, end, "")
-        return self.line_end(end)
+        end = self.line_end(end)
+        self.end_outer(end)
+        return end
 
     def brace(self, sign: str, start: int) -> int:
         """A brace while a hole is open: nested, or the hole's end."""
@@ -248,13 +250,26 @@ class _Lexer:
         first = self.holes[0][0]
         if "\n" not in self.text[first:start]:
             return False
-        end = self.line_end(first)
-        self.found.append(errors.UnclosedString(self.span(first, first + 2)))
+        self.close_holes(self.line_end(first))
+        return True
+
+    def close_holes(self, end: int) -> None:
+        """Ends the open f-strings at `end`, because the line of the first one ends there."""
+        at = self.holes[-1][2]
+        self.broken(errors.UnclosedHole(self.span(at, at + 1)))
+        self.end_outer(end)
+
+    def end_outer(self, end: int) -> None:
         while self.holes:
             self.holes.pop()
             self.out.add(HOLE_END, end, end, "")
             self.out.add(FSTRING_END, end, end, "")
-        return True
+
+    def broken(self, diagnostic: Diagnostic) -> None:
+        """A string that ends with its line: whatever else is wrong there follows from it."""
+        start = diagnostic.span.start
+        self.found.append(diagnostic)
+        self.out.damaged.append((self.text.rfind("\n", 0, start) + 1, self.line_end(start)))
 
     def line_end(self, pos: int) -> int:
         end = self.text.find("\n", pos)
@@ -276,7 +291,8 @@ class _Lexer:
     def character(self, start: int) -> int:
         found = _CHAR_BODY.match(self.text, start + 1)
         if found is None:
-            end = start + 2 if self.text.startswith("''", start) else start + 1
+            wrong = _WRONG_CHAR.match(self.text, start + 1)
+            end = wrong.end() if wrong else start + 1
             self.found.append(errors.MalformedCharacter(self.span(start, end)))
             self.out.add(CHAR, start, end, "'?'")
             return end

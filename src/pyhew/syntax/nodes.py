@@ -9,7 +9,7 @@ in arrays indexed by `Node.id` (unique within one module).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar, Union, dataclass_transform
+from typing import TypeVar, dataclass_transform
 
 from pyhew.source.spans import Span
 
@@ -113,9 +113,10 @@ class InferTypeExpr(Node):
     """`_`."""
 
 
-TypeExpr = Union[
-    NamedTypeExpr, AssocTypeExpr, TupleTypeExpr, ArrayTypeExpr, FnTypeExpr, PointerTypeExpr, DynTypeExpr, InferTypeExpr
-]
+TypeExpr = (
+    NamedTypeExpr | AssocTypeExpr | TupleTypeExpr | ArrayTypeExpr | FnTypeExpr | PointerTypeExpr | DynTypeExpr
+    | InferTypeExpr
+)  # fmt: skip
 
 
 # --------------------------------------------------------------------------- items
@@ -499,10 +500,10 @@ class MachineDecl(Node):
     has_default: bool
 
 
-Item = Union[
-    Import, ConstDecl, AliasDecl, RecordDecl, EnumDecl, FnDecl, TraitDecl, ImplDecl,
-    ExternBlock, ActorDecl, SupervisorDecl, MachineDecl,
-]  # fmt: skip
+Item = (
+    Import | ConstDecl | AliasDecl | RecordDecl | EnumDecl | FnDecl | TraitDecl | ImplDecl | ExternBlock | ActorDecl
+    | SupervisorDecl | MachineDecl
+)  # fmt: skip
 
 
 @node
@@ -587,9 +588,10 @@ class OrPattern(Node):
     options: tuple[Pattern, ...]
 
 
-Pattern = Union[
-    WildcardPattern, BindPattern, LiteralPattern, RangePattern, VariantPattern, RecordPattern, TuplePattern, OrPattern
-]
+Pattern = (
+    WildcardPattern | BindPattern | LiteralPattern | RangePattern | VariantPattern | RecordPattern | TuplePattern
+    | OrPattern
+)  # fmt: skip
 
 
 # --------------------------------------------------------------------------- statements
@@ -706,9 +708,9 @@ class ScopeDeadline(Node):
     body: Block
 
 
-Stmt = Union[
-    Let, Assign, ExprStmt, While, WhileLet, Loop, For, Defer, ScopeDeadline
-]
+Stmt = (
+    Let | Assign | ExprStmt | While | WhileLet | Loop | For | Defer | ScopeDeadline
+)  # fmt: skip
 
 
 # --------------------------------------------------------------------------- expressions
@@ -1129,10 +1131,10 @@ class Emit(Node):
     fields: tuple[FieldInit, ...]
 
 
-Expr = Union[
-    IntLiteral, FloatLiteral, DurationLiteral, StringLiteral, BytesLiteral, CharLiteral, BoolLiteral, RegexLiteral,
-    FormatString, NameExpr, ContextVariant, QualifiedPath, This, TypeValue, Call, Member, Index, RecordLiteral,
-    TupleLiteral, ArrayLiteral, ArrayRepeat, BytesArray, MapLiteral, Unary, Await, AwaitRestart, Binary, Range, Cast,
-    Try, Timeout, If, IfLet, Match, Lambda, LambdaActor, GenBlock, Spawn, Select, Join, Race, Scope, Fork, Yield,
-    Unsafe, Emit, Block, Break, Continue, Return,
-]  # fmt: skip
+Expr = (
+    IntLiteral | FloatLiteral | DurationLiteral | StringLiteral | BytesLiteral | CharLiteral | BoolLiteral
+    | RegexLiteral | FormatString | NameExpr | ContextVariant | QualifiedPath | This | TypeValue | Call | Member
+    | Index | RecordLiteral | TupleLiteral | ArrayLiteral | ArrayRepeat | BytesArray | MapLiteral | Unary | Await
+    | AwaitRestart | Binary | Range | Cast | Try | Timeout | If | IfLet | Match | Lambda | LambdaActor | GenBlock
+    | Spawn | Select | Join | Race | Scope | Fork | Yield | Unsafe | Emit | Block | Break | Continue | Return
+)  # fmt: skip

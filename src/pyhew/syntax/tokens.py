@@ -42,10 +42,11 @@ class TokenStream:
     """The tokens of one file: token `i` is `kinds[i]` at `starts[i]:ends[i]`; the last one is EOF.
 
     `comments` are the ranges of all comments in order; the formatter and lint
-    directives read them, the parser does not.
+    directives read them, the parser does not.  `damaged` are the lines with a
+    broken string, where no further complaint makes sense.
     """
 
-    __slots__ = ("comments", "ends", "kinds", "starts", "texts")
+    __slots__ = ("comments", "damaged", "ends", "kinds", "starts", "texts")
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
@@ -53,6 +54,7 @@ class TokenStream:
         self.ends: list[int] = []
         self.texts: list[str] = []
         self.comments: list[tuple[int, int]] = []
+        self.damaged: list[tuple[int, int]] = []
 
     def add(self, kind: str, start: int, end: int, text: str) -> None:
         """Appends one token."""

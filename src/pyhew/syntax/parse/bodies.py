@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyhew.syntax.parse.context import Parser, Recover
-from pyhew.syntax.parse.recovery import MEMBER_WORDS, is_item_start, skip_to_safety
+from pyhew.syntax.parse.recovery import is_item_start, skip_member
 from pyhew.syntax.tokens import EOF
 
 _NEVER_MEMBERS = frozenset(("import", "trait", "impl", "extern", "supervisor", "enum", "package", "actor", "const"))
@@ -29,7 +29,7 @@ def parse_members(p: Parser, parse_member: Callable[[], None]) -> None:
             parse_member()
         except Recover:
             p.depth, p.no_record = depth, False
-            skip_to_safety(p, at, MEMBER_WORDS)
+            skip_member(p, at)
         if p.pos == at and p.kind not in ("}", EOF) and not _is_lost(p):
             p.advance()
     p.advance()

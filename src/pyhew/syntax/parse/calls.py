@@ -8,7 +8,7 @@ angles up to the matching `>` are followed by `(`, `.` or `{`.
 from __future__ import annotations
 
 from pyhew.syntax import nodes
-from pyhew.syntax.parse.context import Parser
+from pyhew.syntax.parse.context import MAX_NESTING, Parser
 from pyhew.syntax.tokens import IDENT
 
 
@@ -86,7 +86,7 @@ def close_of_type_args(p: Parser) -> int:
     at = p.pos
     depth = 0
     brackets = 0
-    while brackets >= 0:
+    while brackets >= 0 and depth <= MAX_NESTING:
         kind = kinds[at]
         if kind == "<":
             depth += 1

@@ -63,20 +63,8 @@ class Parser:
     """
 
     __slots__ = (
-        "depth",
-        "ends",
-        "entries",
-        "file",
-        "kind",
-        "kinds",
-        "last_error",
-        "new_id",
-        "no_record",
-        "pos",
-        "sink",
-        "starts",
-        "text",
-        "texts",
+        "damaged", "depth", "ends", "entries", "file", "kind", "kinds", "last_error", "new_id", "no_record", "pos",
+        "sink", "starts", "text", "texts",
     )  # fmt: skip
 
     def __init__(self, text: str, file: int, tokens: TokenStream, sink: DiagnosticSink, entries: Entries) -> None:
@@ -84,6 +72,7 @@ class Parser:
         self.starts = tokens.starts
         self.ends = tokens.ends
         self.texts = tokens.texts
+        self.damaged = tokens.damaged
         self.text = text
         self.file = file
         self.sink = sink
@@ -172,7 +161,9 @@ class Parser:
         """Reports, unless the current token was complained about before."""
         if self.pos != self.last_error:
             self.last_error = self.pos
-            self.sink.report(diagnostic)
+            at = diagnostic.span.start
+            if not any(start <= at <= end for start, end in self.damaged):
+                self.sink.report(diagnostic)
 
     def fail(self, diagnostic: Diagnostic) -> NoReturn:
         """Reports and gives the construct up."""

@@ -21,16 +21,13 @@ from pyhew.syntax.parse.declarations import parse_enum_decl, parse_record_decl, 
 from pyhew.syntax.parse.functions import at_function, parse_attributes, parse_function
 from pyhew.syntax.parse.literals import string_value
 from pyhew.syntax.parse.machines import parse_machine
-from pyhew.syntax.parse.recovery import skip_to_safety
+from pyhew.syntax.parse.recovery import is_item_start, skip_member, starts_line
 from pyhew.syntax.parse.supervisors import parse_supervisor
 from pyhew.syntax.parse.traits import parse_extern, parse_impl, parse_trait
 from pyhew.syntax.tokens import EOF, IDENT, RAW_STRING, RESERVED, STRING
 
 _FRAMES_PER_LEVEL = 24
 """Python calls between one nesting level and the next, with room to spare."""
-
-_ITEM_STARTS = frozenset(("fn", "pub", "package", "import", "const", "type", "enum", "trait", "impl", "extern", "actor",
-                          "supervisor", "async", "#["))  # fmt: skip
 
 ENTRIES = Entries(
     expr=expressions.parse_expr,
@@ -68,11 +65,18 @@ def parse_module(text: str, file: int, sink: DiagnosticSink) -> Parsed:
                 items.append(item)
         except Recover:
             p.depth, p.no_record = 0, False
-            skip_to_safety(p, at, _ITEM_STARTS)
-            if p.pos == at or p.kind == "}":
-                p.advance()
+            _skip_item(p, at)
     module = nodes.Module(p.new_id(), Span(file, 0, len(text)), tuple(items))
     return Parsed(module, p.new_id(), tokens.comments)
+
+
+def _skip_item(p: Parser, start: int) -> None:
+    """To the next line that begins a declaration; whatever stands between is the same mistake."""
+    skip_member(p, start)
+    if p.pos == start:
+        p.advance()
+    while p.kind != EOF and not (starts_line(p, p.pos) and (is_item_start(p, p.pos) or p.at_word("struct"))):
+        p.advance()
 
 
 def _item(p: Parser) -> nodes.Item | None:

@@ -10,7 +10,7 @@ from pyhew.syntax import errors, nodes
 from pyhew.syntax.parse.context import Parser
 from pyhew.syntax.parse.literals import LITERAL_KINDS, parse_literal
 from pyhew.syntax.parse.types import parse_path
-from pyhew.syntax.tokens import IDENT
+from pyhew.syntax.tokens import IDENT, RESERVED
 
 
 def parse_pattern(p: Parser) -> nodes.Pattern:
@@ -48,8 +48,8 @@ def _single(p: Parser) -> nodes.Pattern:
         return nodes.RecordPattern(p.new_id(), p.since(start), (), False, fields, has_rest)
     if kind in LITERAL_KINDS or kind == "-":
         return _literal(p)
-    if kind == "mut":
-        p.fail(errors.MutKeyword(p.here()))
+    if kind in RESERVED:
+        p.ident()
     p.fail(errors.ExpectedPattern(p.here(), p.found()))
 
 

@@ -1,9 +1,9 @@
 """Where to go on after a mistake.
 
 In: a parser that gave a construct up.  Out: the parser at the next safe token.
-Assumed: the construct began at token `start`, outside of any bracket that it
-opened itself; so counting brackets from there tells which `;` and `}` belong
-to the surroundings.
+Assumed: people indent.  A line that begins left of the construct is outside of
+it, one that begins in the same column comes after it (or closes it), one that
+begins further right belongs to it.  Within one line brackets and `;` decide.
 """
 
 from __future__ import annotations
@@ -11,39 +11,68 @@ from __future__ import annotations
 from pyhew.syntax.parse.context import CLOSERS, ITEM_WORDS, OPENERS, Parser
 from pyhew.syntax.tokens import EOF, IDENT
 
-STATEMENT_WORDS = frozenset(("let", "var", "while", "for", "loop", "return", "break", "continue", "defer", "if", "match"))
-MEMBER_WORDS = frozenset(("fn", "receive", "let", "var", "async", "pub", "type", "#["))
-CONTINUES = frozenset((";", "else", ",", ")", "]", ".", "?", "}"))
-"""After a `}` one of these belongs to what was given up."""
+CONTINUES = frozenset((";", ",", ")", "]", ".", "?"))
+"""Behind a closing bracket these belong to what was given up."""
 
 
-def skip_to_safety(p: Parser, start: int, words: frozenset[str]) -> None:
-    """Moves behind the construct that began at token `start`; one of `words` on a new line also ends it."""
+def skip_statement(p: Parser, start: int) -> None:
+    """Moves behind the statement that began at token `start`."""
+    _skip(p, start, False)
+
+
+def skip_member(p: Parser, start: int) -> None:
+    """Moves behind the item or member that began at token `start`."""
+    _skip(p, start, True)
+
+
+def _skip(p: Parser, start: int, is_member: bool) -> None:
     kinds = p.kinds
+    own_column = _column(p, start)
+    failed = max(p.pos, start)
     depth = 0
     at = start
-    failed = p.pos
     while kinds[at] is not EOF:
         kind = kinds[at]
-        beyond = at >= failed and at > start
-        if beyond and _at_margin(p, at) and is_item_start(p, at):
-            break
-        if beyond and depth <= 0 and (kind in words and _starts_line(p, at)):
-            break
+        if at >= failed and at > start and starts_line(p, at):
+            column = _column(p, at)
+            if column < own_column:
+                break
+            if column == own_column and kind != "else" and kind not in CONTINUES:
+                if kind == "}" and (depth > 0 or own_column > 0 or is_member):
+                    at = _behind_close(p, at)
+                break
         if kind in OPENERS:
             depth += 1
         elif kind in CLOSERS:
-            if depth <= 0 and at >= failed:
+            if depth > 0:
+                depth -= 1
+            elif kind == "}" and at >= failed and not (starts_line(p, at) and _column(p, at) > own_column):
                 break
-            depth -= 1
-            if depth == 0 and kind == "}" and at >= failed and kinds[at + 1] not in CONTINUES:
-                at += 1
+            if depth == 0 and kind == "}" and at >= failed and not _goes_on(p, at, own_column):
+                at = _behind_close(p, at)
                 break
-        elif kind == ";" and depth <= 0 and at >= failed:
+        elif kind == ";" and depth == 0 and at >= failed and not (is_member and _goes_on(p, at, own_column)):
             at += 1
             break
         at += 1
     p.jump(at)
+
+
+def _behind_close(p: Parser, at: int) -> int:
+    at += 1
+    while p.kinds[at] in (";", ",", ")", "]"):
+        at += 1
+    return at
+
+
+def _goes_on(p: Parser, at: int, own_column: int) -> bool:
+    """Whether what stands behind token `at` still belongs to the construct."""
+    behind = p.kinds[at + 1]
+    if behind is EOF:
+        return False
+    if starts_line(p, at + 1):
+        return _column(p, at + 1) > own_column
+    return behind in CONTINUES or behind == "else"
 
 
 def is_item_start(p: Parser, at: int) -> bool:
@@ -51,15 +80,22 @@ def is_item_start(p: Parser, at: int) -> bool:
     kind = p.kinds[at]
     if kind in ITEM_WORDS:
         return True
-    return kind == IDENT and p.texts[at] in ("record", "machine", "gen", "indirect") and p.kinds[at + 1] in (
-        IDENT, "fn", "enum",
-    )  # fmt: skip
+    return (
+        kind == IDENT
+        and p.texts[at] in ("record", "machine", "gen", "indirect")
+        and p.kinds[at + 1] in (IDENT, "fn", "enum")
+    )
 
 
-def _starts_line(p: Parser, at: int) -> bool:
+def starts_line(p: Parser, at: int) -> bool:
+    """Whether token `at` is the first of its line."""
     return at == 0 or "\n" in p.text[p.ends[at - 1] : p.starts[at]]
 
 
-def _at_margin(p: Parser, at: int) -> bool:
-    start = p.starts[at]
-    return start == 0 or p.text[start - 1] == "\n"
+def _column(p: Parser, at: int) -> int:
+    """How far the line of token `at` is indented."""
+    line = p.text.rfind("\n", 0, p.starts[at]) + 1
+    end = line
+    while p.text[end : end + 1] in (" ", "\t"):
+        end += 1
+    return end - line

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.syntax import nodes
 from pyhew.syntax.parse.context import CLOSERS, OPENERS, Parser, Recover
 from pyhew.syntax.parse.expressions import continue_expr
-from pyhew.syntax.parse.recovery import STATEMENT_WORDS, is_item_start, skip_to_safety
+from pyhew.syntax.parse.recovery import is_item_start, skip_statement
 from pyhew.syntax.tokens import EOF, IDENT
 
 ASSIGN_SIGNS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<="))
@@ -31,11 +31,7 @@ def parse_block(p: Parser) -> nodes.Block:
     """`{ stmts; tail }`."""
     start = p.start
     opener = p.expect("{")
-    return finish_block(p, start, opener, [])
-
-
-def finish_block(p: Parser, start: int, opener: int, stmts: list[nodes.Stmt]) -> nodes.Block:
-    """The rest of a block whose `{` is token `opener`."""
+    stmts: list[nodes.Stmt] = []
     outside, p.no_record = p.no_record, False
     p.enter()
     depth = p.depth
@@ -45,9 +41,6 @@ def finish_block(p: Parser, start: int, opener: int, stmts: list[nodes.Stmt]) ->
             p.fail_unclosed(opener)
         at = p.pos
         try:
-            if tail is not None:
-                stmts.append(nodes.ExprStmt(tail.id, tail.span, tail))
-                tail = None
             stmt = parse_statement(p)
             if isinstance(stmt, nodes.ExprStmt) and p.kind == "}" and p.kinds[p.pos - 1] != ";":
                 tail = stmt.value
@@ -55,7 +48,7 @@ def finish_block(p: Parser, start: int, opener: int, stmts: list[nodes.Stmt]) ->
                 stmts.append(stmt)
         except Recover:
             p.depth, p.no_record = depth, False
-            skip_to_safety(p, at, STATEMENT_WORDS)
+            skip_statement(p, at)
             if p.pos == at and p.kind not in ("}", EOF) and not _leaves_block(p):
                 p.advance()
     p.advance()
@@ -65,9 +58,9 @@ def finish_block(p: Parser, start: int, opener: int, stmts: list[nodes.Stmt]) ->
 
 
 def _leaves_block(p: Parser) -> bool:
-    """Whether a declaration begins here, which only a lost `}` explains."""
+    """Whether a declaration or the comma of an arm stands here, which only a lost `}` explains."""
     kind = p.kind
-    if kind in _NESTED_ITEMS:
+    if kind == "," or kind in _NESTED_ITEMS:
         return True
     if kind in ("fn", "actor", "async"):
         return p.peek() in (IDENT, "fn", "gen")
