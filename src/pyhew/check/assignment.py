@@ -1,0 +1,151 @@
+"""`let`, `var`, assignment, and which places may be changed.
+
+In: `Let` and `Assign`.  Out: variables declared, places checked.
+Assumed: a collection may be changed through any binding; a scalar field only through `var`.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.context import Check
+from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
+from pyhew.check.exhaustiveness import is_refutable
+from pyhew.check.operators import arithmetic, unwrap_try
+from pyhew.check.types import resolve_type
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import ERROR, NEVER, STRING, Type, UNIT, Var, has_vars, is_numeric, prune, show
+
+
+def check_let(cx: Check, node: nodes.Let) -> bool:
+    """Declares the names of a `let`; whether its value never comes back."""
+    want = resolve_type(cx.scope, node.type) if node.type is not None else None
+    diverges = False
+    if node.value is not None:
+        if node.is_try:
+            ty = unwrap_try(cx, node.value, cx.known(cx.expr(node.value)))
+            cx.world.model.written[node] = ty
+            if want is not None:
+                ty = cx.coerce(node.value, ty, want)
+        elif want is not None:
+            ty = cx.expect(node.value, want)
+        else:
+            ty = cx.expr(node.value)
+        diverges = prune(cx.world.model.types[node.value]) == NEVER
+    else:
+        ty = want if want is not None else Var()
+    if isinstance(node.pattern, nodes.BindPattern):
+        if prune(ty) == NEVER:
+            ty = want if want is not None else UNIT
+        local = cx.declare(node.pattern.name, ty, node.is_var)
+        cx.world.model.types[node.pattern] = ty
+        cx.world.model.locals[node.pattern] = local
+        if has_vars(ty):
+            cx.opened.append((node.pattern, ty, local.name))
+        return diverges
+    if node.otherwise is not None:
+        if prune(cx.expr(node.otherwise)) != NEVER:
+            cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
+    cx.pattern(node.pattern, ty)
+    if node.otherwise is None and is_refutable(cx, node.pattern, ty):
+        cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
+    return diverges
+
+
+def check_assign(cx: Check, node: nodes.Assign) -> None:
+    """`place = e`, `place op= e`."""
+    target = cx.expr(node.target)
+    check_place(cx, node.target)
+    if node.op is None:
+        cx.expect(node.value, target)
+        return
+    left = cx.known(target)
+    right = cx.known(cx.expr(node.value, left if is_numeric(left) and node.op not in ("<<", ">>") else None))
+    result = arithmetic(cx, node, node.op, left, right)
+    if result not in (ERROR, NEVER) and left != STRING:
+        cx.coerce(node.value, result, left)
+
+
+def check_place(cx: Check, node: nodes.Expr) -> None:
+    """Reports a target that cannot be assigned to."""
+    match node:
+        case nodes.NameExpr():
+            _check_name(cx, node)
+        case nodes.Member():
+            _check_path(cx, node)
+        case nodes.Index():
+            base = cx.world.model.types.get(node.base, ERROR)
+            if isinstance(prune(base), Var) or base == STRING:
+                cx.report(CannotAssign(node.span, "", "a character of a string"))
+            _mark_root(cx, node.base)
+        case _:
+            cx.report(CannotAssign(node.span, "", "this expression"))
+
+
+def _check_name(cx: Check, node: nodes.NameExpr) -> None:
+    name = node.name.text
+    local = cx.local(name)
+    if local is not None:
+        local.is_assigned = True
+        if not local.is_var and not _is_uninitialised(local.node):
+            what = "parameter" if local.is_param else "immutable binding"
+            cx.report(CannotAssign(node.span, name, what, local.node.span))
+        return
+    if name in cx.actor_fields and cx.actor is not None:
+        field = cx.actor.fields[cx.actor_fields[name]]
+        if not field.is_var and not _in_init(cx):
+            cx.report(CannotAssign(node.span, name, "immutable field", field.node.name.span))
+        return
+    if prune(cx.world.model.types.get(node, ERROR)) != ERROR:
+        cx.report(CannotAssign(node.span, name, "this name"))
+
+
+def _in_init(cx: Check) -> bool:
+    return cx.fn is None and cx.actor is not None
+
+
+def _is_uninitialised(node: nodes.Node) -> bool:
+    return False
+
+
+def root_of(node: nodes.Expr) -> nodes.Expr:
+    """The variable a place starts from."""
+    while isinstance(node, nodes.Member | nodes.Index):
+        node = node.base
+    return node
+
+
+def _mark_root(cx: Check, node: nodes.Expr) -> None:
+    root = root_of(node)
+    if isinstance(root, nodes.NameExpr):
+        local = cx.local(root.name.text)
+        if local is not None:
+            local.is_assigned = True
+
+
+def _check_path(cx: Check, node: nodes.Member) -> None:
+    """A field: its root must be `var`, unless a collection element lies between."""
+    inner: nodes.Expr = node.base
+    while isinstance(inner, nodes.Member):
+        inner = inner.base
+    if isinstance(inner, nodes.Index):
+        _mark_root(cx, inner)
+        return
+    if not isinstance(inner, nodes.NameExpr):
+        if not isinstance(inner, nodes.This):
+            cx.report(CannotAssign(node.span, "", "a field of a temporary"))
+        return
+    local = cx.local(inner.name.text)
+    if local is None:
+        if inner.name.text in cx.actor_fields:
+            _check_name(cx, inner)
+        return
+    local.is_assigned = True
+    if local.is_param and not (local.name == "self" and local.is_var):
+        if cx.fn is not None and cx.fn.has_self and local.is_var and local.name == cx.fn.inputs[0].name:
+            return
+        cx.report(ParameterChange(node.span, local.name, show(local.type), local.is_var))
+    elif not local.is_var:
+        cx.report(CannotAssign(node.span, local.name, "immutable binding", local.node.span))
+
+
+__all__ = ["Type", "check_assign", "check_let", "check_place", "facts", "root_of"]

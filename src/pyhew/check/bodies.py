@@ -1,0 +1,172 @@
+"""Bodies: every function, method, handler, hook, init and constant of the program.
+
+In: a module with resolved signatures.  Out: the model filled in for its bodies.
+Assumed: `resolve_signatures` ran over all modules.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.closures import check_closure_body
+from pyhew.check.context import Check, Frame, Scope
+from pyhew.check.errors.values import MissingReturn
+from pyhew.check.expressions import check_expr
+from pyhew.check.literals import check_literal_ranges
+from pyhew.check.model import Body, SemanticModel
+from pyhew.check.patterns import check_pattern
+from pyhew.check.signatures import attribute, resolve_signatures
+from pyhew.check.world import World
+from pyhew.names.modules import Program
+from pyhew.source.diagnostics import DiagnosticSink
+from pyhew.syntax import nodes
+from pyhew.types.model import ERROR, NEVER, ParamType, Type, UNIT, Var, prune, show
+from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, ModuleInfo, SupervisorInfo, TraitInfo
+
+
+def check_types(program: Program, sink: DiagnosticSink) -> World:
+    """Checks the whole program; the world holds the model."""
+    world = World(program, sink, SemanticModel())
+    resolve_signatures(world)
+    for module in program.modules:
+        check_module(world, module)
+    return world
+
+
+def check_module(world: World, module: ModuleInfo) -> None:
+    """Checks the bodies of one module."""
+    for symbol in module.declared.values():
+        match symbol:
+            case ConstInfo():
+                _constant(world, module, symbol)
+            case TraitInfo():
+                for fn in symbol.methods.values():
+                    _function(world, module, fn, symbol.self_type, symbol)
+            case ActorInfo():
+                _actor(world, module, symbol)
+            case SupervisorInfo():
+                _supervisor(world, module, symbol)
+    for fn in module.functions:
+        _function(world, module, fn, None, None)
+    for impl in module.impls:
+        for fn in impl.methods.values():
+            _function(world, module, fn, impl.target, None)
+
+
+def make_check(world: World, scope: Scope, result: Type) -> Check:
+    """A fresh body context."""
+    return Check(scope, check_expr, check_pattern, Frame(result))
+
+
+def _scope(world: World, module: ModuleInfo, params: list[ParamType]) -> Scope:
+    return Scope(world, module, {p.name: p for p in params})
+
+
+def _function(
+    world: World, module: ModuleInfo, fn: FnInfo, self_type: Type | None, trait: TraitInfo | None
+) -> None:
+    node = fn.node
+    if node is None or node.body is None:
+        return
+    scope = _scope(world, module, [*fn.params_outer, *fn.params])
+    scope.self_type, scope.self_trait = self_type, trait
+    if fn.impl is not None:
+        scope.assoc = fn.impl.types
+    cx = make_check(world, scope, fn.result)
+    cx.fn = fn
+    check_body(cx, fn, node.body)
+    if attribute(node.attributes, "test") is not None:
+        world.model.tests.append(fn)
+
+
+def check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
+    """Parameters declared, body checked against the result, inference settled."""
+    model = cx.world.model
+    params = []
+    for param in fn.inputs:
+        assert param.node is not None
+        params.append(cx.declare(param.node.name, param.type, param.mode == "var", is_param=True))
+    model.bodies[fn] = Body(params, fn.result)
+    if fn.is_gen:
+        cx.frame.yields = _item_type(cx, fn.result)
+        cx.frame.result = UNIT
+        cx.expr(body)
+    else:
+        ty = cx.expr(body, fn.result)
+        _check_result(cx, body, ty, fn.result)
+    finish(cx)
+
+
+def _item_type(cx: Check, ty: Type) -> Type:
+    from pyhew.types import facts
+    from pyhew.types.model import Nominal
+
+    if facts.is_builtin(ty, "Generator") or facts.is_builtin(ty, "AsyncGenerator") or facts.is_builtin(ty, "Stream"):
+        assert isinstance(ty, Nominal)
+        return ty.args[0]
+    return ty
+
+
+def _check_result(cx: Check, body: nodes.Block, ty: Type, result: Type) -> None:
+    if prune(result) == UNIT or prune(ty) in (NEVER, ERROR):
+        return
+    if prune(ty) == UNIT and body.tail is None:
+        cx.report(MissingReturn(body.span, show(result)))
+        return
+    cx.coerce(body.tail if body.tail is not None else body, ty, result)
+
+
+def finish(cx: Check) -> None:
+    """Ends a body: obligations, open types, literal ranges."""
+    cx.settle()
+    check_literal_ranges(cx)
+
+
+def _constant(world: World, module: ModuleInfo, const: ConstInfo) -> None:
+    cx = make_check(world, Scope(world, module), ERROR)
+    want = const.type if const.node.type is not None else Var()
+    ty = cx.expect(const.node.value, want)
+    if const.node.type is None:
+        const.type = ty
+    finish(cx)
+
+
+def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
+    scope = _scope(world, module, actor.params)
+    for field in actor.fields:
+        if field.node.default is not None:
+            cx = make_check(world, scope, ERROR)
+            cx.expect(field.node.default, field.type)
+            finish(cx)
+    fields = {f.name: i for i, f in enumerate(actor.fields)}
+    if actor.node.init is not None:
+        cx = make_check(world, scope, UNIT)
+        cx.actor, cx.actor_fields = actor, dict(fields)
+        params = [cx.declare(p.node.name, p.type, is_param=True) for p in actor.init or () if p.node is not None]
+        world.model.inits[actor] = Body(params, UNIT)
+        cx.expr(actor.node.init.body)
+        finish(cx)
+    hooks = [fn for group in actor.hooks.values() for fn in group]
+    for fn in (*actor.receives.values(), *actor.methods.values(), *hooks):
+        if fn.node is None or fn.node.body is None:
+            continue
+        own = _scope(world, module, [*actor.params, *fn.params])
+        cx = make_check(world, own, fn.result)
+        cx.fn, cx.actor, cx.actor_fields = fn, actor, dict(fields)
+        check_body(cx, fn, fn.node.body)
+
+
+def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:
+    from pyhew.check.actors import check_spawn_args
+    from pyhew.types.model import Nominal
+
+    cx = make_check(world, Scope(world, module), UNIT)
+    params = [cx.declare(p.node.name, p.type, is_param=True) for p in supervisor.inputs if p.node is not None]
+    world.model.supervisors[supervisor] = Body(params, UNIT)
+    for child in supervisor.children:
+        if isinstance(child.type, Nominal) and child.target is not None:
+            wired = tuple(w.name.text for w in child.node.wired_to)
+            args = child.node.args
+            check_spawn_args(cx, child.node.span, child.type, args, wired)
+    finish(cx)
+
+
+__all__ = ["check_closure_body", "check_types"]

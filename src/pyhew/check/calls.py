@@ -1,0 +1,407 @@
+"""Calls: functions, methods, constructors, closures, messages.
+
+In: `Call` nodes.  Out: their types and meanings.
+Assumed: arguments that are closures are checked last, when the others have told
+what their parameters are.
+"""
+
+from __future__ import annotations
+
+from pyhew.check import actors, paths
+from pyhew.check.context import Check, map_shown
+from pyhew.check.errors.types import BoundNotMet, TypeMismatch
+from pyhew.check.errors.values import (
+    NeedsVar,
+    NotCallable,
+    UnknownArgument,
+    UnknownMember,
+    UnknownName,
+    WrongArgumentCount,
+)
+from pyhew.check.model import UseDyn, UseFn, UseRecord, UseSpecial, UseStep, UseTrait, UseValue, UseVariant
+from pyhew.check.operators import check_clone
+from pyhew.check.types import resolve_type
+from pyhew.check.world import Method
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import (
+    DynType,
+    ERROR,
+    FnType,
+    NEVER,
+    Nominal,
+    ParamType,
+    STRING,
+    Type,
+    UNIT,
+    Var,
+    can_unify,
+    prune,
+    show,
+    substitute,
+    unify,
+)
+from pyhew.types.symbols import EnumInfo, FnInfo, MachineInfo, ModuleRef, RecordInfo, TraitInfo
+
+
+def check_call(cx: Check, node: nodes.Call, want: Type | None) -> Type:
+    """Any call."""
+    match node.callee:
+        case nodes.ContextVariant():
+            found = paths.context_variant(cx, node.callee, want)
+            if found is None:
+                return _check_args_anyway(cx, node)
+            return call_variant(cx, node, *found, want)
+        case nodes.NameExpr():
+            return _call_name(cx, node, node.callee, want)
+        case nodes.Member():
+            return _call_member(cx, node, node.callee, want)
+        case _:
+            return call_value(cx, node, cx.known(cx.expr(node.callee)))
+
+
+def _check_args_anyway(cx: Check, node: nodes.Call) -> Type:
+    for arg in node.args:
+        cx.expr(arg.value)
+    return ERROR
+
+
+def _call_name(cx: Check, node: nodes.Call, callee: nodes.NameExpr, want: Type | None) -> Type:
+    name = callee.name.text
+    if cx.local(name) is not None:
+        return call_value(cx, node, cx.known(cx.expr(callee)))
+    if cx.actor is not None and name in cx.actor.methods:
+        return call_fn(cx, node, cx.actor.methods[name], tuple(cx.actor.params), (), want)
+    if name in cx.actor_fields:
+        return call_value(cx, node, cx.known(cx.expr(callee)))
+    symbol = cx.scope.lookup(name)
+    match symbol:
+        case FnInfo():
+            given = tuple(resolve_type(cx.scope, a) for a in callee.args)
+            return call_fn(cx, node, symbol, (), given, want)
+        case RecordInfo() if symbol.is_tuple:
+            return call_record(cx, node, symbol, want)
+    variant = paths.find_variant(cx, name, want)
+    if variant is not None:
+        return call_variant(cx, node, *variant, want)
+    _check_args_anyway(cx, node)
+    if symbol is not None:
+        return cx.report(NotCallable(callee.span, name))
+    known = (*cx.local_names(), *cx.scope.names())
+    return cx.report(UnknownName(callee.span, name, known))
+
+
+def _call_member(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | None) -> Type:
+    static = paths.static_symbol(cx, callee.base)
+    if static is None:
+        return call_method(cx, node, callee, want)
+    if isinstance(static, ModuleRef):
+        symbol = paths.module_member(cx, callee, static)
+        match symbol:
+            case FnInfo():
+                given = tuple(resolve_type(cx.scope, a) for a in callee.args)
+                return call_fn(cx, node, symbol, (), given, want)
+            case RecordInfo() if symbol.is_tuple:
+                return call_record(cx, node, symbol, want)
+        variant = _module_variant(static, callee.name.text)
+        if variant is not None:
+            return call_variant(cx, node, *variant, want)
+    ty = paths.type_of_symbol(cx, static)
+    if ty is None or ty == ERROR:
+        _check_args_anyway(cx, node)
+        if ty == ERROR:
+            return ERROR
+        name = getattr(static, "name", "?")
+        known = tuple(static.module.declared) if isinstance(static, ModuleRef) else ()
+        return cx.report(UnknownMember(callee.name.span, callee.name.text, name, known))
+    return _call_static(cx, node, callee, ty, want)
+
+
+def _module_variant(static: ModuleRef, name: str) -> tuple[EnumInfo, int] | None:
+    for symbol in static.module.declared.values():
+        if isinstance(symbol, MachineInfo):
+            symbol = symbol.states
+        if isinstance(symbol, EnumInfo):
+            index = symbol.index_of(name)
+            if index is not None:
+                return symbol, index
+    return None
+
+
+def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, want: Type | None) -> Type:
+    """`Type.name(..)`: a variant or a method called through its type."""
+    name = callee.name.text
+    if isinstance(ty, Nominal) and isinstance(ty.info, EnumInfo):
+        index = ty.info.index_of(name)
+        if index is not None:
+            if want is not None and isinstance(prune(want), Nominal):
+                unify(ty, want)
+            return call_variant(cx, node, ty.info, index, ty)
+    if name in ("from_json", "from_yaml", "decode", "from_msgpack", "decode_json") and _is_wire(ty):
+        from pyhew.check.wire import check_wire_static
+
+        return check_wire_static(cx, node, ty, name)
+    methods = cx.world.methods(ty, name)
+    if not methods:
+        _check_args_anyway(cx, node)
+        known = paths.member_names(cx, ty)
+        return cx.report(UnknownMember(callee.name.span, name, show(map_shown(ty)), known))
+    given = tuple(resolve_type(cx.scope, a) for a in callee.args)
+    if want is not None and not methods[0].fn.has_self and can_unify(methods[0].fn.result, ty):
+        unify(ty, want)
+    return _call_found(cx, node, methods[0], ty, given, want, None)
+
+
+def _is_wire(ty: Type) -> bool:
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo | EnumInfo) and ty.info.is_wire
+
+
+# --------------------------------------------------------------------------- arguments
+
+
+def check_args(cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, Type]]) -> None:
+    """Arguments against parameters, named ones by name, closures last."""
+    if len(node.args) != len(inputs):
+        cx.report(WrongArgumentCount(node.span, name, len(inputs), len(node.args)))
+        _check_args_anyway(cx, node)
+        return
+    order = {n: i for i, (n, _) in enumerate(inputs)}
+    pairs: list[tuple[nodes.Arg, Type]] = []
+    for index, arg in enumerate(node.args):
+        if arg.name is not None:
+            if arg.name.text not in order:
+                cx.report(UnknownArgument(arg.name.span, arg.name.text, name, tuple(order)))
+                continue
+            index = order[arg.name.text]
+        pairs.append((arg, inputs[index][1]))
+    for arg, want in (*(p for p in pairs if not _waits(p[0].value)), *(p for p in pairs if _waits(p[0].value))):
+        cx.expect(arg.value, cx.world.normalise(want))
+        if cx.pending:
+            cx.solve()
+
+
+def _waits(expr: nodes.Expr) -> bool:
+    return isinstance(expr, nodes.Lambda)
+
+
+def call_fn(
+    cx: Check, node: nodes.Call, fn: FnInfo, outer: tuple[Type, ...], given: tuple[Type, ...], want: Type | None
+) -> Type:
+    """A function by name."""
+    mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, outer))
+    mapping.update(cx.instantiate(fn.params, node.span, given))
+    result = _result_type(cx, fn, mapping, node, want)
+    inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
+    cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
+    check_args(cx, node, fn.name, inputs)
+    return cx.world.normalise(result)
+
+
+def _result_type(
+    cx: Check, fn: FnInfo, mapping: dict[ParamType, Type], node: nodes.Call, want: Type | None
+) -> Type:
+    result = cx.open_assoc(substitute(fn.result, mapping), node.span)
+    if fn.is_gen:
+        result = cx.world.builtin("Generator", result, UNIT) if not _is_generator(result) else result
+    if want is not None and not isinstance(prune(want), DynType) and can_unify(result, want):
+        if prune(result) != NEVER:
+            unify(result, want)
+    return result
+
+
+def _is_generator(ty: Type) -> bool:
+    return facts.is_builtin(ty, "Generator") or facts.is_builtin(ty, "AsyncGenerator")
+
+
+def call_value(cx: Check, node: nodes.Call, ty: Type) -> Type:
+    """A closure, a function value or a lambda actor."""
+    if facts.is_builtin(ty, "LambdaPid"):
+        return actors.call_lambda(cx, node, ty)
+    if isinstance(ty, Var):
+        made = FnType(tuple(Var() for _ in node.args), Var())
+        unify(ty, made)
+        ty = made
+    if not isinstance(ty, FnType):
+        _check_args_anyway(cx, node)
+        return ERROR if ty == ERROR else cx.report(NotCallable(node.callee.span, show(ty)))
+    cx.use(node, UseValue())
+    check_args(cx, node, "this function", [("", p) for p in ty.params])
+    return ty.result
+
+
+def call_variant(cx: Check, node: nodes.Call, enum: EnumInfo, index: int, want: Type | None) -> Type:
+    """`Some(x)`."""
+    ty = paths.enum_type(cx, enum, None)
+    wanted = prune(want) if want is not None else None
+    if isinstance(wanted, Nominal) and wanted.info is enum:
+        unify(ty, wanted)
+    mapping = dict(zip(enum.params, ty.args))
+    variant = enum.variants[index]
+    cx.use(node, UseVariant(enum, index))
+    check_args(cx, node, variant.name, [(f.name, substitute(f.type, mapping)) for f in variant.fields])
+    return ty
+
+
+def call_record(cx: Check, node: nodes.Call, record: RecordInfo, want: Type | None) -> Type:
+    """`Pair(1, 2)` of a tuple record."""
+    mapping = cx.instantiate(record.params, node.span)
+    ty = Nominal(record, tuple(mapping[p] for p in record.params))
+    if want is not None:
+        unify(ty, want)
+    cx.use(node, UseRecord(record))
+    check_args(cx, node, record.name, [(f.name, substitute(f.type, mapping)) for f in record.fields])
+    return ty
+
+
+# --------------------------------------------------------------------------- methods
+
+
+def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | None) -> Type:
+    """`value.name(..)`."""
+    name = callee.name.text
+    base = cx.known(cx.expr(callee.base))
+    if base in (ERROR, NEVER):
+        _check_args_anyway(cx, node)
+        return ERROR
+    message = actors.call_message(cx, node, callee, base)
+    if message is not None:
+        return message
+    special = _special_method(cx, node, callee, base)
+    if special is not None:
+        return special
+    if isinstance(base, Var) and base.kind != "any":
+        methods = cx.world.methods(base, name)
+        if methods and methods[0].impl is not None and not isinstance(methods[0].impl.target, ParamType):
+            unify(base, methods[0].impl.target)
+    methods = cx.world.methods(base, name)
+    if methods:
+        given = tuple(resolve_type(cx.scope, a) for a in callee.args)
+        return _call_found(cx, node, methods[0], base, given, want, callee.base)
+    field = paths.field_of(cx, callee, base)
+    if field is not None:
+        cx.world.model.types[callee] = field
+        return call_value(cx, node, cx.known(field))
+    _check_args_anyway(cx, node)
+    if name == "unwrap" and isinstance(base, Var):
+        return cx.report(TypeMismatch(callee.base.span, "Option<_>", show(base)))
+    return cx.report(UnknownMember(callee.name.span, name, show(map_shown(base)), paths.member_names(cx, base)))
+
+
+def _special_method(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) -> Type | None:
+    """Methods the compiler makes for every type that can have them."""
+    name = callee.name.text
+    if name == "clone" and not node.args and not _declares(cx, base, "clone"):
+        return check_clone(cx, node, base)
+    if isinstance(base, Nominal) and isinstance(base.info, EnumInfo) and base.info.machine is not None:
+        if name == "state_name" and not node.args:
+            cx.use(node, UseStep(base.info, name))
+            return STRING
+        if name == "step" and len(node.args) == 1:
+            require_var(cx, callee.base, "step")
+            events = Nominal(base.info.machine.events, base.args)
+            cx.expect(node.args[0].value, events)
+            cx.use(node, UseStep(base.info, name))
+            return UNIT
+    if _is_wire(base) and name in ("to_json", "to_yaml", "encode", "to_msgpack") and not node.args:
+        from pyhew.check.wire import check_wire_method
+
+        return check_wire_method(cx, node, base, name)
+    if name == "fmt" and not node.args and isinstance(prune(base), Var):
+        cx.use(node, UseSpecial("fmt", base))
+        return STRING
+    return None
+
+
+def _declares(cx: Check, base: Type, name: str) -> bool:
+    return bool(cx.world.methods(base, name))
+
+
+def _call_found(
+    cx: Check,
+    node: nodes.Call,
+    method: Method,
+    base: Type,
+    given: tuple[Type, ...],
+    want: Type | None,
+    receiver: nodes.Expr | None,
+) -> Type:
+    """A method that lookup found; `receiver` None when called through its type."""
+    fn = method.fn
+    mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, method.outer))
+    trait = fn.trait
+    trait_args: tuple[Type, ...] = ()
+    if trait is not None:
+        if method.impl is not None and method.bound is not None:
+            inner = dict(zip(method.impl.params, method.outer))
+            trait_args = tuple(substitute(a, inner) for a in method.bound.args)
+        elif method.bound is not None:
+            trait_args = method.bound.args
+        mapping = {trait.self_type: base, **dict(zip(trait.params, trait_args))}
+    mapping.update(cx.instantiate(fn.params, node.span, given))
+    own = tuple(mapping[p] for p in fn.params)
+    if trait is None:
+        cx.use(node, UseFn(fn, (*method.outer, *own)))
+    elif isinstance(base, DynType) and receiver is not None:
+        cx.use(node, UseDyn(dyn_index(cx, base, trait, fn.name), trait, fn.name))
+    else:
+        cx.use(node, UseTrait(trait, fn.name, base, trait_args, own))
+    inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
+    if receiver is not None:
+        if not fn.has_self:
+            return cx.report(UnknownMember(node.span, fn.name, show(base), ()))
+        unify(inputs[0][1], base)
+        inputs = inputs[1:]
+        if fn.inputs[0].mode == "var":
+            require_var(cx, receiver, fn.name)
+    result = _result_type(cx, fn, mapping, node, want)
+    check_args(cx, node, fn.name, inputs)
+    return cx.world.normalise(result)
+
+
+def dyn_index(cx: Check, ty: DynType, trait: TraitInfo, name: str) -> int:
+    """A method's place in the table of a `dyn` value: all bounds, supertraits too, in order."""
+    index = 0
+    for bound in cx.world.all_bounds(list(ty.bounds)):
+        assert isinstance(bound.trait, TraitInfo)
+        for method in bound.trait.methods:
+            if bound.trait is trait and method == name:
+                return index
+            index += 1
+    return index
+
+
+def require_var(cx: Check, receiver: nodes.Expr, method: str) -> None:
+    """A method that changes its receiver needs a `var`, an actor field, or a collection."""
+    root = receiver
+    while isinstance(root, nodes.Member | nodes.Index):
+        if facts.holds_collection(cx.world.model.types.get(root, ERROR)) and _is_collection(cx, root):
+            return
+        root = root.base
+    ty = cx.world.model.types.get(receiver, ERROR)
+    if _is_collection(cx, receiver) or prune(ty) == ERROR or facts.is_builtin(ty, "Generator"):
+        return
+    if isinstance(root, nodes.NameExpr):
+        local = cx.local(root.name.text)
+        if local is not None:
+            local.is_assigned = True
+            if not local.is_var and not (local.is_param and local.name == "self"):
+                cx.report(NeedsVar(receiver.span, method, local.name))
+            return
+        if root.name.text in cx.actor_fields and cx.actor is not None:
+            field = cx.actor.fields[cx.actor_fields[root.name.text]]
+            if not field.is_var:
+                cx.report(NeedsVar(receiver.span, method, field.name))
+            return
+        cx.report(NeedsVar(receiver.span, method, ""))
+
+
+def _is_collection(cx: Check, node: nodes.Expr) -> bool:
+    ty = cx.world.model.types.get(node, ERROR)
+    ty = prune(ty)
+    return facts.holds_collection(ty) and (
+        not isinstance(ty, Nominal) or getattr(ty.info, "module", "") == "std.prelude"
+    )
+
+
+__all__ = ["BoundNotMet", "call_fn", "call_record", "call_value", "call_variant", "check_args", "check_call",
+           "dyn_index", "require_var"]  # fmt: skip

@@ -1,0 +1,315 @@
+"""What the checker's functions share: the world, the module, and the body being checked.
+
+In: `World`.  Out: `Scope` (where types are resolved), `Check` (one body).
+Assumed: `Check.expr`, `.block` and `.pattern` are set by `expressions.py` when the phase starts,
+so that noun files call each other without importing each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pyhew.check.errors.types import CannotInfer, TypeMismatch
+from pyhew.check.model import Closure, Local, Resolution
+from pyhew.check.world import World
+from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types.model import (
+    AssocType,
+    DynType,
+    ERROR,
+    NEVER,
+    Nominal,
+    ParamType,
+    TraitRef,
+    Type,
+    UNIT,
+    Var,
+    can_unify,
+    has_vars,
+    map_type,
+    parts_of,
+    prune,
+    show,
+    substitute,
+    unify,
+)
+from pyhew.types.symbols import ActorInfo, FnInfo, ModuleInfo, Symbol, TraitInfo
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """Where a type or top-level name is looked up: a module, type parameters, `Self`."""
+
+    world: World
+    module: ModuleInfo
+    params: dict[str, ParamType] = field(default_factory=dict)
+    self_type: Type | None = None
+    self_trait: TraitInfo | None = None
+    assoc: dict[str, Type] = field(default_factory=dict)
+
+    def lookup(self, name: str) -> Symbol | None:
+        """A top-level name: this module's scope, then the prelude's."""
+        found = self.module.scope.get(name)
+        if found is None and self.world.program.prelude is not None:
+            found = self.world.program.prelude.declared.get(name)
+        return found
+
+    def names(self) -> tuple[str, ...]:
+        """Every visible top-level name, for suggestions."""
+        prelude = self.world.program.prelude
+        return (*self.module.scope, *(prelude.declared if prelude is not None else ()))
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Records a mistake."""
+        self.world.sink.report(diagnostic)
+
+
+@dataclass(eq=False, slots=True)
+class Loop:
+    """An open loop: its label; `result` is the type of `break` values when used as an expression."""
+
+    label: str | None
+    depth: int
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """What `return`, `?` and `yield` refer to: a function, a closure or a generator."""
+
+    result: Type
+    yields: Type | None = None
+    closure: Closure | None = None
+    returned: bool = False
+    is_handler: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Obligation:
+    """A bound or an associated type that waits until a variable is known."""
+
+    span: Span
+    subject: Type
+    bound: TraitRef | None = None
+    assoc: AssocType | None = None
+    target: Type | None = None
+
+
+ExprFn = Callable[["Check", nodes.Expr, "Type | None"], Type]
+PatternFn = Callable[["Check", nodes.Pattern, Type], None]
+
+
+@dataclass(eq=False, slots=True)
+class Check:
+    """One body being checked: locals by scope, frames, loops, pending obligations."""
+
+    scope: Scope
+    expr_fn: ExprFn
+    pattern_fn: PatternFn
+    frame: Frame
+    fn: FnInfo | None = None
+    actor: ActorInfo | None = None
+    actor_fields: dict[str, int] = field(default_factory=dict)
+    blocks: list[dict[str, Local]] = field(default_factory=lambda: [{}])
+    frames: list[Frame] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    pending: list[Obligation] = field(default_factory=list)
+    opened: list[tuple[nodes.Node, Type, str]] = field(default_factory=list)
+    scopes_open: int = 0
+    literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        """The whole program."""
+        return self.scope.world
+
+    # ------------------------------------------------------------------ recursion
+
+    def expr(self, node: nodes.Expr, want: Type | None = None) -> Type:
+        """Checks an expression; `want` guides inference but is not enforced."""
+        ty = self.expr_fn(self, node, want)
+        self.world.model.types[node] = ty
+        return ty
+
+    def expect(self, node: nodes.Expr, want: Type, because: str = "") -> Type:
+        """Checks an expression that must have the type `want`, with the allowed coercions."""
+        ty = self.expr(node, want)
+        return self.coerce(node, ty, want, because)
+
+    def pattern(self, node: nodes.Pattern, ty: Type) -> None:
+        """Checks a pattern against the type of what it is matched with."""
+        self.world.model.types[node] = ty
+        self.pattern_fn(self, node, ty)
+
+    # ------------------------------------------------------------------ results
+
+    def use(self, node: nodes.Node, meaning: Resolution) -> None:
+        """Records what a name, call or pattern means."""
+        self.world.model.uses[node] = meaning
+
+    def report(self, diagnostic: Diagnostic) -> Type:
+        """Records a mistake; the type that fits everywhere."""
+        self.world.sink.report(diagnostic)
+        return ERROR
+
+    # ------------------------------------------------------------------ types
+
+    def coerce(self, node: nodes.Expr, ty: Type, want: Type, because: str = "") -> Type:
+        """Makes `ty` fit `want`: equal, never, or a concrete type becoming `dyn`."""
+        ty, want = self.world.normalise(ty), self.world.normalise(want)
+        if ty == NEVER or ty == ERROR or want == ERROR:
+            return want
+        if isinstance(want, DynType) and not isinstance(ty, DynType):
+            if not isinstance(ty, Var) and all(self.world.satisfies(ty, b) for b in want.bounds):
+                self.world.model.coercions[node] = want
+                return want
+        if unify(ty, want):
+            return want
+        return self.report(TypeMismatch(node.span, show(map_shown(want)), show(map_shown(ty)), because))
+
+    def fits(self, ty: Type, want: Type) -> bool:
+        """Whether two types could be made equal."""
+        return can_unify(self.world.normalise(ty), self.world.normalise(want))
+
+    def instantiate(self, params: list[ParamType], span: Span, given: tuple[Type, ...] = ()) -> dict[ParamType, Type]:
+        """Fresh variables (or the given arguments) for type parameters; their bounds become obligations."""
+        mapping: dict[ParamType, Type] = {}
+        for index, param in enumerate(params):
+            mapping[param] = given[index] if index < len(given) else Var()
+        for param in params:
+            for bound in param.bounds:
+                self.require(span, mapping[param], substitute_bound_in(bound, mapping))
+        return mapping
+
+    def open_assoc(self, ty: Type, span: Span) -> Type:
+        """Replaces associated types of unknown bases by variables that are solved later."""
+        ty = self.world.normalise(ty)
+        match ty:
+            case AssocType() if isinstance(prune(ty.base), Var):
+                var = Var()
+                self.pending.append(Obligation(span, ty.base, assoc=ty, target=var))
+                return var
+            case _ if parts_of(ty):
+                return rebuild(ty, [self.open_assoc(p, span) for p in parts_of(ty)])
+            case _:
+                return ty
+
+    def require(self, span: Span, subject: Type, bound: TraitRef) -> None:
+        """Demands a bound, now or when the subject is known."""
+        self.pending.append(Obligation(span, subject, bound=bound))
+
+    def solve(self, final: bool = False) -> None:
+        """Settles the obligations whose subject is known; all of them at the end of a body."""
+        from pyhew.check.errors.types import BoundNotMet
+
+        progress = True
+        while progress:
+            progress = False
+            waiting, self.pending = self.pending, []
+            for one in waiting:
+                subject = prune(one.subject)
+                if isinstance(subject, Var) and not (final and subject.kind != "any"):
+                    self.pending.append(one)
+                    continue
+                progress = True
+                if one.assoc is not None and one.target is not None:
+                    trait = one.assoc.trait
+                    assert isinstance(trait, TraitInfo)
+                    found = self.world.assoc(subject, trait, one.assoc.name)
+                    unify(one.target, found if found is not None else AssocType(subject, trait, one.assoc.name))
+                elif one.bound is not None:
+                    if not self.world.satisfies(subject, one.bound):
+                        self.report(BoundNotMet(one.span, show(map_shown(subject)), one.bound.trait.name))
+                        continue
+                    assert isinstance(one.bound.trait, TraitInfo)
+                    for name, ty in one.bound.bindings:
+                        found = self.world.assoc(subject, one.bound.trait, name)
+                        if found is not None:
+                            unify(found, ty)
+
+    def known(self, ty: Type) -> Type:
+        """The type with pending obligations applied, for decisions that need its head."""
+        ty = prune(ty)
+        if isinstance(ty, Var | AssocType):
+            self.solve()
+            ty = self.world.normalise(ty)
+        return ty
+
+    def settle(self) -> None:
+        """At the end of a body: solves what is left and reports what could not be inferred."""
+        self.solve()
+        self.solve(final=True)
+        for node, ty, name in self.opened:
+            if has_vars(ty):
+                self.report(CannotInfer(node.span, name, show(ty)))
+
+    # ------------------------------------------------------------------ locals
+
+    @property
+    def depth(self) -> int:
+        """How many closures are open."""
+        return len(self.frames)
+
+    def declare(self, name: nodes.Ident, ty: Type, is_var: bool = False, is_param: bool = False) -> Local:
+        """A new variable in the innermost block."""
+        local = Local(name.text, ty, is_var, self.depth, name, is_param)
+        self.world.model.locals[name] = local
+        self.blocks[-1][name.text] = local
+        return local
+
+    def local(self, name: str) -> Local | None:
+        """The variable a name means, if it is one; captures are recorded on the way in."""
+        for block in reversed(self.blocks):
+            found = block.get(name)
+            if found is not None:
+                found.is_used = True
+                self._capture(found)
+                return found
+        return None
+
+    def _capture(self, local: Local) -> None:
+        for frame in (*self.frames[local.depth + 1 :], self.frame)[: self.depth - local.depth]:
+            if frame.closure is not None and local not in frame.closure.captures:
+                frame.closure.captures.append(local)
+
+    def local_names(self) -> tuple[str, ...]:
+        """Every visible variable, for suggestions."""
+        return tuple(name for block in self.blocks for name in block)
+
+
+def substitute_bound_in(bound: TraitRef, mapping: dict[ParamType, Type]) -> TraitRef:
+    """A bound with type parameters replaced."""
+    return TraitRef(
+        bound.trait,
+        tuple(substitute(a, mapping) for a in bound.args),
+        tuple((n, substitute(t, mapping)) for n, t in bound.bindings),
+    )
+
+
+def map_shown(ty: Type) -> Type:
+    """A type as it is shown in messages: solved variables filled in, literals open."""
+    return substitute(ty, {})
+
+
+def rebuild(ty: Type, parts: list[Type]) -> Type:
+    """The same type with other direct parts."""
+    from pyhew.types.model import ArrayType, FnType, PointerType, TupleType
+
+    match ty:
+        case Nominal():
+            return Nominal(ty.info, tuple(parts))
+        case TupleType():
+            return TupleType(tuple(parts))
+        case ArrayType():
+            return ArrayType(parts[0], ty.length)
+        case FnType():
+            return FnType(tuple(parts[:-1]), parts[-1])
+        case PointerType():
+            return PointerType(ty.kind, parts[0])
+        case _:
+            return ty
+
+
+__all__ = ["Check", "Frame", "Loop", "Obligation", "Scope", "UNIT", "map_shown", "map_type", "substitute_bound_in"]

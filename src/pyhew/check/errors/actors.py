@@ -1,0 +1,80 @@
+"""Mistakes about actors, asks, scopes, supervisors.
+
+In: names and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.source.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True)
+class NotInActor(Diagnostic):
+    """The construct needs a running actor around it."""
+
+    id = "not-in-actor"
+    what: str
+
+    def title(self) -> str:
+        return f"`{self.what}` has a meaning only inside an actor"
+
+
+@dataclass(frozen=True)
+class AskNeedsAwait(Diagnostic):
+    """A handler that returns a value is asked: the answer arrives later and must be awaited."""
+
+    id = "ask-needs-await"
+    actor: str
+    handler: str
+
+    def title(self) -> str:
+        return f"actor ask `{self.actor}.{self.handler}` requires `await`"
+
+    def help(self) -> str:
+        return "write `await` before the call and match on the `Result`"
+
+
+@dataclass(frozen=True)
+class NotAnActor(Diagnostic):
+    """Only actors and supervisors can be spawned."""
+
+    id = "not-an-actor"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is not an actor and cannot be spawned"
+
+
+@dataclass(frozen=True)
+class BranchNotAsk(Diagnostic):
+    """The branches of `join`, `race` and `select` are asks of actors or receives from channels."""
+
+    id = "branch-not-ask"
+    what: str
+
+    def title(self) -> str:
+        return f"a branch of `{self.what}` must be an ask of an actor"
+
+
+@dataclass(frozen=True)
+class NotAwaitable(Diagnostic):
+    """`await` needs something that completes later: an ask, a task, a receive."""
+
+    id = "not-awaitable"
+    type: str
+
+    def title(self) -> str:
+        return f"`await` has no meaning for `{self.type}`"
+
+
+@dataclass(frozen=True)
+class OutsideScope(Diagnostic):
+    """Tasks are forked inside a `scope` block, which waits for them."""
+
+    id = "fork-outside-scope"
+    what: str
+
+    def title(self) -> str:
+        return f"`{self.what}` may stand only inside a `scope` block"

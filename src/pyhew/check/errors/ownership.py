@@ -1,0 +1,52 @@
+"""Mistakes about ownership: moves, closes, copies, sends.
+
+In: names and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.spans import Span
+
+
+@dataclass(frozen=True)
+class NotCloneable(Diagnostic):
+    """Some values have exactly one owner and cannot be duplicated: resources, closures, generators."""
+
+    id = "not-cloneable"
+    type: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` cannot be cloned"
+
+
+@dataclass(frozen=True)
+class UseAfterMove(Diagnostic):
+    """The value has another owner now; clone it before, or use it before."""
+
+    id = "use-after-move"
+    name: str
+    moved: Span
+    how: str
+
+    def title(self) -> str:
+        return f"use of moved value `{self.name}`"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "used here after it was consumed"), Label(self.moved, self.how))
+
+    def help(self) -> str:
+        return f"give away a copy instead: `clone {self.name}`"
+
+
+@dataclass(frozen=True)
+class NotSendable(Diagnostic):
+    """The value cannot cross to another actor: it is shared inside one actor or tied to it."""
+
+    id = "not-sendable"
+    type: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` is not Send and cannot cross to another actor"

@@ -1,0 +1,93 @@
+"""Mistakes in patterns and matches.
+
+In: names and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.names.errors import nearest
+from pyhew.source.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True)
+class PatternMismatch(Diagnostic):
+    """The pattern can never match a value of this type."""
+
+    id = "pattern-mismatch"
+    type: str
+    what: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` is never {self.what}"
+
+
+@dataclass(frozen=True)
+class NoSuchVariant(Diagnostic):
+    """The matched type has no variant or record of this name."""
+
+    id = "unknown-variant"
+    name: str
+    type: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"`{self.name}` is not a form of `{self.type}`"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class PatternArity(Diagnostic):
+    """A variant pattern names another number of values than the variant holds."""
+
+    id = "pattern-arity"
+    name: str
+    wanted: int
+    found: int
+
+    def title(self) -> str:
+        return f"`{self.name}` holds {self.wanted} value(s), the pattern has {self.found}"
+
+
+@dataclass(frozen=True)
+class UnknownPatternField(Diagnostic):
+    """The record has no field of this name."""
+
+    id = "unknown-pattern-field"
+    name: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"there is no field `{self.name}`"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class NotExhaustive(Diagnostic):
+    """A `match` must have an arm for every value; guards do not count."""
+
+    id = "match-not-exhaustive"
+    missing: tuple[str, ...]
+
+    def title(self) -> str:
+        return "non-exhaustive match: missing " + ", ".join(self.missing)
+
+    def help(self) -> str:
+        return "add the missing arms, or a last arm `_ => ..`"
+
+
+@dataclass(frozen=True)
+class MatchTooComplex(Diagnostic):
+    """The patterns need more steps to check than the compiler spends; split the match."""
+
+    id = "match-too-complex"
+
+    def title(self) -> str:
+        return "this match is too complex to check for completeness"

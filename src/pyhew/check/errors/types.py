@@ -1,0 +1,182 @@
+"""Mistakes about types.
+
+In: types as text and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.names.errors import nearest
+from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.spans import Span
+
+
+@dataclass(frozen=True)
+class TypeMismatch(Diagnostic):
+    """An expression has another type than the place it stands in needs; convert it, or change the place."""
+
+    id = "type-mismatch"
+    wanted: str
+    found: str
+    because: str = ""
+
+    def title(self) -> str:
+        return f"expected `{self.wanted}`, found `{self.found}`"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, self.because or f"this is `{self.found}`"),)
+
+    def help(self) -> str | None:
+        numbers = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64")
+        if self.wanted in numbers and self.found in numbers:
+            return f"convert it: `... as {self.wanted}`"
+        return None
+
+
+@dataclass(frozen=True)
+class CannotInfer(Diagnostic):
+    """Nothing says what the type of this is; write it down."""
+
+    id = "cannot-infer-type"
+    name: str
+    known: str
+
+    def title(self) -> str:
+        return f"cannot infer the type of `{self.name}`"
+
+    def help(self) -> str:
+        return f"write its type: `{self.name}: {self.known.replace('_', 'i64')}`"
+
+
+@dataclass(frozen=True)
+class UnknownType(Diagnostic):
+    """No type of this name is visible here."""
+
+    id = "unknown-type"
+    name: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"there is no type `{self.name}` here"
+
+    def help(self) -> str | None:
+        usual = {
+            "Int": "i64", "int": "i64", "uint": "u64", "String": "string", "str": "string", "Float": "f64",
+            "float": "f64", "Bool": "bool", "double": "f64", "Map": "HashMap", "Set": "HashSet", "List": "Vec",
+            "Duration": "duration", "Instant": "instant", "Char": "char", "Bytes": "bytes",
+        }  # fmt: skip
+        near = usual.get(self.name) or nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class NotAType(Diagnostic):
+    """A name that means something else stands where a type is needed."""
+
+    id = "not-a-type"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is not a type"
+
+
+@dataclass(frozen=True)
+class NotATrait(Diagnostic):
+    """Only traits can stand as bounds."""
+
+    id = "not-a-trait"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is not a trait"
+
+
+@dataclass(frozen=True)
+class WrongTypeArity(Diagnostic):
+    """A type or function was given another number of type arguments than it has."""
+
+    id = "wrong-type-argument-count"
+    name: str
+    wanted: int
+    found: int
+
+    def title(self) -> str:
+        return f"`{self.name}` takes {self.wanted} type argument(s), {self.found} given"
+
+
+@dataclass(frozen=True)
+class BoundNotMet(Diagnostic):
+    """A type does not implement a trait that is demanded of it."""
+
+    id = "bound-not-met"
+    type: str
+    trait: str
+
+    def title(self) -> str:
+        return f"`{self.type}` does not implement `{self.trait}`"
+
+    def help(self) -> str | None:
+        if self.trait == "Display":
+            return "implement `Display` for it, or show its structure with `{value:?}` in an f-string"
+        return None
+
+
+@dataclass(frozen=True)
+class KeyNotAllowed(Diagnostic):
+    """Map keys and set elements are numbers, bool, char, string and `record` types made of those."""
+
+    id = "key-not-allowed"
+    type: str
+
+    def title(self) -> str:
+        return f"`{self.type}` cannot be a map key or a set element"
+
+
+@dataclass(frozen=True)
+class RecursiveType(Diagnostic):
+    """A value of this type would contain itself; put a `Vec`, an `Option<Rc>` or `indirect enum` between."""
+
+    id = "recursive-type"
+    name: str
+
+    def title(self) -> str:
+        return f"a `{self.name}` would contain itself"
+
+    def help(self) -> str:
+        return "write `indirect enum`, or hold the inner values in a `Vec`"
+
+
+@dataclass(frozen=True)
+class MissingAssocType(Diagnostic):
+    """The trait has no associated type of this name."""
+
+    id = "unknown-associated-type"
+    name: str
+    base: str
+
+    def title(self) -> str:
+        return f"`{self.base}` has no associated type `{self.name}`"
+
+
+@dataclass(frozen=True)
+class SelfOutside(Diagnostic):
+    """`Self` has a meaning only inside a trait, an impl or a type."""
+
+    id = "self-outside"
+
+    def title(self) -> str:
+        return "`Self` has no meaning here"
+
+
+@dataclass(frozen=True)
+class WrongPlaceFor(Diagnostic):
+    """The construct is known but may not stand here."""
+
+    id = "wrong-place"
+    what: str
+    where: str
+    other: Span | None = None
+
+    def title(self) -> str:
+        return f"{self.what} {self.where}"

@@ -1,0 +1,313 @@
+"""Mistakes about names, values, calls and places.
+
+In: names and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.names.errors import nearest
+from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.spans import Span
+
+
+@dataclass(frozen=True)
+class LiteralOutOfRange(Diagnostic):
+    """A number does not fit its type; use a wider type or a smaller number."""
+
+    id = "literal-out-of-range"
+    text: str
+    type: str
+
+    def title(self) -> str:
+        shown = self.text if len(self.text) <= 40 else self.text[:37] + "..."
+        return f"{shown} does not fit in `{self.type}`"
+
+
+@dataclass(frozen=True)
+class UnknownName(Diagnostic):
+    """Nothing of this name is visible here."""
+
+    id = "unknown-name"
+    name: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"there is no `{self.name}` here"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class NotAValue(Diagnostic):
+    """A type, module or trait stands where a value is needed."""
+
+    id = "not-a-value"
+    name: str
+    what: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is a {self.what}, not a value"
+
+
+@dataclass(frozen=True)
+class UnknownMember(Diagnostic):
+    """The type has no field or method of this name."""
+
+    id = "unknown-member"
+    name: str
+    type: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"`{self.type}` has no field or method `{self.name}`"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class PrivateMember(Diagnostic):
+    """The name belongs to another module that does not offer it."""
+
+    id = "private-name"
+    name: str
+    module: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is private to module `{self.module}`"
+
+
+@dataclass(frozen=True)
+class AmbiguousMethod(Diagnostic):
+    """Two traits give this type a method of that name; call it through one of them."""
+
+    id = "ambiguous-method"
+    name: str
+    type: str
+
+    def title(self) -> str:
+        return f"`{self.type}` has more than one method `{self.name}`"
+
+
+@dataclass(frozen=True)
+class WrongArgumentCount(Diagnostic):
+    """A call gives another number of arguments than the function takes."""
+
+    id = "wrong-argument-count"
+    name: str
+    wanted: int
+    found: int
+
+    def title(self) -> str:
+        return f"`{self.name}` takes {self.wanted} argument(s), {self.found} given"
+
+
+@dataclass(frozen=True)
+class UnknownArgument(Diagnostic):
+    """A named argument has no parameter or field of that name."""
+
+    id = "unknown-argument"
+    name: str
+    of: str
+    known: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"`{self.of}` has no parameter `{self.name}`"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.known)
+        return f"did you mean `{near}`?" if near else None
+
+
+@dataclass(frozen=True)
+class MissingField(Diagnostic):
+    """A literal or spawn must give every field that has no default."""
+
+    id = "missing-field"
+    fields: tuple[str, ...]
+    of: str
+
+    def title(self) -> str:
+        return f"`{self.of}` needs a value for " + ", ".join(f"`{f}`" for f in self.fields)
+
+
+@dataclass(frozen=True)
+class DuplicateField(Diagnostic):
+    """A field is given twice."""
+
+    id = "duplicate-field"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is given twice"
+
+
+@dataclass(frozen=True)
+class NotCallable(Diagnostic):
+    """Only functions, closures, variants and handlers can be called."""
+
+    id = "not-callable"
+    type: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` cannot be called"
+
+
+@dataclass(frozen=True)
+class CannotAssign(Diagnostic):
+    """A `let`, a parameter or a temporary cannot be assigned to; declare it with `var`."""
+
+    id = "cannot-assign"
+    name: str
+    what: str
+    declared: Span | None = None
+
+    def title(self) -> str:
+        return f"cannot assign to {self.what} `{self.name}`" if self.name else f"cannot assign to {self.what}"
+
+    def labels(self) -> tuple[Label, ...]:
+        first = Label(self.span, "assigned here")
+        return (first,) if self.declared is None else (first, Label(self.declared, "declared here"))
+
+    def help(self) -> str | None:
+        return f"declare it with `var {self.name}`" if self.what == "immutable binding" else None
+
+
+@dataclass(frozen=True)
+class ParameterChange(Diagnostic):
+    """A record parameter is the callee's own value: assigning its fields has no effect on the caller."""
+
+    id = "parameter-change-lost"
+    name: str
+    type: str
+    is_var: bool
+
+    def title(self) -> str:
+        if self.is_var:
+            return f"`var {self.name}` on a by-value parameter of type `{self.type}` has no caller-visible effect"
+        return (
+            f"`{self.name}` is a by-value parameter of type `{self.type}`; "
+            "mutating it has no caller-visible effect"
+        )
+
+    def help(self) -> str:
+        return "return the changed value instead"
+
+
+@dataclass(frozen=True)
+class NeedsVar(Diagnostic):
+    """The method changes its receiver, so the receiver must be declared with `var`."""
+
+    id = "needs-var"
+    method: str
+    name: str
+
+    def title(self) -> str:
+        if not self.name:
+            return f"`.{self.method}()` requires a mutable binding receiver; this expression is not declared with `var`"
+        return f"`.{self.method}()` changes its receiver, but `{self.name}` is an immutable binding"
+
+    def help(self) -> str | None:
+        return f"declare it with `var {self.name}`" if self.name else None
+
+
+@dataclass(frozen=True)
+class BadOperator(Diagnostic):
+    """The operator has no meaning for these types."""
+
+    id = "bad-operator"
+    op: str
+    left: str
+    right: str
+
+    def title(self) -> str:
+        if not self.right:
+            return f"`{self.op}` has no meaning for `{self.left}`"
+        if self.left == self.right:
+            return f"`{self.op}` is not supported for `{self.left}`"
+        return f"`{self.op}` has no meaning for `{self.left}` and `{self.right}`"
+
+    def help(self) -> str | None:
+        numbers = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64")
+        if self.left in numbers and self.right in numbers and self.left != self.right:
+            return f"convert one side: `... as {self.left}`"
+        return None
+
+
+@dataclass(frozen=True)
+class BadCast(Diagnostic):
+    """`as` converts between numbers, and from bool and char to integers."""
+
+    id = "bad-cast"
+    source: str
+    target: str
+
+    def title(self) -> str:
+        return f"cannot convert `{self.source}` to `{self.target}` with `as`"
+
+
+@dataclass(frozen=True)
+class NotIterable(Diagnostic):
+    """`for` walks ranges, collections, generators and iterators."""
+
+    id = "not-iterable"
+    type: str
+
+    def title(self) -> str:
+        return f"`for` cannot walk a `{self.type}`"
+
+
+@dataclass(frozen=True)
+class BadTry(Diagnostic):
+    """`?` unwraps a Result or Option inside a function that returns one."""
+
+    id = "bad-try"
+    type: str
+    result: str
+
+    def title(self) -> str:
+        if self.result:
+            return f"`?` on `{self.type}` cannot leave a function that returns `{self.result}`"
+        return f"`?` needs a `Result` or `Option`, not `{self.type}`"
+
+
+@dataclass(frozen=True)
+class WhereNot(Diagnostic):
+    """The word is known but has no meaning at this place."""
+
+    id = "misplaced"
+    what: str
+    where: str
+
+    def title(self) -> str:
+        return f"`{self.what}` {self.where}"
+
+
+@dataclass(frozen=True)
+class NeedsElse(Diagnostic):
+    """An `if` used as a value needs an `else`."""
+
+    id = "if-needs-else"
+    type: str
+
+    def title(self) -> str:
+        return f"this `if` is used as a value of type `{self.type}` and needs an `else`"
+
+
+@dataclass(frozen=True)
+class MissingReturn(Diagnostic):
+    """The function promises a value, but its body can end without one."""
+
+    id = "missing-value"
+    type: str
+
+    def title(self) -> str:
+        return f"this function returns `{self.type}`, but its body ends without a value"
+
+    def help(self) -> str:
+        return "leave out the `;` after the last expression, or write `return`"

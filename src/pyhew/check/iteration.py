@@ -1,0 +1,92 @@
+"""`for`: what can be walked, and what each round yields.
+
+In: `For`.  Out: the loop's element type; for iterators, which methods drive it.
+Assumed: `iterations[node]` tells lowering how: a `UseSpecial` named range, vec, map, set,
+string, bytes or generator, or the `UseTrait` of `next` (`into_iter` first if recorded on the iterable).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyhew.check.context import Check
+from pyhew.check.errors.values import NotIterable
+from pyhew.check.model import UseSpecial, UseTrait
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import (
+    ArrayType,
+    BYTES,
+    CHAR,
+    ERROR,
+    Nominal,
+    STRING,
+    TraitRef,
+    TupleType,
+    Type,
+    U8,
+    show,
+)
+
+BodyFn = Callable[["Check", "nodes.Ident | None", nodes.Block], bool]
+
+WALKED = {"Range": "range", "Vec": "vec", "HashMap": "map", "HashSet": "set", "Generator": "generator",
+          "AsyncGenerator": "generator", "Stream": "stream", "Receiver": "stream"}  # fmt: skip
+
+
+def check_for(cx: Check, node: nodes.For, body: BodyFn) -> None:
+    """`for p in e { .. }`."""
+    iterable = cx.known(cx.expr(node.iterable))
+    element = _element(cx, node, iterable)
+    cx.blocks.append({})
+    cx.pattern(node.pattern, element)
+    body(cx, node.label, node.body)
+    cx.blocks.pop()
+
+
+def _element(cx: Check, node: nodes.For, ty: Type) -> Type:
+    if ty == ERROR:
+        return ERROR
+    if isinstance(ty, ArrayType):
+        cx.world.model.iterations[node] = UseSpecial("vec", ty)
+        return ty.element
+    if ty == STRING:
+        cx.world.model.iterations[node] = UseSpecial("string", ty)
+        return CHAR
+    if ty == BYTES:
+        cx.world.model.iterations[node] = UseSpecial("vec", ty)
+        return U8
+    if isinstance(ty, Nominal):
+        for name, way in WALKED.items():
+            if facts.is_builtin(ty, name):
+                if name == "Vec" and not _walkable(cx, ty.args[0]):
+                    return cx.report(NotIterable(node.iterable.span, show(ty)))
+                cx.world.model.iterations[node] = UseSpecial(way, ty)
+                return TupleType((ty.args[0], ty.args[1])) if name == "HashMap" else ty.args[0]
+    iterator = cx.world.trait("Iterator")
+    if cx.world.satisfies(ty, TraitRef(iterator)):
+        cx.world.model.iterations[node] = UseTrait(iterator, "next", ty, (), ())
+        return cx.world.normalise(cx.world.assoc(ty, iterator, "Item") or _item(ty, iterator))
+    into = cx.world.trait("IntoIterator")
+    if cx.world.satisfies(ty, TraitRef(into)):
+        inner = cx.world.assoc(ty, into, "IntoIter")
+        if inner is not None:
+            cx.use(node.iterable, UseTrait(into, "into_iter", ty, (), ())) if node.iterable not in (
+                cx.world.model.uses
+            ) else None
+            cx.world.model.iterations[node] = UseTrait(iterator, "next", inner, (), ())
+            cx.world.model.written[node] = ty
+            return cx.world.assoc(inner, iterator, "Item") or ERROR
+    return cx.report(NotIterable(node.iterable.span, show(ty)))
+
+
+def _walkable(cx: Check, element: Type) -> bool:
+    return not facts.is_resource(element)
+
+
+def _item(ty: Type, trait: object) -> Type:
+    from pyhew.types.model import AssocType
+    from pyhew.types.symbols import TraitInfo
+
+    assert isinstance(trait, TraitInfo)
+    return AssocType(ty, trait, "Item")

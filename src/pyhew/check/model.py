@@ -1,0 +1,220 @@
+"""What the checker learns: for each expression its type, for each name and call its meaning.
+
+In: nothing.  Out: `SemanticModel` and the resolution classes that lowering matches on.
+Assumed: types inside may hold solved inference variables; `map_type` reads through them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Union
+
+from pyhew.types.symbols import (
+    ActorInfo,
+    ConstInfo,
+    EnumInfo,
+    FnInfo,
+    ParamInfo,
+    RecordInfo,
+    SupervisorInfo,
+    TraitInfo,
+    VariantInfo,
+)
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types.model import ParamType, TraitRef, Type
+
+
+@dataclass(eq=False, slots=True)
+class Local:
+    """A variable of a body; `depth` is the closure depth it was declared at."""
+
+    name: str
+    type: Type
+    is_var: bool
+    depth: int
+    node: nodes.Node
+    is_param: bool = False
+    is_used: bool = False
+    is_assigned: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class UseLocal:
+    """A name that means a local variable."""
+
+    local: Local
+
+
+@dataclass(eq=False, slots=True)
+class UseField:
+    """A bare name inside an actor that means a field of its state."""
+
+    actor: ActorInfo
+    index: int
+
+
+@dataclass(eq=False, slots=True)
+class UseConst:
+    """A name that means a constant."""
+
+    const: ConstInfo
+
+
+@dataclass(eq=False, slots=True)
+class UseFn:
+    """A function as a value or as a direct callee; `args` are its outer, then own type arguments."""
+
+    fn: FnInfo
+    args: tuple[Type, ...]
+
+
+@dataclass(eq=False, slots=True)
+class UseVariant:
+    """A variant as a value (unit), a constructor or a pattern."""
+
+    enum: EnumInfo
+    index: int
+
+
+@dataclass(eq=False, slots=True)
+class UseRecord:
+    """A record's constructor or pattern."""
+
+    record: RecordInfo
+
+
+@dataclass(eq=False, slots=True)
+class UseMember:
+    """`e.name` read as field `index` of a record or tuple."""
+
+    index: int
+
+
+@dataclass(eq=False, slots=True)
+class UseTrait:
+    """A trait method of a type known only after monomorphisation."""
+
+    trait: TraitInfo
+    method: str
+    self_type: Type
+    trait_args: tuple[Type, ...]
+    args: tuple[Type, ...]
+
+
+@dataclass(eq=False, slots=True)
+class UseDyn:
+    """A method of a `dyn` value: `index` in the table of all methods of its bounds."""
+
+    index: int
+    trait: TraitInfo
+    method: str
+
+
+@dataclass(eq=False, slots=True)
+class UseValue:
+    """A call of a closure or function value."""
+
+
+@dataclass(eq=False, slots=True)
+class UseHandler:
+    """A message to an actor: tell when `reply` is None."""
+
+    actor: ActorInfo
+    name: str
+    actor_args: tuple[Type, ...]
+    reply: Type | None
+
+
+@dataclass(eq=False, slots=True)
+class UseLambda:
+    """A message to a lambda actor; `reply` None for a tell."""
+
+    reply: Type | None
+
+
+@dataclass(eq=False, slots=True)
+class UseChild:
+    """`sup.child`: the handle of a supervised child."""
+
+    supervisor: SupervisorInfo
+    index: int
+
+
+@dataclass(eq=False, slots=True)
+class UseStep:
+    """`machine.step(e)` and `machine.state_name()`."""
+
+    enum: EnumInfo
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class UseSpecial:
+    """A method the compiler makes per type: clone, to_json, from_json, debug text ..."""
+
+    name: str
+    type: Type
+
+
+Resolution = Union[
+    UseLocal, UseField, UseConst, UseFn, UseVariant, UseRecord, UseMember, UseTrait, UseDyn, UseValue, UseHandler,
+    UseLambda, UseChild, UseStep, UseSpecial,
+]  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class Body:
+    """One checked body: its parameters as locals, in order (the receiver first)."""
+
+    params: list[Local]
+    result: Type
+
+
+@dataclass(eq=False, slots=True)
+class Closure:
+    """One lambda, lambda actor, generator block or fork body: parameters and captured variables in first-use order."""
+
+    params: list[Local]
+    result: Type
+    captures: list[Local] = field(default_factory=list)
+    captures_actor: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class SemanticModel:
+    """Total answers about checked trees; keys are nodes, by identity."""
+
+    types: dict[nodes.Node, Type] = field(default_factory=dict)
+    uses: dict[nodes.Node, Resolution] = field(default_factory=dict)
+    locals: dict[nodes.Node, Local] = field(default_factory=dict)
+    bodies: dict[FnInfo, Body] = field(default_factory=dict)
+    closures: dict[nodes.Node, Closure] = field(default_factory=dict)
+    coercions: dict[nodes.Node, Type] = field(default_factory=dict)
+    written: dict[nodes.Node, Type] = field(default_factory=dict)
+    iterations: dict[nodes.Node, Resolution] = field(default_factory=dict)
+    displays: dict[nodes.Node, Resolution] = field(default_factory=dict)
+    inits: dict[ActorInfo, Body] = field(default_factory=dict)
+    supervisors: dict[SupervisorInfo, Body] = field(default_factory=dict)
+    tests: list[FnInfo] = field(default_factory=list)
+
+    def type_of(self, node: nodes.Node) -> Type:
+        """The type of a checked expression or pattern."""
+        found = self.types.get(node)
+        if found is None:
+            raise CompilerBug(f"no type was recorded for {type(node).__name__}", node.span)
+        return found
+
+    def use_of(self, node: nodes.Node) -> Resolution:
+        """The meaning of a checked name, call or pattern."""
+        found = self.uses.get(node)
+        if found is None:
+            raise CompilerBug(f"no meaning was recorded for {type(node).__name__}", node.span)
+        return found
+
+
+__all__ = [
+    "Body", "Closure", "Local", "ParamInfo", "ParamType", "Resolution", "SemanticModel", "TraitRef", "UseChild",
+    "UseConst", "UseDyn", "UseField", "UseFn", "UseHandler", "UseLambda", "UseLocal", "UseMember", "UseRecord",
+    "UseSpecial", "UseStep", "UseTrait", "UseValue", "UseVariant", "VariantInfo",
+]  # fmt: skip

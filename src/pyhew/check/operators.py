@@ -1,0 +1,293 @@
+"""Operators, casts, indexing, ranges, `?`.
+
+In: operator nodes.  Out: their types; indexing by user traits is recorded as a method.
+Assumed: there is no implicit conversion between numbers.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.context import Check
+from pyhew.check.errors.types import TypeMismatch
+from pyhew.check.errors.values import BadCast, BadOperator, BadTry
+from pyhew.check.model import UseFn, UseSpecial, UseTrait
+from pyhew.check.literals import check_int
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import (
+    ArrayType,
+    BOOL,
+    BYTES,
+    CHAR,
+    DURATION,
+    ERROR,
+    FLOATS,
+    I64,
+    INSTANT,
+    INTS,
+    NEVER,
+    Nominal,
+    Prim,
+    STRING,
+    Type,
+    U8,
+    Var,
+    is_float,
+    is_int,
+    is_numeric,
+    prune,
+    show,
+    unify,
+)
+
+ARITHMETIC = ("+", "-", "*", "/", "%", "&+", "&-", "&*")
+BITWISE = ("&", "|", "^")
+SHIFTS = ("<<", ">>")
+EQUALITY = ("==", "!=")
+ORDER = ("<", "<=", ">", ">=")
+
+
+def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
+    """`-e`, `!e`, `~e`, `clone e`."""
+    if node.op == "-" and isinstance(node.operand, nodes.IntLiteral):
+        ty = check_int(cx, node.operand, want, negative=True)
+        cx.world.model.types[node.operand] = ty
+        return ty
+    if node.op == "clone":
+        ty = cx.expr(node.operand, want)
+        return check_clone(cx, node, ty)
+    ty = cx.known(cx.expr(node.operand, want))
+    if ty == ERROR or ty == NEVER:
+        return ty
+    ok = {
+        "-": cx.world.is_number(ty) or ty == DURATION,
+        "!": ty == BOOL or is_int(ty),
+        "~": is_int(ty),
+    }[node.op]
+    return ty if ok else cx.report(BadOperator(node.span, node.op, show(ty), ""))
+
+
+def check_clone(cx: Check, node: nodes.Expr, ty: Type) -> Type:
+    """`.clone()` and `clone e`: an independent copy."""
+    from pyhew.check.errors.ownership import NotCloneable
+
+    known = cx.known(ty)
+    if known != ERROR and not facts.is_cloneable(known):
+        return cx.report(NotCloneable(node.span, show(known)))
+    cx.use(node, UseSpecial("clone", ty))
+    return ty
+
+
+def check_binary(cx: Check, node: nodes.Binary, want: Type | None) -> Type:
+    """`a op b`."""
+    op = node.op
+    if op in ("&&", "||"):
+        cx.expect(node.left, BOOL)
+        cx.expect(node.right, BOOL)
+        return BOOL
+    if op in (*EQUALITY, *ORDER, "is"):
+        return _compare(cx, node)
+    hint = want if op in ARITHMETIC and want is not None and (is_numeric(want) or prune(want) == STRING) else None
+    left = cx.known(cx.expr(node.left, hint if op not in SHIFTS else want))
+    right_hint = left if is_numeric(left) and op not in SHIFTS else None
+    right = cx.known(cx.expr(node.right, right_hint))
+    return arithmetic(cx, node, op, left, right)
+
+
+def arithmetic(cx: Check, node: nodes.Node, op: str, left: Type, right: Type) -> Type:
+    """The result of an arithmetic, bit or shift operator."""
+    if NEVER in (left, right) or ERROR in (left, right):
+        return ERROR if ERROR in (left, right) else NEVER
+    if op in SHIFTS:
+        if cx.world.is_number(left, True) and cx.world.is_number(right, True):
+            if isinstance(prune(right), Var):
+                unify(right, left)
+            return left
+    elif op in BITWISE:
+        if (is_int(left) or left == BOOL) and unify(left, right):
+            return left
+    elif cx.world.is_number(left) and cx.world.is_number(right):
+        wrapping = op.startswith("&")
+        if not (wrapping and is_float(left)) and unify(left, right):
+            return prune(left)
+    elif op == "+" and left == STRING and right == STRING:
+        return STRING
+    else:
+        special = _time(op, left, right)
+        if special is not None:
+            return special
+    return cx.report(BadOperator(node.span, op, show(left), show(right)))
+
+
+def _time(op: str, left: Type, right: Type) -> Type | None:
+    """`duration` and `instant` arithmetic."""
+    table: dict[tuple[str, Type, Type], Type] = {
+        ("+", DURATION, DURATION): DURATION,
+        ("-", DURATION, DURATION): DURATION,
+        ("/", DURATION, DURATION): I64,
+        ("%", DURATION, DURATION): DURATION,
+        ("+", INSTANT, DURATION): INSTANT,
+        ("+", DURATION, INSTANT): INSTANT,
+        ("-", INSTANT, DURATION): INSTANT,
+        ("-", INSTANT, INSTANT): DURATION,
+    }
+    found = table.get((op, left, right))
+    if found is not None:
+        return found
+    if op in ("*", "/", "%") and left == DURATION and is_int(right):
+        unify(right, I64)
+        return DURATION
+    if op == "*" and is_int(left) and right == DURATION:
+        unify(left, I64)
+        return DURATION
+    return None
+
+
+def _compare(cx: Check, node: nodes.Binary) -> Type:
+    left = cx.expr(node.left)
+    if isinstance(node.left, nodes.IntLiteral | nodes.ContextVariant) and not isinstance(
+        node.right, nodes.IntLiteral | nodes.ContextVariant
+    ):
+        right = cx.expr(node.right, left)
+    else:
+        right = cx.expr(node.right, left)
+    left, right = cx.known(left), cx.known(right)
+    if ERROR in (left, right) or NEVER in (left, right):
+        return BOOL
+    if not unify(left, right):
+        cx.report(BadOperator(node.span, node.op, show(left), show(right)))
+        return BOOL
+    if node.op in ORDER:
+        if not (cx.world.is_number(left) or left in (STRING, CHAR, DURATION, INSTANT, BOOL)):
+            if not facts.has_marker(left, "Ord") and not _bounded(cx, left, "Ord"):
+                cx.report(BadOperator(node.span, node.op, show(left), show(right)))
+    elif not facts.is_comparable(left):
+        cx.report(BadOperator(node.span, node.op, show(left), show(right)))
+    return BOOL
+
+
+def _bounded(cx: Check, ty: Type, trait: str) -> bool:
+    from pyhew.types.model import ParamType
+
+    ty = prune(ty)
+    return isinstance(ty, ParamType) and any(b.trait.name == trait for b in cx.world.all_bounds(ty.bounds))
+
+
+def check_cast(cx: Check, node: nodes.Cast) -> Type:
+    """`e as T`."""
+    from pyhew.check.types import resolve_type
+
+    target = resolve_type(cx.scope, node.type)
+    cx.world.model.written[node] = target
+    hint = target if isinstance(node.operand, nodes.FloatLiteral) and is_float(target) else None
+    source = cx.known(cx.expr(node.operand, hint))
+    if ERROR in (source, target):
+        return target
+    name = target.name if isinstance(target, Prim) else ""
+    numeric = name in INTS or name in FLOATS or cx.world.is_number(target)
+    ok = numeric and (cx.world.is_number(source) or (source in (CHAR, BOOL) and name in INTS))
+    if not ok and source != target and not _pointer_cast(source, target):
+        return cx.report(BadCast(node.span, show(source), show(target)))
+    return target
+
+
+def _pointer_cast(source: Type, target: Type) -> bool:
+    from pyhew.types.model import PointerType
+
+    return isinstance(source, PointerType) or isinstance(target, PointerType)
+
+
+def check_range(cx: Check, node: nodes.Range, want: Type | None) -> Type:
+    """`a..b` as a value."""
+    element: Type = Var("int")
+    wanted = prune(want) if want is not None else None
+    if wanted is not None and facts.is_builtin(wanted, "Range"):
+        assert isinstance(wanted, Nominal)
+        unify(element, wanted.args[0])
+    low = cx.expr(node.low, element) if node.low is not None else element
+    high = cx.expr(node.high, low) if node.high is not None else element
+    if node.high is not None and not unify(low, high):
+        cx.report(TypeMismatch(node.span, show(low), show(high)))
+    if not is_int(low) and prune(low) not in (ERROR, CHAR):
+        cx.report(BadOperator(node.span, "..", show(low), ""))
+    return cx.world.builtin("Range", low)
+
+
+def check_index(cx: Check, node: nodes.Index) -> Type:
+    """`e[i]` and `e[a..b]`."""
+    base = cx.known(cx.expr(node.base))
+    if base == ERROR:
+        cx.expr(node.index)
+        return ERROR
+    if isinstance(node.index, nodes.Range):
+        cx.expr(node.index, cx.world.builtin("Range", I64))
+        for end in (node.index.low, node.index.high):
+            if end is not None:
+                cx.coerce(end, cx.world.model.types[end], I64)
+        if base in (STRING, BYTES) or facts.is_builtin(base, "Vec"):
+            return base
+        return cx.report(BadOperator(node.span, "[..]", show(base), ""))
+    if base == STRING:
+        cx.expect(node.index, I64)
+        return CHAR
+    if base == BYTES:
+        cx.expect(node.index, I64)
+        return U8
+    if isinstance(base, ArrayType):
+        cx.expect(node.index, I64)
+        return base.element
+    if facts.is_builtin(base, "Vec"):
+        assert isinstance(base, Nominal)
+        index = cx.known(cx.expr(node.index, I64))
+        if is_int(index) and unify(index, I64):
+            return base.args[0]
+        cx.coerce(node.index, index, I64)
+        return base.args[0]
+    return _index_by_trait(cx, node, base)
+
+
+def _index_by_trait(cx: Check, node: nodes.Index, base: Type) -> Type:
+    index = cx.expr(node.index)
+    for method in cx.world.methods(base, "at"):
+        if method.bound is None or method.bound.trait.name != "Index":
+            continue
+        trait = cx.world.trait("Index")
+        found = cx.world.find_impl(trait, base, (index,))
+        if found is not None:
+            impl, args = found
+            fn = impl.methods.get("at")
+            if fn is not None:
+                cx.use(node, UseFn(fn, args))
+            else:
+                cx.use(node, UseTrait(trait, "at", base, (index,), ()))
+            return cx.world.assoc(base, trait, "Output") or ERROR
+    if facts.is_builtin(base, "HashMap"):
+        assert isinstance(base, Nominal)
+        cx.coerce(node.index, index, base.args[0])
+        return base.args[1]
+    return cx.report(BadOperator(node.span, "[]", show(base), ""))
+
+
+def check_try(cx: Check, node: nodes.Try) -> Type:
+    """`e?`."""
+    ty = cx.known(cx.expr(node.operand))
+    return unwrap_try(cx, node, ty)
+
+
+def unwrap_try(cx: Check, node: nodes.Node, ty: Type) -> Type:
+    """What `?` yields; the enclosing function must be able to return the failure."""
+    if ty in (ERROR, NEVER):
+        return ty
+    result = cx.known(cx.frame.result)
+    for name in ("Result", "Option"):
+        if facts.is_builtin(ty, name):
+            assert isinstance(ty, Nominal)
+            if isinstance(result, Var):
+                unify(result, cx.world.builtin(name, *((Var(), ty.args[1]) if name == "Result" else (Var(),))))
+                result = cx.known(result)
+            if not facts.is_builtin(result, name):
+                return cx.report(BadTry(node.span, show(ty), show(result)))
+            assert isinstance(result, Nominal)
+            if name == "Result" and not unify(ty.args[1], result.args[1]):
+                return cx.report(BadTry(node.span, show(ty), show(result)))
+            return ty.args[0]
+    return cx.report(BadTry(node.span, show(ty), ""))

@@ -1,0 +1,375 @@
+"""Declarations to signatures: the types of fields, parameters, results, impl headers.
+
+In: `World` with empty infos.  Out: the same infos filled in; impls indexed.
+Assumed: runs once over all modules before any body is checked.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.context import Scope
+from pyhew.check.errors.declarations import (
+    BadResource,
+    DuplicateMember,
+    ImplMethodUnknown,
+    ImplMissing,
+    MethodSignature,
+)
+from pyhew.check.types import resolve_bound, resolve_type
+from pyhew.check.world import World
+from pyhew.syntax import nodes
+from pyhew.types.model import ERROR, I64, Nominal, ParamType, TraitRef, Type, UNIT, can_unify, show, substitute
+from pyhew.types.symbols import (
+    ActorFieldInfo,
+    ActorInfo,
+    ChildInfo,
+    EnumInfo,
+    FieldInfo,
+    FnInfo,
+    ImplInfo,
+    MachineInfo,
+    ModuleInfo,
+    ParamInfo,
+    RecordInfo,
+    SupervisorInfo,
+    TraitInfo,
+    VariantInfo,
+)
+
+
+def attribute(attributes: tuple[nodes.Attribute, ...], name: str) -> nodes.Attribute | None:
+    """The attribute of that name, if it stands there."""
+    return next((a for a in attributes if a.name == name), None)
+
+
+def attribute_text(attributes: tuple[nodes.Attribute, ...], name: str) -> str:
+    """The first argument of an attribute, or nothing."""
+    found = attribute(attributes, name)
+    if found is None or not found.args:
+        return ""
+    return found.args[0].value or found.args[0].name or ""
+
+
+def make_params(scope: Scope, generics: nodes.Generics) -> list[ParamType]:
+    """Type parameters entered into the scope; bounds are resolved by `bind_bounds`."""
+    made = []
+    for node in generics.params:
+        param = ParamType(node.name.text, [])
+        scope.params[node.name.text] = param
+        made.append(param)
+    return made
+
+
+def bind_bounds(scope: Scope, generics: nodes.Generics) -> None:
+    """The bounds of `<T: A>` and `where T: A`."""
+    for node in generics.params:
+        for bound in node.bounds:
+            found = resolve_bound(scope, bound)
+            if found is not None:
+                scope.params[node.name.text].bounds.append(found)
+    for predicate in generics.where:
+        target = resolve_type(scope, predicate.target)
+        for bound in predicate.bounds:
+            found = resolve_bound(scope, bound)
+            if found is not None and isinstance(target, ParamType):
+                target.bounds.append(found)
+
+
+def resolve_signatures(world: World) -> None:
+    """Fills in every info of the program."""
+    modules = world.program.modules
+    for module in modules:
+        _headers(world, module)
+    for module in modules:
+        for tree in module.trees:
+            for item in tree.items:
+                if isinstance(item, nodes.ImplDecl):
+                    _impl_header(world, module, item)
+    for module in modules:
+        _members(world, module)
+    for module in modules:
+        for impl in module.impls:
+            if impl.node is not None:
+                _impl_members(world, module, impl)
+    for module in modules:
+        for impl in module.impls:
+            _check_impl(world, impl)
+
+
+def _headers(world: World, module: ModuleInfo) -> None:
+    """Type parameters and markers, so that types can be applied."""
+    for symbol in module.declared.values():
+        match symbol:
+            case RecordInfo() if symbol.node is not None:
+                scope = Scope(world, module)
+                symbol.params = make_params(scope, symbol.node.generics)
+                symbol.is_record = symbol.node.keyword == "record"
+                symbol.is_tuple = symbol.node.is_tuple
+                symbol.is_wire = attribute(symbol.node.attributes, "wire") is not None
+                for marker in ("builtin", "resource", "linear", "opaque"):
+                    if attribute(symbol.node.attributes, marker):
+                        symbol.marker = marker
+                if symbol.is_record and symbol.marker in ("resource", "linear"):
+                    world.sink.report(BadResource(symbol.node.name.span, symbol.name, "record"))
+            case EnumInfo() if symbol.node is not None:
+                symbol.params = make_params(Scope(world, module), symbol.node.generics)
+                symbol.is_indirect = symbol.node.is_indirect
+                symbol.is_wire = attribute(symbol.node.attributes, "wire") is not None
+            case TraitInfo() if symbol.node is not None:
+                symbol.params = make_params(Scope(world, module), symbol.node.generics)
+            case ActorInfo():
+                symbol.params = make_params(Scope(world, module), symbol.node.generics)
+            case MachineInfo():
+                params = make_params(Scope(world, module), symbol.node.generics)
+                symbol.states.params = params
+                symbol.events.params = params
+
+
+def scope_of(world: World, module: ModuleInfo, params: list[ParamType]) -> Scope:
+    """A scope with these type parameters."""
+    return Scope(world, module, {p.name: p for p in params})
+
+
+def _members(world: World, module: ModuleInfo) -> None:
+    for symbol in module.declared.values():
+        match symbol:
+            case RecordInfo() if symbol.node is not None:
+                _record(world, module, symbol)
+            case EnumInfo() if symbol.node is not None:
+                _enum(world, module, symbol)
+            case TraitInfo() if symbol.node is not None:
+                _trait(world, module, symbol)
+            case ActorInfo():
+                _actor(world, module, symbol)
+            case SupervisorInfo():
+                _supervisor(world, module, symbol)
+            case MachineInfo():
+                from pyhew.check.machines import resolve_machine
+
+                resolve_machine(scope_of(world, module, symbol.states.params), symbol)
+    for fn in module.functions:
+        if isinstance(fn.node, nodes.FnDecl):
+            resolve_fn(Scope(world, module), fn, fn.node)
+    from pyhew.types.symbols import ConstInfo
+
+    for symbol in module.declared.values():
+        if isinstance(symbol, ConstInfo):
+            symbol.type = resolve_type(Scope(world, module), symbol.node.type) if symbol.node.type else ERROR
+
+
+def _fields(scope: Scope, decls: tuple[nodes.FieldDecl, ...]) -> list[FieldInfo]:
+    seen: dict[str, nodes.FieldDecl] = {}
+    fields = []
+    for decl in decls:
+        if decl.name.text in seen:
+            scope.report(DuplicateMember(decl.name.span, decl.name.text, seen[decl.name.text].name.span))
+            continue
+        seen[decl.name.text] = decl
+        fields.append(FieldInfo(decl.name.text, resolve_type(scope, decl.type), decl))
+    return fields
+
+
+def _record(world: World, module: ModuleInfo, record: RecordInfo) -> None:
+    assert record.node is not None
+    scope = scope_of(world, module, record.params)
+    bind_bounds(scope, record.node.generics)
+    record.fields = _fields(scope, record.node.fields)
+    _inline_methods(world, module, record, record.node.methods)
+
+
+def _enum(world: World, module: ModuleInfo, enum: EnumInfo) -> None:
+    assert enum.node is not None
+    scope = scope_of(world, module, enum.params)
+    bind_bounds(scope, enum.node.generics)
+    for variant in enum.node.variants:
+        if enum.index_of(variant.name.text) is not None:
+            world.sink.report(DuplicateMember(variant.name.span, variant.name.text, None))
+            continue
+        enum.variants.append(VariantInfo(variant.name.text, variant.shape, _fields(scope, variant.fields)))
+    _inline_methods(world, module, enum, enum.node.methods)
+
+
+def _inline_methods(
+    world: World, module: ModuleInfo, owner: RecordInfo | EnumInfo, methods: tuple[nodes.FnDecl, ...]
+) -> None:
+    if not methods:
+        return
+    target = Nominal(owner, tuple(owner.params))
+    impl = ImplInfo(module.key, None, owner.params, None, target)
+    module.impls.append(impl)
+    world.add_impl(impl)
+    scope = scope_of(world, module, owner.params)
+    scope.self_type = target
+    for node in methods:
+        _add_method(scope, module, impl, node)
+
+
+def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -> None:
+    """Parameters, result, bounds and markers of one function."""
+    inner = Scope(scope.world, scope.module, dict(scope.params), scope.self_type, scope.self_trait, scope.assoc)
+    fn.params = make_params(inner, node.generics)
+    bind_bounds(inner, node.generics)
+    for index, param in enumerate(node.params):
+        if param.type is None:
+            ty = scope.self_type if scope.self_type is not None else ERROR
+        else:
+            ty = resolve_type(inner, param.type)
+        if index == 0 and scope.self_type is not None:
+            fn.has_self = param.type is None or _is_receiver(ty, scope.self_type)
+        mode = "consume" if param.consuming else "var" if param.is_var else "borrow"
+        fn.inputs.append(ParamInfo(param.name.text, ty, mode, param))
+    fn.result = resolve_type(inner, node.result) if node.result is not None else UNIT
+    fn.is_gen = node.is_gen
+    fn.intrinsic = attribute_text(node.attributes, "intrinsic")
+    fn.runtime = attribute_text(node.attributes, "runtime")
+
+
+def _is_receiver(ty: Type, self_type: Type) -> bool:
+    if isinstance(ty, Nominal) and isinstance(self_type, Nominal):
+        return ty.info is self_type.info
+    return ty == self_type
+
+
+def _trait(world: World, module: ModuleInfo, trait: TraitInfo) -> None:
+    assert trait.node is not None
+    scope = scope_of(world, module, trait.params)
+    scope.self_type, scope.self_trait = trait.self_type, trait
+    for name in trait.node.types:
+        trait.types[name.name.text] = None
+    for bound in trait.node.supers:
+        found = resolve_bound(scope, bound)
+        if found is not None:
+            trait.supers.append(found)
+    trait.self_type.bounds.append(TraitRef(trait, tuple(trait.params)))
+    bind_bounds(scope, trait.node.generics)
+    for decl in trait.node.types:
+        if decl.value is not None:
+            trait.types[decl.name.text] = resolve_type(scope, decl.value)
+    for node in trait.node.methods:
+        fn = FnInfo(node.name.text, module.key, node, "pub", owner=trait.name, trait=trait)
+        fn.params_outer = [trait.self_type, *trait.params]
+        resolve_fn(scope, fn, node)
+        trait.methods[fn.name] = fn
+
+
+def _impl_header(world: World, module: ModuleInfo, node: nodes.ImplDecl) -> None:
+    scope = Scope(world, module)
+    params = make_params(scope, node.generics)
+    target = resolve_type(scope, node.target)
+    trait = resolve_bound(scope, node.trait) if node.trait is not None else None
+    if target == ERROR or (node.trait is not None and trait is None):
+        return
+    impl = ImplInfo(module.key, node, params, trait, target)
+    module.impls.append(impl)
+    world.add_impl(impl)
+
+
+def _impl_members(world: World, module: ModuleInfo, impl: ImplInfo) -> None:
+    assert impl.node is not None
+    scope = scope_of(world, module, impl.params)
+    scope.self_type = impl.target
+    bind_bounds(scope, impl.node.generics)
+    for decl in impl.node.types:
+        if decl.value is not None:
+            impl.types[decl.name.text] = resolve_type(scope, decl.value)
+            scope.assoc[decl.name.text] = impl.types[decl.name.text]
+    for node in impl.node.methods:
+        _add_method(scope, module, impl, node)
+    if impl.trait is None and isinstance(impl.target, Nominal) and isinstance(impl.target.info, RecordInfo):
+        close = impl.methods.get("close")
+        if close is not None and impl.target.info.marker == "resource":
+            impl.target.info.close = close
+            if close.result != UNIT:
+                world.sink.report(BadResource(impl.node.span, impl.target.info.name, "result"))
+
+
+def _add_method(scope: Scope, module: ModuleInfo, impl: ImplInfo, node: nodes.FnDecl) -> None:
+    fn = FnInfo(node.name.text, module.key, node, node.visibility, owner=show(impl.target), impl=impl)
+    fn.params_outer = impl.params
+    resolve_fn(scope, fn, node)
+    if fn.name in impl.methods:
+        scope.report(DuplicateMember(node.name.span, fn.name, None))
+        return
+    impl.methods[fn.name] = fn
+
+
+def _check_impl(world: World, impl: ImplInfo) -> None:
+    """A trait impl has the trait's methods, with its signatures."""
+    if impl.trait is None or impl.node is None:
+        return
+    trait = impl.trait.trait
+    assert isinstance(trait, TraitInfo)
+    mapping: dict[ParamType, Type] = {trait.self_type: impl.target, **dict(zip(trait.params, impl.trait.args))}
+    for name, wanted in trait.methods.items():
+        fn = impl.methods.get(name)
+        if fn is None:
+            if wanted.node is not None and getattr(wanted.node, "body", None) is None and not wanted.intrinsic:
+                world.sink.report(ImplMissing(impl.node.span, trait.name, name, show(impl.target)))
+            continue
+        if len(fn.inputs) != len(wanted.inputs) or len(fn.params) != len(wanted.params):
+            world.sink.report(MethodSignature(_place(fn), name, trait.name))
+            continue
+        own: dict[ParamType, Type] = {**mapping, **dict(zip(wanted.params, fn.params))}
+        pairs = [(a.type, b.type) for a, b in zip(wanted.inputs, fn.inputs)] + [(wanted.result, fn.result)]
+        for want, found in pairs:
+            if not can_unify(world.normalise(substitute(want, own)), world.normalise(found)):
+                world.sink.report(MethodSignature(_place(fn), name, trait.name))
+                break
+    for name, fn in impl.methods.items():
+        if name not in trait.methods:
+            world.sink.report(ImplMethodUnknown(_place(fn), name, trait.name, tuple(trait.methods)))
+    for name, default in trait.types.items():
+        if name not in impl.types and default is None:
+            world.sink.report(ImplMissing(impl.node.span, trait.name, f"type {name}", show(impl.target)))
+
+
+def _place(fn: FnInfo) -> nodes.Span:
+    assert fn.node is not None
+    return fn.node.name.span
+
+
+def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
+    scope = scope_of(world, module, actor.params)
+    bind_bounds(scope, actor.node.generics)
+    for decl in actor.node.fields:
+        actor.fields.append(ActorFieldInfo(decl.name.text, resolve_type(scope, decl.type), decl.is_var, decl))
+    for bound in actor.node.supers:
+        found = resolve_bound(scope, bound)
+        if found is not None:
+            actor.supers.append(found)
+    if actor.node.init is not None:
+        actor.init = [
+            ParamInfo(p.name.text, resolve_type(scope, p.type) if p.type else ERROR, "consume", p)
+            for p in actor.node.init.params
+        ]
+    for node in actor.node.receives:
+        fn = FnInfo(node.name.text, module.key, node, "pub", owner=actor.name, actor=actor)
+        fn.params_outer = actor.params
+        resolve_fn(scope, fn, node)
+        if fn.name in actor.receives:
+            world.sink.report(DuplicateMember(node.name.span, fn.name, None))
+            continue
+        actor.receives[fn.name] = fn
+    for method in actor.node.methods:
+        fn = FnInfo(method.name.text, module.key, method, method.visibility, owner=actor.name, actor=actor)
+        fn.params_outer = actor.params
+        resolve_fn(scope, fn, method)
+        event = attribute_text(method.attributes, "on")
+        if event:
+            actor.hooks.setdefault(event, []).append(fn)
+        else:
+            actor.methods[fn.name] = fn
+
+
+def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:
+    scope = Scope(world, module)
+    for param in supervisor.node.params:
+        ty = resolve_type(scope, param.type) if param.type is not None else ERROR
+        supervisor.inputs.append(ParamInfo(param.name.text, ty, "borrow", param))
+    for child in supervisor.node.children:
+        ty = resolve_type(scope, child.actor)
+        target = ty.info if isinstance(ty, Nominal) and isinstance(ty.info, ActorInfo | SupervisorInfo) else None
+        supervisor.children.append(ChildInfo(child.name.text, target, ty, child))
+
+
+__all__ = ["I64", "attribute", "attribute_text", "bind_bounds", "make_params", "resolve_fn", "resolve_signatures",
+           "scope_of"]  # fmt: skip

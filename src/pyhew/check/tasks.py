@@ -1,0 +1,34 @@
+"""Structured concurrency: `scope`, `fork`.
+
+In: `Scope`, `Fork`.  Out: task types; fork bodies as closures.
+Assumed: a fork's body runs in an actor of its own; what it uses is sent there.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.closures import check_closure_body
+from pyhew.check.context import Check
+from pyhew.check.errors.actors import OutsideScope
+from pyhew.syntax import nodes
+from pyhew.types.model import Type, UNIT, Var
+
+
+def check_scope(cx: Check, node: nodes.Scope, want: Type | None) -> Type:
+    """`scope { .. }`: waits for every task forked inside."""
+    cx.scopes_open += 1
+    ty = cx.expr(node.body, want)
+    cx.scopes_open -= 1
+    return ty
+
+
+def check_fork(cx: Check, node: nodes.Fork) -> Type:
+    """`fork name = e`, `fork { .. }`: a task that runs beside the others."""
+    if cx.scopes_open == 0:
+        cx.report(OutsideScope(node.span, "fork"))
+    closure = check_closure_body(cx, node, [], Var(), node.value)
+    task = cx.world.builtin("Task", closure.result)
+    if node.name is None:
+        return UNIT
+    local = cx.declare(node.name, task)
+    cx.world.model.locals[node] = local
+    return UNIT

@@ -1,0 +1,280 @@
+"""The whole program as the checker sees it: impls by type, traits of types, members of types.
+
+In: `Program` with its signatures resolved.  Out: `World`, the one place that
+answers which impl, method or associated type belongs to a type; lowering asks
+it again with concrete types.
+Assumed: impls are visible everywhere in the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyhew.check.model import SemanticModel
+from pyhew.names.modules import Program
+from pyhew.types.symbols import EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
+from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
+from pyhew.types import facts
+from pyhew.types.model import (
+    ArrayType,
+    AssocType,
+    DynType,
+    ERROR,
+    FnType,
+    Nominal,
+    ParamType,
+    Prim,
+    TraitRef,
+    TupleType,
+    Type,
+    Var,
+    is_int,
+    is_numeric,
+    prune,
+    substitute,
+    undo,
+    unify,
+)
+
+Head = object
+
+
+def head_of(ty: Type) -> Head:
+    """What impls are indexed by; None for a type parameter."""
+    ty = prune(ty)
+    match ty:
+        case Nominal():
+            return ty.info
+        case Prim():
+            return ty.name
+        case TupleType():
+            return "(tuple)"
+        case FnType():
+            return "(fn)"
+        case DynType():
+            return "(dyn)"
+        case ArrayType():
+            return "(array)"
+        case Var() if ty.kind == "int":
+            return "i64"
+        case Var() if ty.kind == "float":
+            return "f64"
+        case _:
+            return None
+
+
+@dataclass(eq=False, slots=True)
+class Method:
+    """A method found for a receiver: the function, its outer type arguments, the bound it came through."""
+
+    fn: FnInfo
+    outer: tuple[Type, ...]
+    bound: TraitRef | None = None
+    impl: ImplInfo | None = None
+
+
+@dataclass(eq=False, slots=True)
+class World:
+    """Everything global; one per compilation."""
+
+    program: Program
+    sink: DiagnosticSink
+    model: SemanticModel = field(default_factory=SemanticModel)
+    inherent: dict[Head, list[ImplInfo]] = field(default_factory=dict)
+    by_trait: dict[tuple[TraitInfo, Head], list[ImplInfo]] = field(default_factory=dict)
+    traits_of: dict[Head, list[ImplInfo]] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ the prelude
+
+    def prelude(self, name: str) -> Symbol:
+        """A declaration of the prelude the compiler relies on."""
+        prelude = self.program.prelude
+        symbol = prelude.declared.get(name) if prelude is not None else None
+        if symbol is None:
+            raise CompilerBug(f"the prelude does not declare `{name}`")
+        return symbol
+
+    def builtin(self, name: str, *args: Type) -> Nominal:
+        """A prelude type applied to arguments: `Vec<T>`, `Option<T>`."""
+        symbol = self.prelude(name)
+        assert isinstance(symbol, RecordInfo | EnumInfo)
+        return Nominal(symbol, args)
+
+    def trait(self, name: str) -> TraitInfo:
+        """A trait of the prelude."""
+        symbol = self.prelude(name)
+        assert isinstance(symbol, TraitInfo)
+        return symbol
+
+    # ------------------------------------------------------------------ impls
+
+    def add_impl(self, impl: ImplInfo) -> None:
+        """Indexes an impl whose header is resolved."""
+        head = head_of(impl.target)
+        if impl.trait is None:
+            self.inherent.setdefault(head, []).append(impl)
+            return
+        assert isinstance(impl.trait.trait, TraitInfo)
+        self.by_trait.setdefault((impl.trait.trait, head), []).append(impl)
+        self.traits_of.setdefault(head, []).append(impl)
+
+    def match_impl(self, impl: ImplInfo, ty: Type, args: tuple[Type, ...] = ()) -> tuple[Type, ...] | None:
+        """The impl's type arguments when it applies to `ty` (variables in `ty` may be solved by it)."""
+        fresh: dict[ParamType, Type] = {p: Var() for p in impl.params}
+        trail: list[Var] = []
+        fits = unify(substitute(impl.target, fresh), ty, trail)
+        if fits and args and impl.trait is not None:
+            fits = all(unify(substitute(a, fresh), b, trail) for a, b in zip(impl.trait.args, args))
+        if fits:
+            fits = all(self.satisfies(fresh[p], b) for p in impl.params for b in p.bounds)
+        if not fits:
+            undo(trail)
+            return None
+        return tuple(fresh[p] for p in impl.params)
+
+    def find_impl(
+        self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()
+    ) -> tuple[ImplInfo, tuple[Type, ...]] | None:
+        """The impl of a trait for a type, with the impl's type arguments."""
+        for head in dict.fromkeys((head_of(ty), None)):
+            for impl in self.by_trait.get((trait, head), ()):
+                found = self.match_impl(impl, ty, args)
+                if found is not None:
+                    return impl, found
+        return None
+
+    def satisfies(self, ty: Type, bound: TraitRef) -> bool:
+        """Whether a type has a bound; unsolved variables may still get it."""
+        ty = prune(ty)
+        if ty == ERROR or (isinstance(ty, Var) and ty.kind == "any"):
+            return True
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        if facts.is_marker(trait.name) and trait.module == "std.prelude":
+            return facts.has_marker(ty, trait.name) or self._bound_of(ty, trait) is not None
+        if self._bound_of(ty, trait) is not None or self.find_impl(trait, ty, bound.args) is not None:
+            return True
+        if isinstance(ty, Var):
+            return any(self.find_impl(trait, p, bound.args) for p in facts.literal_types(ty.kind))
+        return False
+
+    def is_number(self, ty: Type, integer: bool = False) -> bool:
+        """A number, or a type parameter that is bounded to be one."""
+        ty = prune(ty)
+        if isinstance(ty, ParamType):
+            wanted = ("Integer",) if integer else ("Integer", "Float", "Num")
+            return any(b.trait.name in wanted for b in self.all_bounds(ty.bounds))
+        return is_int(ty) if integer else is_numeric(ty)
+
+    def _bound_of(self, ty: Type, trait: TraitInfo) -> TraitRef | None:
+        ty = prune(ty)
+        if isinstance(ty, ParamType):
+            return next((b for b in self.all_bounds(ty.bounds) if b.trait is trait), None)
+        if isinstance(ty, DynType):
+            return next((b for b in self.all_bounds(list(ty.bounds)) if b.trait is trait), None)
+        return None
+
+    def all_bounds(self, bounds: list[TraitRef]) -> Iterator[TraitRef]:
+        """Bounds with their supertraits."""
+        seen: set[int] = set()
+        todo = list(bounds)
+        while todo:
+            bound = todo.pop(0)
+            if id(bound.trait) in seen:
+                continue
+            seen.add(id(bound.trait))
+            yield bound
+            assert isinstance(bound.trait, TraitInfo)
+            todo.extend(bound.trait.supers)
+
+    # ------------------------------------------------------------------ associated types
+
+    def normalise(self, ty: Type) -> Type:
+        """Resolves associated types of known bases, everywhere inside."""
+        ty = prune(ty)
+        match ty:
+            case AssocType():
+                base = self.normalise(ty.base)
+                assert isinstance(ty.trait, TraitInfo)
+                return self.assoc(base, ty.trait, ty.name) or AssocType(base, ty.trait, ty.name)
+            case Nominal() if ty.args:
+                return Nominal(ty.info, tuple(self.normalise(a) for a in ty.args))
+            case TupleType():
+                return TupleType(tuple(self.normalise(a) for a in ty.items))
+            case FnType():
+                return FnType(tuple(self.normalise(a) for a in ty.params), self.normalise(ty.result))
+            case ArrayType():
+                return ArrayType(self.normalise(ty.element), ty.length)
+            case _:
+                return ty
+
+    def assoc(self, base: Type, trait: TraitInfo, name: str) -> Type | None:
+        """`<base as trait>.name`, None while the base is unknown or abstract."""
+        base = prune(base)
+        if isinstance(base, Var) and base.kind == "any":
+            return None
+        for bound in self._bounds(base):
+            for bound_name, bound_type in bound.bindings:
+                if bound.trait is trait and bound_name == name:
+                    return bound_type
+        found = self.find_impl(trait, base)
+        if found is None:
+            return None
+        impl, args = found
+        mapping: Mapping[ParamType, Type] = dict(zip(impl.params, args))
+        if name in impl.types:
+            return self.normalise(substitute(impl.types[name], mapping))
+        default = trait.types.get(name)
+        return self.normalise(substitute(default, {trait.self_type: base})) if default is not None else None
+
+    def _bounds(self, ty: Type) -> Iterator[TraitRef]:
+        if isinstance(ty, ParamType):
+            yield from self.all_bounds(ty.bounds)
+        elif isinstance(ty, DynType):
+            yield from self.all_bounds(list(ty.bounds))
+
+    # ------------------------------------------------------------------ methods
+
+    def methods(self, ty: Type, name: str) -> list[Method]:
+        """Every method of that name a type has: inherent first, then through traits and bounds."""
+        ty = prune(ty)
+        found: list[Method] = []
+        for head in dict.fromkeys((head_of(ty), None)):
+            for impl in self.inherent.get(head, ()):
+                fn = impl.methods.get(name)
+                if fn is not None:
+                    args = self.match_impl(impl, ty)
+                    if args is not None:
+                        found.append(Method(fn, args, None, impl))
+        if found:
+            return found
+        for bound in self._bounds(ty):
+            assert isinstance(bound.trait, TraitInfo)
+            fn = bound.trait.methods.get(name)
+            if fn is not None:
+                found.append(Method(fn, (), bound, None))
+        if found:
+            return found
+        for head in dict.fromkeys((head_of(ty), None)):
+            for impl in self.traits_of.get(head, ()):
+                assert impl.trait is not None and isinstance(impl.trait.trait, TraitInfo)
+                fn = impl.methods.get(name) or impl.trait.trait.methods.get(name)
+                if fn is None:
+                    continue
+                args = self.match_impl(impl, ty)
+                if args is not None:
+                    found.append(Method(fn, args, impl.trait, impl))
+        return found
+
+    def method_names(self, ty: Type) -> tuple[str, ...]:
+        """The names of all methods, for suggestions."""
+        ty = prune(ty)
+        names: list[str] = []
+        head = head_of(ty)
+        for impl in (*self.inherent.get(head, ()), *self.traits_of.get(head, ())):
+            names.extend(impl.methods)
+        for bound in self._bounds(ty):
+            assert isinstance(bound.trait, TraitInfo)
+            names.extend(bound.trait.methods)
+        return tuple(names)

@@ -1,0 +1,241 @@
+"""Modules and their scopes: which declaration each top-level name means.
+
+In: the parsed root module and a `Loader` that finds others.  Out: `Program`, every
+module in an order where imports come first, each with its scope filled in.
+Assumed: the loader parses and reports syntax errors itself; nothing here reads files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pyhew.names.errors import (
+    AmbiguousImport,
+    CyclicImport,
+    DuplicateName,
+    ModuleNotFound,
+    NameNotExported,
+    PreludeRedefined,
+)
+from pyhew.types.symbols import (
+    ActorInfo,
+    AliasInfo,
+    ConstInfo,
+    EnumInfo,
+    FnInfo,
+    MachineInfo,
+    ModuleInfo,
+    ModuleRef,
+    RecordInfo,
+    SupervisorInfo,
+    Symbol,
+    TraitInfo,
+)
+from pyhew.source.diagnostics import DiagnosticSink
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+
+PRELUDE = "std.prelude"
+
+
+@dataclass(eq=False, slots=True)
+class LoadedModule:
+    """What a loader found: a unique key, the trees of its files, whether it is our library."""
+
+    key: str
+    trees: list[nodes.Module]
+    is_std: bool
+    is_package: bool = False
+
+
+class Loader(Protocol):
+    """Finds modules for imports; `importer` is the key of the module that asks."""
+
+    def by_path(self, path: tuple[str, ...], importer: str) -> LoadedModule | None:
+        """`import a.b.c;`."""
+
+    def by_file(self, file: str, importer: str) -> LoadedModule | None:
+        """`import "file.hew";`."""
+
+
+@dataclass(eq=False, slots=True)
+class Program:
+    """All modules, imports before importers; `prelude` is visible everywhere."""
+
+    modules: list[ModuleInfo] = field(default_factory=list)
+    prelude: ModuleInfo | None = None
+    root: ModuleInfo | None = None
+
+
+class _Collector:
+    """Walks the import graph depth first."""
+
+    def __init__(self, loader: Loader, sink: DiagnosticSink) -> None:
+        self.loader = loader
+        self.sink = sink
+        self.program = Program()
+        self.done: dict[str, ModuleInfo] = {}
+        self.open: list[str] = []
+
+    def collect(self, loaded: LoadedModule) -> ModuleInfo:
+        """The module with its scope; imports are collected on the way."""
+        info = ModuleInfo(loaded.key, loaded.trees, loaded.is_std)
+        self.open.append(loaded.key)
+        for tree in loaded.trees:
+            for item in tree.items:
+                self._declare(info, item)
+        info.scope.update(info.declared)
+        for tree in loaded.trees:
+            for item in tree.items:
+                if isinstance(item, nodes.Import):
+                    self._import(info, item)
+        self.open.pop()
+        self.done[loaded.key] = info
+        self.program.modules.append(info)
+        return info
+
+    # ------------------------------------------------------------------ declarations
+
+    def _declare(self, info: ModuleInfo, item: nodes.Item) -> None:
+        for symbol, name in _symbols_of(info.key, item):
+            if isinstance(symbol, FnInfo):
+                info.functions.append(symbol)
+            earlier = info.declared.get(symbol.name)
+            if earlier is not None:
+                self.sink.report(DuplicateName(name.span, symbol.name, _place_of(earlier)))
+                continue
+            prelude = self.program.prelude
+            if prelude is not None and not info.is_std and info.key != "main" and symbol.name in prelude.declared:
+                if not isinstance(symbol, FnInfo):
+                    self.sink.report(PreludeRedefined(name.span, symbol.name))
+            info.declared[symbol.name] = symbol
+
+    # ------------------------------------------------------------------ imports
+
+    def _import(self, info: ModuleInfo, item: nodes.Import) -> None:
+        target = self._load(info, item)
+        if target is None:
+            return
+        if target not in info.imports:
+            info.imports.append(target)
+        if item.file is not None:
+            for name, symbol in target.declared.items():
+                if symbol.visibility:
+                    info.scope.setdefault(name, symbol)
+            for name, symbol in target.scope.items():
+                if isinstance(symbol, ModuleRef):
+                    continue
+                if getattr(symbol, "visibility", "") and name not in info.declared:
+                    info.scope.setdefault(name, symbol)
+            return
+        if item.names is None:
+            alias = item.alias or item.path[-1]
+            self._bind(info, alias, ModuleRef(alias.text, target))
+            return
+        for wanted in item.names:
+            alias = wanted.alias or wanted.name
+            if wanted.name.text == "self":
+                own = wanted.alias or item.path[-1]
+                self._bind(info, own, ModuleRef(own.text, target))
+                continue
+            symbol = target.declared.get(wanted.name.text) or _reexported(target, wanted.name.text)
+            if symbol is None or (not symbol.visibility and not target.is_std):
+                known = tuple(n for n, s in target.declared.items() if s.visibility)
+                private = symbol is not None
+                self.sink.report(NameNotExported(wanted.span, wanted.name.text, target.key, known, private))
+                continue
+            self._bind(info, alias, symbol)
+        if not any(isinstance(s, ModuleRef) and s.module is target for s in info.scope.values()):
+            own = item.path[-1]
+            info.scope.setdefault(own.text, ModuleRef(own.text, target))
+
+    def _bind(self, info: ModuleInfo, name: nodes.Ident, symbol: Symbol) -> None:
+        earlier = info.scope.get(name.text)
+        if earlier is symbol or (isinstance(earlier, ModuleRef) and isinstance(symbol, ModuleRef)):
+            info.scope[name.text] = symbol
+            return
+        if name.text in info.declared:
+            return
+        if earlier is not None and not isinstance(earlier, ModuleRef):
+            self.sink.report(AmbiguousImport(name.span, name.text))
+            return
+        info.scope[name.text] = symbol
+
+    def _load(self, info: ModuleInfo, item: nodes.Import) -> ModuleInfo | None:
+        if item.file is not None:
+            loaded = self.loader.by_file(item.file, info.key)
+            shown = item.file
+        else:
+            path = tuple(part.text for part in item.path)
+            loaded = self.loader.by_path(path, info.key)
+            shown = ".".join(path)
+        if loaded is None:
+            self.sink.report(ModuleNotFound(item.span, shown))
+            return None
+        if loaded.key in self.done:
+            return self.done[loaded.key]
+        if loaded.key in self.open:
+            chain = (*self.open[self.open.index(loaded.key) :], loaded.key)
+            self.sink.report(CyclicImport(item.span, chain))
+            return None
+        return self.collect(loaded)
+
+
+def _reexported(target: ModuleInfo, name: str) -> Symbol | None:
+    for tree in target.trees:
+        for item in tree.items:
+            if isinstance(item, nodes.Import) and item.visibility and item.names:
+                if any((n.alias or n.name).text == name for n in item.names):
+                    return target.scope.get(name)
+    return None
+
+
+def _place_of(symbol: Symbol) -> Span | None:
+    node = getattr(symbol, "node", None)
+    return node.name.span if node is not None else None
+
+
+def _symbols_of(module: str, item: nodes.Item) -> list[tuple[Symbol, nodes.Ident]]:
+    """The symbols an item declares, with the name each is written at."""
+    match item:
+        case nodes.ConstDecl():
+            return [(ConstInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.AliasDecl():
+            return [(AliasInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.RecordDecl():
+            return [(RecordInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.EnumDecl():
+            return [(EnumInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.FnDecl():
+            return [(FnInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.TraitDecl():
+            return [(TraitInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.ExternBlock():
+            return [
+                (FnInfo(fn.name.text, module, fn, fn.visibility or item.visibility, is_extern=True), fn.name)
+                for fn in item.functions
+            ]
+        case nodes.ActorDecl():
+            return [(ActorInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.SupervisorDecl():
+            return [(SupervisorInfo(item.name.text, module, item, item.visibility), item.name)]
+        case nodes.MachineDecl():
+            states = EnumInfo(item.name.text, module, None, item.visibility)
+            events = EnumInfo(item.name.text + "Event", module, None, item.visibility)
+            machine = MachineInfo(item.name.text, module, item, states, events, item.visibility)
+            states.machine = machine
+            return [(machine, item.name), (events, item.name)]
+        case nodes.Import() | nodes.ImplDecl():
+            return []
+
+
+def collect_program(
+    prelude: LoadedModule | None, root: LoadedModule, loader: Loader, sink: DiagnosticSink
+) -> Program:
+    """Every module the root needs, in dependency order, scopes filled in."""
+    collector = _Collector(loader, sink)
+    if prelude is not None:
+        collector.program.prelude = collector.collect(prelude)
+    collector.program.root = collector.collect(root)
+    return collector.program

@@ -1,0 +1,297 @@
+"""The only answers to questions about a surface type: how it is owned, compared, sent, cloned.
+
+In: types.  Out: booleans and small enumerations, each answered by one walk.
+Assumed: nominal types carry `fields` (records) or `variants` (enums) once
+signatures are resolved; recursion through them is cut by a seen set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+
+from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo
+from pyhew.types.model import (
+    ArrayType,
+    AssocType,
+    DynType,
+    ErrorType,
+    FLOATS,
+    FnType,
+    INTS,
+    Nominal,
+    ParamType,
+    PointerType,
+    PRIMS,
+    Prim,
+    TupleType,
+    Type,
+    Var,
+    prune,
+    substitute,
+)
+
+MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
+
+
+class Kind(Enum):
+    """How a value of a type is passed around; the four classes of the language."""
+
+    COPY = "copy"
+    SHARE = "share"
+    AGGREGATE = "aggregate"
+    AFFINE = "affine"
+
+
+AFFINE_BUILTINS = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "Generator",
+                   "AsyncGenerator", "Task"}  # fmt: skip
+COLLECTIONS = {"Vec", "HashMap", "HashSet"}
+UNSENDABLE = {"Rc", "Weak", "Generator", "AsyncGenerator", "Task"}
+PIDS = {"LocalPid", "RemotePid"}
+
+
+def is_builtin(ty: Type, name: str) -> bool:
+    """Whether a type is the prelude's `name<..>`."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and ty.info.name == name and getattr(ty.info, "module", "").startswith("std.")
+
+
+def contents(ty: Nominal) -> Iterator[Type]:
+    """The types of the fields or payloads of a nominal type, arguments filled in."""
+    info = ty.info
+    if isinstance(info, RecordInfo):
+        mapping = dict(zip(info.params, ty.args))
+        for field in info.fields:
+            yield substitute(field.type, mapping)
+    elif isinstance(info, EnumInfo):
+        mapping = dict(zip(info.params, ty.args))
+        for variant in info.variants:
+            for field in variant.fields:
+                yield substitute(field.type, mapping)
+
+
+def kind_of(ty: Type) -> Kind:
+    """The class of a type: the strongest of its parts."""
+    return _kind(ty, ())
+
+
+def _kind(ty: Type, seen: tuple[Nominal, ...]) -> Kind:
+    ty = prune(ty)
+    match ty:
+        case Prim():
+            return Kind.SHARE if ty.name in ("string", "bytes") else Kind.COPY
+        case Var() | ErrorType() | PointerType():
+            return Kind.COPY
+        case ParamType() | AssocType():
+            return Kind.SHARE
+        case FnType() | DynType():
+            return Kind.AFFINE
+        case TupleType():
+            return _strongest(ty.items, seen)
+        case ArrayType():
+            return _strongest((ty.element,), seen)
+        case Nominal():
+            return _kind_of_nominal(ty, seen)
+
+
+def _kind_of_nominal(ty: Nominal, seen: tuple[Nominal, ...]) -> Kind:
+    info = ty.info
+    if isinstance(info, ActorInfo | SupervisorInfo):
+        return Kind.COPY
+    if isinstance(info, RecordInfo) and info.marker:
+        if info.marker == "opaque":
+            return Kind.COPY
+        if info.marker in ("resource", "linear") or info.name in AFFINE_BUILTINS:
+            return Kind.AFFINE
+        if info.name in PIDS:
+            return Kind.COPY
+        inner = _strongest(ty.args, seen)
+        return Kind.AFFINE if inner is Kind.AFFINE else Kind.AGGREGATE
+    if ty in seen:
+        return Kind.COPY
+    inner = _strongest(tuple(contents(ty)), (*seen, ty))
+    if isinstance(info, EnumInfo) and info.is_indirect and inner is Kind.COPY:
+        return Kind.AGGREGATE
+    return Kind.AGGREGATE if inner is Kind.SHARE else inner
+
+
+def _strongest(types: tuple[Type, ...], seen: tuple[Nominal, ...]) -> Kind:
+    order = (Kind.COPY, Kind.SHARE, Kind.AGGREGATE, Kind.AFFINE)
+    best = 0
+    for ty in types:
+        best = max(best, order.index(_kind(ty, seen)))
+    return order[best]
+
+
+def any_part(ty: Type, test: Callable[[Type], bool]) -> bool:
+    """Whether the type, a type argument or anything stored in it passes the test."""
+    seen: list[Nominal] = []
+
+    def visit(part: Type) -> bool:
+        part = prune(part)
+        if test(part):
+            return True
+        match part:
+            case Nominal():
+                if part in seen:
+                    return False
+                seen.append(part)
+                if any(visit(a) for a in part.args if not isinstance(part.info, ActorInfo)):
+                    return True
+                return any(visit(c) for c in contents(part))
+            case TupleType():
+                return any(visit(a) for a in part.items)
+            case ArrayType():
+                return visit(part.element)
+            case _:
+                return False
+
+    return visit(ty)
+
+
+def holds_collection(ty: Type) -> bool:
+    """Whether changes made through a parameter of this type can be seen by the caller."""
+    ty = prune(ty)
+    match ty:
+        case Prim():
+            return ty.name == "bytes"
+        case Nominal():
+            if is_pid(ty) or isinstance(ty.info, ActorInfo | SupervisorInfo):
+                return False
+            if isinstance(ty.info, RecordInfo) and ty.info.marker:
+                if ty.info.name in COLLECTIONS:
+                    return True
+                if ty.info.marker == "builtin":
+                    return False
+            if isinstance(ty.info, EnumInfo):
+                return False
+            return any(holds_collection(c) for c in contents(ty))
+        case TupleType():
+            return any(holds_collection(a) for a in ty.items)
+        case ArrayType():
+            return True
+        case _:
+            return False
+
+
+def is_pid(ty: Type) -> bool:
+    """A handle of an actor."""
+    return any(is_builtin(ty, name) for name in PIDS)
+
+
+def is_resource(ty: Type) -> bool:
+    """A type with a `close` that runs exactly once."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "resource"
+
+
+def holds_resource(ty: Type) -> bool:
+    """Whether a resource stands anywhere inside: its lifetime reaches to the end of its scope."""
+    return any_part(ty, is_resource)
+
+
+def is_sendable(ty: Type) -> bool:
+    """Whether a value may cross to another actor."""
+
+    def refuses(part: Type) -> bool:
+        if isinstance(part, FnType | DynType | PointerType):
+            return True
+        if isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.marker:
+            return part.info.name in UNSENDABLE or part.info.marker == "opaque" or part.info.name == "VecIter"
+        return isinstance(part, Nominal) and part.info.name in ("VecIter", "HashMapIter")
+
+    return not any_part(ty, refuses)
+
+
+def is_cloneable(ty: Type) -> bool:
+    """Whether `.clone()` makes an independent value."""
+
+    def refuses(part: Type) -> bool:
+        if isinstance(part, FnType | DynType) or part == PRIMS["bytes"]:
+            return True
+        if isinstance(part, Nominal):
+            if isinstance(part.info, EnumInfo) and part.info.machine is not None:
+                return True
+            if isinstance(part.info, RecordInfo):
+                return part.info.marker in ("resource", "linear", "opaque") or part.info.name in (
+                    "Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena",
+                )  # fmt: skip
+        return False
+
+    return not any_part(ty, refuses)
+
+
+def literal_types(kind: str) -> tuple[Type, ...]:
+    """The types a literal's variable may become."""
+    return tuple(PRIMS[name] for name in (INTS if kind == "int" else FLOATS))
+
+
+def is_marker(name: str) -> bool:
+    """Whether a prelude trait is answered here and not by impls."""
+    return name in MARKERS
+
+
+def has_marker(ty: Type, name: str) -> bool:
+    """Whether a type has a marker trait of the prelude."""
+    ty = prune(ty)
+    prim = ty.name if isinstance(ty, Prim) else {"int": "i64", "float": "f64"}.get(ty.kind, "") if isinstance(
+        ty, Var
+    ) else ""
+    match name:
+        case "Integer":
+            return prim in INTS
+        case "Float":
+            return prim in FLOATS
+        case "Num":
+            return prim in INTS or prim in FLOATS
+        case "Copy":
+            return kind_of(ty) is Kind.COPY
+        case "Send":
+            return is_sendable(ty)
+        case "Frozen" | "Sync":
+            return is_sendable(ty)
+        case "Clone":
+            return is_cloneable(ty)
+        case "Ord":
+            return prim in INTS or prim in FLOATS or prim in ("string", "char", "bool", "duration", "instant")
+        case "Eq":
+            return is_comparable(ty)
+        case "Hash":
+            return is_key(ty)
+        case _:
+            return True
+
+
+def is_comparable(ty: Type) -> bool:
+    """Whether `==` has a meaning."""
+
+    def refuses(part: Type) -> bool:
+        if isinstance(part, FnType | DynType) or part == PRIMS["bytes"]:
+            return True
+        return isinstance(part, Nominal) and part.info.name in (
+            "HashMap", "HashSet", "Generator", "AsyncGenerator", "Rc", "Weak",
+        )  # fmt: skip
+
+    return not any_part(ty, refuses)
+
+
+def is_key(ty: Type) -> bool:
+    """Whether a map or set can be keyed by it: scalars, strings, and `record` types of those."""
+    ty = prune(ty)
+    match ty:
+        case Prim():
+            return ty.name not in ("unit", "never", "bytes")
+        case Nominal():
+            info = ty.info
+            return (
+                isinstance(info, RecordInfo)
+                and info.is_record
+                and not info.marker
+                and all(is_key(c) for c in contents(ty))
+            )
+        case Var() | ErrorType() | ParamType() | AssocType():
+            return True
+        case TupleType():
+            return all(is_key(a) for a in ty.items)
+        case _:
+            return False
