@@ -56,7 +56,8 @@ TRAP_IF = _row("trap_if", "p", "code", "traps when the bool is true")
 PACK = _row("pack", "c*", "", "parts to struct or tuple")
 UNPACK = _row("unpack", "c", "", "struct or tuple to all of its parts")
 VARIANT = _row("variant", "c*", "index", "payload to enum")
-TAG = _row("tag", "b", "", "the variant's index as i32")
+TAG = _row("tag", "bp*", "path", "the index, as i32, of the variant that stands at the place")
+FROM_TAG = _row("from_tag", "p", "", "an enum without payloads from the index of its variant")
 UNVARIANT = _row("unvariant", "c", "index", "enum known to hold variant `index` to its payload")
 
 # Places: `path` is a tuple of steps from the root operand inward:
@@ -110,6 +111,8 @@ FRAME_TAKE = _row("frame_take", "c", "callee", "the results of the ended call")
 MESSAGE_NEW = _row("message", "c*", "handler", "arguments moved out of this actor's heap into a message")
 MESSAGE_ARGS = _row("message_args", "p", "", "the payload of the message being handled, as owned values")
 MESSAGE_TAKE = _row("message_take", "c", "", "a message received from a channel to its values")
+ASK = _row("ask", "pc", "reply", "pid and message to a reply cell; `reply` is the type of the answer")
+FORK = _row("fork", "c", "actor reply", "message to the reply cell of a new task, which is a hidden actor of this type")
 REPLY_VALUE = _row("reply_value", "b", "", "the value of a reply cell that has one; once")
 REPLY = _row("reply", "c", "", "answers the ask being handled; ignored for a tell")
 STATE_LOAD = _row("state_load", "", "", "the actor's state, moved out of its slot")
@@ -118,10 +121,10 @@ ACTOR_TYPE = _row("actor_type", "", "actor", "pointer to the descriptor of an ac
 
 OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
-    TRAP_IF, PACK, UNPACK, VARIANT, TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE, VEC_PUSH,
+    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE, VEC_PUSH,
     VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
     WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, SUSPEND, YIELD, GEN_NEW,
-    GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, MESSAGE_NEW, MESSAGE_ARGS, MESSAGE_TAKE, REPLY_VALUE, REPLY,
+    GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, MESSAGE_NEW, MESSAGE_ARGS, MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY,
     STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip
 
