@@ -134,7 +134,7 @@ _USE = {"b": Use.BORROW, "c": Use.CONSUME, "i": Use.INOUT, "p": Use.BORROW}
 class Value:
     """One SSA value: a parameter, a block parameter or the result of an operation."""
 
-    __slots__ = ("type", "name", "is_borrowed")
+    __slots__ = ("is_borrowed", "name", "type")
 
     def __init__(self, type: IrType, name: str = "", is_borrowed: bool = False) -> None:
         self.type = type
@@ -145,7 +145,7 @@ class Value:
 class Op:
     """One operation; `modes` is parallel to `operands`; `fn` holds callee, signature or runtime row."""
 
-    __slots__ = ("kind", "operands", "results", "attrs", "modes", "site")
+    __slots__ = ("attrs", "kind", "modes", "operands", "results", "site")
 
     def __init__(
         self,
@@ -183,7 +183,7 @@ def fixed_modes(kind: OpKind, count: int) -> tuple[Use, ...]:
 class Edge:
     """A successor block and the arguments for its parameters."""
 
-    __slots__ = ("block", "args")
+    __slots__ = ("args", "block")
 
     def __init__(self, block: Block, args: list[Value] | None = None) -> None:
         self.block = block
@@ -203,7 +203,7 @@ class Branch:
 class CondBranch:
     """Two ways on a bool."""
 
-    __slots__ = ("condition", "then", "otherwise", "site")
+    __slots__ = ("condition", "otherwise", "site", "then")
 
     def __init__(self, condition: Value, then: Edge, otherwise: Edge, site: Span | None = None) -> None:
         self.condition = condition
@@ -215,7 +215,7 @@ class CondBranch:
 class Switch:
     """Many ways on an integer; `default` None means the cases are complete."""
 
-    __slots__ = ("value", "cases", "default", "site")
+    __slots__ = ("cases", "default", "site", "value")
 
     def __init__(
         self, value: Value, cases: list[tuple[int, Edge]], default: Edge | None, site: Span | None = None
@@ -229,7 +229,7 @@ class Switch:
 class Return:
     """Ends the function: the result (absent when unit), then one successor per inout parameter, in order."""
 
-    __slots__ = ("values", "site")
+    __slots__ = ("site", "values")
 
     def __init__(self, values: list[Value], site: Span | None = None) -> None:
         self.values = values
@@ -262,7 +262,7 @@ class Suspend:
     `status` is 0 for waiting, 2 for a yielded value standing in the frame.
     """
 
-    __slots__ = ("resume", "drop", "status", "site")
+    __slots__ = ("drop", "resume", "site", "status")
 
     def __init__(self, resume: Edge, drop: Edge, status: int = 0, site: Span | None = None) -> None:
         self.resume = resume
@@ -302,7 +302,7 @@ def edges(terminator: Terminator | None) -> tuple[Edge, ...]:
 class Block:
     """Parameters, operations, one terminator."""
 
-    __slots__ = ("name", "params", "ops", "terminator")
+    __slots__ = ("name", "ops", "params", "terminator")
 
     def __init__(self, name: str) -> None:
         self.name = name

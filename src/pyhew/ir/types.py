@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Union
 
 
 class Use(Enum):
@@ -162,10 +161,10 @@ class MessageT:
     """A message under construction: owned until sent."""
 
 
-IrType = Union[
-    IntT, FloatT, BoolT, PtrT, NeverT, TupleT, StructT, EnumT, StringT, VecT, BoxT, ResourceT, RcT, WeakT, ObjectT,
-    EnvT, FrameT, HandleT, MessageT,
-]  # fmt: skip
+IrType = (
+    IntT | FloatT | BoolT | PtrT | NeverT | TupleT | StructT | EnumT | StringT | VecT | BoxT | ResourceT | RcT | WeakT
+    | ObjectT | EnvT | FrameT | HandleT | MessageT
+)  # fmt: skip
 
 UNIT = TupleT(())
 BOOL = BoolT()

@@ -1,0 +1,125 @@
+"""The control flow of one function: order, predecessors, dominators, loops.
+
+In: a function.  Out: blocks in reverse postorder, who reaches whom, which edges
+go back.
+Assumed: `blocks[0]` is the entry; every walk is iterative, so depth is no limit.
+"""
+
+from __future__ import annotations
+
+from pyhew.ir.ops import Block, Function, edges
+
+
+def reverse_postorder(fn: Function) -> list[Block]:
+    """The reachable blocks, each before those it dominates."""
+    entry = fn.blocks[0]
+    seen = {entry}
+    order: list[Block] = []
+    stack = [(entry, iter([edge.block for edge in reversed(edges(entry.terminator))]))]
+    while stack:
+        block, ways = stack[-1]
+        for successor in ways:
+            if successor not in seen:
+                seen.add(successor)
+                stack.append((successor, iter([edge.block for edge in reversed(edges(successor.terminator))])))
+                break
+        else:
+            order.append(block)
+            stack.pop()
+    order.reverse()
+    return order
+
+
+def remove_unreachable(fn: Function) -> list[Block]:
+    """Keeps the reachable blocks only, in reverse postorder."""
+    fn.blocks = reverse_postorder(fn)
+    return fn.blocks
+
+
+def edge_counts(blocks: list[Block]) -> dict[Block, int]:
+    """How many edges enter each block."""
+    counts = dict.fromkeys(blocks, 0)
+    for block in blocks:
+        for edge in edges(block.terminator):
+            counts[edge.block] = counts.get(edge.block, 0) + 1
+    return counts
+
+
+def predecessors(blocks: list[Block]) -> dict[Block, list[Block]]:
+    """The blocks with an edge into each block, once per edge."""
+    into: dict[Block, list[Block]] = {block: [] for block in blocks}
+    for block in blocks:
+        for edge in edges(block.terminator):
+            into[edge.block].append(block)
+    return into
+
+
+class Dominators:
+    """The dominator tree, answered in constant time by entry and exit numbers."""
+
+    __slots__ = ("_first", "_last", "parent")
+
+    def __init__(self, order: list[Block]) -> None:
+        number = {block: at for at, block in enumerate(order)}
+        into = predecessors(order)
+        parents = _immediate([[number[p] for p in into[block]] for block in order])
+        self.parent = {block: order[parents[at]] for at, block in enumerate(order)}
+        children: list[list[int]] = [[] for _ in order]
+        for at in range(1, len(order)):
+            children[parents[at]].append(at)
+        first, last = [0] * len(order), [0] * len(order)
+        clock = 0
+        stack = [(0, False)]
+        while stack:
+            at, is_done = stack.pop()
+            if is_done:
+                last[at] = clock
+                continue
+            clock += 1
+            first[at] = clock
+            stack.append((at, True))
+            stack.extend((child, False) for child in children[at])
+        self._first = {block: first[at] for at, block in enumerate(order)}
+        self._last = {block: last[at] for at, block in enumerate(order)}
+
+    def dominates(self, above: Block, below: Block) -> bool:
+        """Whether every way to `below` goes through `above`; a block dominates itself."""
+        return self._first[above] <= self._first[below] <= self._last[above]
+
+
+def _immediate(into: list[list[int]]) -> list[int]:
+    """Immediate dominators by block number in reverse postorder (Cooper, Harvey, Kennedy)."""
+    idom = [-1] * len(into)
+    idom[0] = 0
+    changed = True
+    while changed:
+        changed = False
+        for at in range(1, len(into)):
+            best = -1
+            for before in into[at]:
+                if idom[before] < 0:
+                    continue
+                if best < 0:
+                    best = before
+                    continue
+                left, right = before, best
+                while left != right:
+                    while left > right:
+                        left = idom[left]
+                    while right > left:
+                        right = idom[right]
+                best = left
+            if best != idom[at]:
+                idom[at] = best
+                changed = True
+    return idom
+
+
+def loop_heads(order: list[Block]) -> set[Block]:
+    """The targets of back edges: blocks that dominate a predecessor."""
+    number = {block: at for at, block in enumerate(order)}
+    back = [(b, e.block) for b in order for e in edges(b.terminator) if number[e.block] <= number[b]]
+    if not back:
+        return set()
+    dominators = Dominators(order)
+    return {head for tail, head in back if dominators.dominates(head, tail)}

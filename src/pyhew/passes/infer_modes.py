@@ -1,0 +1,223 @@
+"""Turns inout parameters that every path returns unchanged into borrowed ones.
+
+In: functions whose parameters that hold a `Vec` are all marked inout.  Out: the
+same with the fewest inout parameters: returns, call sites and `Op.modes` agree.
+Assumed: runs before `insert_drops`.  Functions in the table of an `object` keep
+their uses, because a call through the object cannot know which one it reaches.
+The fixpoint is optimistic: a parameter is a borrow until some return proves otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pyhew.ir.facts import owns_heap
+from pyhew.ir.flow import remove_unreachable
+from pyhew.ir.ops import (
+    CALL,
+    OBJECT,
+    Block,
+    CondBranch,
+    Function,
+    Module,
+    Op,
+    Return,
+    Switch,
+    Trap,
+    Value,
+    edges,
+)
+from pyhew.ir.optypes import returned_types
+from pyhew.ir.types import Use
+
+_Changed = dict[str, set[int]]
+
+
+def infer_modes(module: Module) -> list[Function]:
+    """Runs over the module; gives back the functions it changed."""
+    fixed = _table_functions(module)
+    candidates: dict[str, set[int]] = {}
+    for symbol, fn in module.functions.items():
+        remove_unreachable(fn)
+        is_free = symbol not in fixed and fn.yields is None
+        candidates[symbol] = {at for at, use in enumerate(fn.modes) if use is Use.INOUT} if is_free else set()
+    callers = _callers(module)
+    work = [symbol for symbol, inouts in candidates.items() if inouts]
+    while work:
+        symbol = work.pop()
+        mutated = candidates[symbol] & _mutated(module, module.functions[symbol], candidates)
+        if mutated:
+            candidates[symbol] -= mutated
+            work.extend(caller for caller in callers[symbol] if candidates[caller])
+            work.append(symbol)
+    touched: list[Function] = []
+    for symbol, fn in module.functions.items():
+        if _rewrite_calls(module, fn, candidates) | bool(candidates[symbol]):
+            touched.append(fn)
+    for symbol, fn in module.functions.items():
+        if candidates[symbol]:
+            _rewrite_head(fn, candidates[symbol])
+    return touched
+
+
+def _table_functions(module: Module) -> set[str]:
+    return {
+        symbol
+        for fn in module.functions.values()
+        for block in fn.blocks
+        for op in block.ops
+        if op.kind is OBJECT
+        for symbol in cast(tuple[str, ...], op.attrs["table"])
+    }
+
+
+def _callers(module: Module) -> dict[str, list[str]]:
+    callers: dict[str, dict[str, None]] = {symbol: {} for symbol in module.functions}
+    for symbol, fn in module.functions.items():
+        for block in fn.blocks:
+            for op in block.ops:
+                if op.kind is CALL:
+                    callers[cast(str, op.attrs["callee"])][symbol] = None
+    return {symbol: list(who) for symbol, who in callers.items()}
+
+
+def _result_offset(fn: Function) -> int:
+    """How many results of a call stand before the successors."""
+    return len(returned_types(fn.result, ()))
+
+
+def _successors(module: Module, op: Op, candidates: _Changed) -> list[tuple[Value, Value, bool]]:
+    """For each inout operand of a call: operand, successor, whether the callee is taken to leave it alone."""
+    callee = module.functions[cast(str, op.attrs["callee"])]
+    unchanged = candidates[callee.symbol]
+    at = _result_offset(callee)
+    out: list[tuple[Value, Value, bool]] = []
+    for number, (value, use) in enumerate(zip(op.operands, op.modes, strict=True)):
+        if use is Use.INOUT:
+            out.append((value, op.results[at], number in unchanged))
+            at += 1
+    return out
+
+
+def _mutated(module: Module, fn: Function, candidates: _Changed) -> set[int]:
+    """The inout parameters that some return does not give back as they came."""
+    origin: dict[Value, Value] = {value: value for value in fn.params}
+    if any(op.kind is CALL for block in fn.blocks for op in block.ops):
+        links = [
+            (successor, value)
+            for block in fn.blocks
+            for op in block.ops
+            if op.kind is CALL
+            for value, successor, is_same in _successors(module, op, candidates)
+            if is_same
+        ]
+    else:
+        links = []
+    _spread(fn, origin, links)
+    mutated: set[int] = set()
+    inouts = [at for at, use in enumerate(fn.modes) if use is Use.INOUT]
+    offset = _result_offset(fn)
+    for block in fn.blocks:
+        if isinstance(block.terminator, Return):
+            for slot, at in enumerate(inouts):
+                value = block.terminator.values[offset + slot]
+                if origin.get(value) is not fn.params[at]:
+                    mutated.add(at)
+    return mutated
+
+
+def _spread(fn: Function, origin: dict[Value, Value], links: list[tuple[Value, Value]]) -> None:
+    """Finds for each value which parameter it is, through calls and block parameters.
+
+    A block parameter is a parameter of the function when all arguments that are
+    known by now agree; a contradiction makes it itself, which never changes again.
+    """
+    by_source: dict[Value, list[Value]] = {}
+    for successor, value in links:
+        by_source.setdefault(value, []).append(successor)
+    incoming: dict[Value, list[Value]] = {}
+    for block in fn.blocks:
+        for edge in edges(block.terminator):
+            for arg, param in zip(edge.args, edge.block.params, strict=True):
+                incoming.setdefault(param, []).append(arg)
+                by_source.setdefault(arg, []).append(param)
+    linked = {successor for successor, _ in links}
+    for block in fn.blocks:
+        for op in block.ops:
+            for value in op.results:
+                if value not in linked:
+                    origin[value] = value
+    source = dict(links)
+    work = [user for value in list(origin) for user in by_source.get(value, ())]
+    while work:
+        value = work.pop()
+        if value in source:
+            new = origin.get(source[value])
+        else:
+            known = {origin[arg] for arg in incoming[value] if arg in origin}
+            new = value if len(known) > 1 else next(iter(known), None)
+        old = origin.get(value)
+        if new is None or old is new or old is value:
+            continue
+        origin[value] = new
+        work.extend(by_source.get(value, ()))
+
+
+# --------------------------------------------------------------------------- rewriting
+
+
+def _rewrite_calls(module: Module, fn: Function, candidates: _Changed) -> bool:
+    """Removes the successors of operands that callees now borrow; whether anything changed."""
+    renamed: dict[Value, Value] = {}
+    for block in fn.blocks:
+        for op in block.ops:
+            if op.kind is not CALL or not candidates[cast(str, op.attrs["callee"])]:
+                continue
+            gone = {successor: value for value, successor, is_same in _successors(module, op, candidates) if is_same}
+            renamed.update(gone)
+            op.results = [value for value in op.results if value not in gone]
+            unchanged = candidates[cast(str, op.attrs["callee"])]
+            op.modes = tuple(Use.BORROW if at in unchanged else use for at, use in enumerate(op.modes))
+    if renamed:
+        replace_values(fn.blocks, renamed)
+    return bool(renamed)
+
+
+def _rewrite_head(fn: Function, unchanged: set[int]) -> None:
+    offset = _result_offset(fn)
+    inouts = [at for at, use in enumerate(fn.modes) if use is Use.INOUT]
+    dropped = {offset + slot for slot, at in enumerate(inouts) if at in unchanged}
+    for block in fn.blocks:
+        if isinstance(block.terminator, Return):
+            values = block.terminator.values
+            block.terminator.values = [value for at, value in enumerate(values) if at not in dropped]
+    for at in unchanged:
+        fn.modes[at] = Use.BORROW
+        fn.params[at].is_borrowed = owns_heap(fn.params[at].type)
+
+
+def replace_values(blocks: list[Block], renamed: dict[Value, Value]) -> None:
+    """Replaces every use of a key by what its chain of replacements ends in."""
+
+    def final(value: Value) -> Value:
+        while value in renamed:
+            value = renamed[value]
+        return value
+
+    for block in blocks:
+        for op in block.ops:
+            op.operands = [final(value) if value in renamed else value for value in op.operands]
+        terminator = block.terminator
+        match terminator:
+            case Return():
+                terminator.values = [final(value) for value in terminator.values]
+            case CondBranch():
+                terminator.condition = final(terminator.condition)
+            case Switch():
+                terminator.value = final(terminator.value)
+            case Trap():
+                terminator.message = None if terminator.message is None else final(terminator.message)
+            case _:
+                pass
+        for edge in edges(terminator):
+            edge.args = [final(value) for value in edge.args]

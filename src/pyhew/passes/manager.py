@@ -1,0 +1,52 @@
+"""The passes over the IR, in order, and what holds after each.
+
+In: a module fresh from lowering.  Out: the same module, ready for emission.
+`observe` is called with the name of each pass and the module after it; it serves
+dumping and timing.  The structural verifier runs before the first and after every
+pass, the ownership verifier as soon as blocks are closed.
+Assumed: nothing about the module that the verifier does not check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyhew.ir.ops import Function, Module
+from pyhew.ir.ownership import verify_ownership
+from pyhew.ir.verify import verify_structure
+from pyhew.passes.infer_modes import infer_modes
+from pyhew.passes.insert_drops import insert_drops
+
+Observer = Callable[[str, Module], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IrPass:
+    """`run` changes the module and gives back the functions it touched."""
+
+    name: str
+    run: Callable[[Module], list[Function]]
+    is_closed: bool = True
+    """Whether blocks are closed afterwards."""
+
+
+IR_PASSES: tuple[IrPass, ...] = (
+    IrPass("infer_modes", infer_modes, is_closed=False),
+    IrPass("insert_drops", insert_drops),
+)
+
+
+def run_passes(module: Module, observe: Observer | None = None, stop_after: str | None = None) -> Module:
+    """Runs `IR_PASSES`; `stop_after` names the last one wanted."""
+    verify_structure(module)
+    for ir_pass in IR_PASSES:
+        touched = ir_pass.run(module)
+        if observe is not None:
+            observe(ir_pass.name, module)
+        verify_structure(module, touched)
+        if ir_pass.is_closed:
+            verify_ownership(module, touched)
+        if ir_pass.name == stop_after:
+            break
+    return module
