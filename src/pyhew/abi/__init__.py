@@ -1,0 +1,1 @@
+"""The table of runtime functions: C types and ownership per argument."""

@@ -11,15 +11,8 @@ question about layout is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
-
-class Use(Enum):
-    """What an operation does to one operand."""
-
-    BORROW = "borrow"
-    CONSUME = "consume"
-    INOUT = "inout"
+from pyhew.abi.ownership import Use as Use
 
 
 @dataclass(frozen=True, slots=True)
