@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pyhew.ir.types import IrType, Signature, StructT, TypeTable, Use
+from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.spans import Span
 
 if TYPE_CHECKING:
-    from pyhew.abi.functions import RuntimeFn
+    from pyhew.abi.rows import RuntimeFn
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +410,14 @@ class Module:
     actors: dict[str, ActorDef] = field(default_factory=dict)
     supervisors: dict[str, SupervisorDef] = field(default_factory=dict)
     main: str = ""
+
+
+def callee_of(op: Op) -> Function:
+    """The function that a `call`, `gen_new` or `frame_new` names."""
+    fn = op.attrs["callee"]
+    if not isinstance(fn, Function):
+        raise CompilerBug(f"{op.kind.name} names no function", op.site)
+    return fn
 
 
 def call_modes(callee: Function) -> tuple[Use, ...]:

@@ -252,10 +252,11 @@ def _unvariant(op: Op, _: Module) -> None:
     _results(op, *_variant_parts(op.operands[0].type, op.attrs["index"]))
 
 
-def _tag(op: Op, _: Module) -> None:
+def _from_tag(op: Op, _: Module) -> None:
     _count(op, 1, 1)
-    _need(isinstance(op.operands[0].type, EnumT), "tag of what is no enum")
-    _results(op, I32)
+    _int(op.operands[0].type)
+    ty = op.results[0].type
+    _need(isinstance(ty, EnumT) and not any(ty.variants), "from_tag makes an enum without payloads")
 
 
 def _place(op: Op, before: int) -> IrType:
@@ -270,6 +271,11 @@ def _place(op: Op, before: int) -> IrType:
 
 def _project(op: Op, _: Module) -> None:
     _results(op, _place(op, 1))
+
+
+def _tag(op: Op, _: Module) -> None:
+    _need(isinstance(_place(op, 1), EnumT), "tag of what is no enum")
+    _results(op, I32)
 
 
 def _replace(op: Op, _: Module) -> None:
@@ -387,10 +393,10 @@ def _object(op: Op, module: Module) -> None:
     if not isinstance(ty, ObjectT) or not isinstance(captures, StructT):
         raise IrFault("object makes an ObjectT from captures")
     _operands(op, *captures.fields)
-    table = cast(tuple[str, ...], op.attrs["table"])
+    table = cast(tuple[object, ...], op.attrs["table"])
     _need(len(table) == len(ty.methods), "one function for each method")
-    for symbol, signature in zip(table, ty.methods, strict=True):
-        _check_code(_function(module, symbol), signature, captures)
+    for ref, signature in zip(table, ty.methods, strict=True):
+        _check_code(_function(module, ref), signature, captures)
 
 
 def _check_code(fn: Function, signature: Signature, captures: StructT) -> None:
@@ -404,9 +410,10 @@ def _check_code(fn: Function, signature: Signature, captures: StructT) -> None:
 # --------------------------------------------------------------------------- calls
 
 
-def _function(module: Module, symbol: object) -> Function:
-    fn = module.functions.get(cast(str, symbol))
-    if fn is None:
+def _function(module: Module, ref: object) -> Function:
+    symbol = ref.symbol if isinstance(ref, Function) else cast(str, ref)
+    fn = module.functions.get(symbol)
+    if fn is None or (isinstance(ref, Function) and ref is not fn):
         raise IrFault(f"no function {symbol}")
     return fn
 
@@ -505,6 +512,11 @@ def _message_take(op: Op, _: Module) -> None:
     _operands(op, MESSAGE)
 
 
+def _cell(op: Op, _: Module) -> None:
+    _need(bool(op.operands) and op.operands[-1].type == MESSAGE, "a message is wanted")
+    _need(len(op.results) == 1 and isinstance(op.results[0].type, HandleT), "the result is a reply cell")
+
+
 def _reply_value(op: Op, _: Module) -> None:
     _count(op, 1, 1)
     _need(isinstance(op.operands[0].type, HandleT), "reply_value takes a reply cell")
@@ -526,8 +538,8 @@ CHECKS: dict[str, Check] = {
     "const": _const, "zero": _one_result, "string": _string, "bytes": _bytes, "arith": _arith,
     "overflowing": _overflowing, "compare": _compare, "convert": _convert, "bitcast": _bitcast,
     "negate": _same_scalar, "not": _same_scalar, "math": _math, "trap_if": _trap_if,
-    "pack": _pack, "unpack": _unpack, "variant": _variant, "tag": _tag, "unvariant": _unvariant,
-    "project": _project, "replace": _replace, "take": _take, "put": _put,
+    "pack": _pack, "unpack": _unpack, "variant": _variant, "tag": _tag, "from_tag": _from_tag,
+    "unvariant": _unvariant, "project": _project, "replace": _replace, "take": _take, "put": _put,
     "vec_len": _vec_len, "vec_reserve": _vec_reserve, "vec_push": _vec_push, "vec_pop": _vec_pop,
     "vec_insert": _vec_insert, "vec_remove": _vec_remove,
     "box": _into(BoxT), "unbox": _unbox, "resource_new": _into(ResourceT), "resource_close": _resource_close,
@@ -536,6 +548,6 @@ CHECKS: dict[str, Check] = {
     "copy": _copy, "drop": _one_operand, "keep": _one_operand, "suspend": _suspend, "yield": _yield,
     "gen_new": _gen_new, "gen_next": _gen_next, "frame_new": _frame_new, "frame_poll": _frame_poll,
     "frame_take": _frame_take, "message": _message, "message_args": _message_args, "message_take": _message_take,
-    "reply_value": _reply_value, "reply": _one_operand, "state_load": _state_load, "state_store": _one_operand,
+    "ask": _cell, "fork": _cell, "reply_value": _reply_value, "reply": _one_operand, "state_load": _state_load, "state_store": _one_operand,
     "actor_type": _actor_type,
 }  # fmt: skip

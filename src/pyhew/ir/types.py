@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pyhew.abi.ownership import Use as Use
+from pyhew.abi.ownership import Use as Use
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pyhew.ir.ops import (
     Switch,
     Trap,
     Value,
+    callee_of,
     edges,
 )
 from pyhew.ir.optypes import returned_types
@@ -45,14 +46,14 @@ def infer_modes(module: Module) -> list[Function]:
     work = [symbol for symbol, inouts in candidates.items() if inouts]
     while work:
         symbol = work.pop()
-        mutated = candidates[symbol] & _mutated(module, module.functions[symbol], candidates)
+        mutated = candidates[symbol] & _mutated(module.functions[symbol], candidates)
         if mutated:
             candidates[symbol] -= mutated
             work.extend(caller for caller in callers[symbol] if candidates[caller])
             work.append(symbol)
     touched: list[Function] = []
     for symbol, fn in module.functions.items():
-        if _rewrite_calls(module, fn, candidates) | bool(candidates[symbol]):
+        if _rewrite_calls(fn, candidates) | bool(candidates[symbol]):
             touched.append(fn)
     for symbol, fn in module.functions.items():
         if candidates[symbol]:
@@ -62,12 +63,12 @@ def infer_modes(module: Module) -> list[Function]:
 
 def _table_functions(module: Module) -> set[str]:
     return {
-        symbol
+        ref.symbol
         for fn in module.functions.values()
         for block in fn.blocks
         for op in block.ops
         if op.kind is OBJECT
-        for symbol in cast(tuple[str, ...], op.attrs["table"])
+        for ref in cast(tuple[Function, ...], op.attrs["table"])
     }
 
 
@@ -77,7 +78,7 @@ def _callers(module: Module) -> dict[str, list[str]]:
         for block in fn.blocks:
             for op in block.ops:
                 if op.kind is CALL:
-                    callers[cast(str, op.attrs["callee"])][symbol] = None
+                    callers[callee_of(op).symbol][symbol] = None
     return {symbol: list(who) for symbol, who in callers.items()}
 
 
@@ -86,9 +87,9 @@ def _result_offset(fn: Function) -> int:
     return len(returned_types(fn.result, ()))
 
 
-def _successors(module: Module, op: Op, candidates: _Changed) -> list[tuple[Value, Value, bool]]:
+def _successors(op: Op, candidates: _Changed) -> list[tuple[Value, Value, bool]]:
     """For each inout operand of a call: operand, successor, whether the callee is taken to leave it alone."""
-    callee = module.functions[cast(str, op.attrs["callee"])]
+    callee = callee_of(op)
     unchanged = candidates[callee.symbol]
     at = _result_offset(callee)
     out: list[tuple[Value, Value, bool]] = []
@@ -99,7 +100,7 @@ def _successors(module: Module, op: Op, candidates: _Changed) -> list[tuple[Valu
     return out
 
 
-def _mutated(module: Module, fn: Function, candidates: _Changed) -> set[int]:
+def _mutated(fn: Function, candidates: _Changed) -> set[int]:
     """The inout parameters that some return does not give back as they came."""
     origin: dict[Value, Value] = {value: value for value in fn.params}
     if any(op.kind is CALL for block in fn.blocks for op in block.ops):
@@ -108,7 +109,7 @@ def _mutated(module: Module, fn: Function, candidates: _Changed) -> set[int]:
             for block in fn.blocks
             for op in block.ops
             if op.kind is CALL
-            for value, successor, is_same in _successors(module, op, candidates)
+            for value, successor, is_same in _successors(op, candidates)
             if is_same
         ]
     else:
@@ -166,17 +167,17 @@ def _spread(fn: Function, origin: dict[Value, Value], links: list[tuple[Value, V
 # --------------------------------------------------------------------------- rewriting
 
 
-def _rewrite_calls(module: Module, fn: Function, candidates: _Changed) -> bool:
+def _rewrite_calls(fn: Function, candidates: _Changed) -> bool:
     """Removes the successors of operands that callees now borrow; whether anything changed."""
     renamed: dict[Value, Value] = {}
     for block in fn.blocks:
         for op in block.ops:
-            if op.kind is not CALL or not candidates[cast(str, op.attrs["callee"])]:
+            if op.kind is not CALL or not candidates[callee_of(op).symbol]:
                 continue
-            gone = {successor: value for value, successor, is_same in _successors(module, op, candidates) if is_same}
+            gone = {successor: value for value, successor, is_same in _successors(op, candidates) if is_same}
             renamed.update(gone)
             op.results = [value for value in op.results if value not in gone]
-            unchanged = candidates[cast(str, op.attrs["callee"])]
+            unchanged = candidates[callee_of(op).symbol]
             op.modes = tuple(Use.BORROW if at in unchanged else use for at, use in enumerate(op.modes))
     if renamed:
         replace_values(fn.blocks, renamed)
