@@ -283,4 +283,4 @@ BLOCK_COPIES = runtime_fn("hew_block_copies", [SELF],
 FUNCTIONS: tuple[RuntimeFn, ...] = tuple(row for row in list(globals().values()) if isinstance(row, RuntimeFn))
 BY_NAME: dict[str, RuntimeFn] = {row.name: row for row in FUNCTIONS}
 
-__all__ = ["BY_NAME", "FUNCTIONS", "HANDLE"]
+__all__ = ["BY_NAME", "FUNCTIONS", "HANDLE", "RuntimeFn"]

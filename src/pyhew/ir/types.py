@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pyhew.abi.ownership import Use as Use
-from pyhew.abi.ownership import Use as Use
+from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
+from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)
