@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
-from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)
