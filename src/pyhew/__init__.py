@@ -1,0 +1,1 @@
+"""pyhew: the Hew actor language; `pyhew.cli.main` is the command `hew`."""

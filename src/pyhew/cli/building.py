@@ -1,0 +1,53 @@
+"""What the compiling commands share: their options, and showing what went wrong.
+
+In: arguments, a session.  Out: build options; text on stderr.
+Assumed: results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pyhew.cli.arguments import Arguments, UsageError
+from pyhew.driver.options import BuildOptions, Mode
+
+if TYPE_CHECKING:
+    from pyhew.driver.session import Session
+
+BUILD_FLAGS = ("--release", "--no-color")
+BUILD_VALUES = ("--pkg-path", "--target", "--sanitize", "--color", "-A", "-W", "-D", "-F")
+
+OK, FAILED, USAGE, LEAK, INTERNAL = 0, 1, 2, 3, 70
+
+
+def build_options(arguments: Arguments, tests: bool = False) -> BuildOptions:
+    """The build that the command line asks for."""
+    mode = Mode.RELEASE if "--release" in arguments.flags else Mode.FAST
+    sanitizer = arguments.choice("--sanitize", ("", "address", "thread"))
+    if sanitizer:
+        mode = Mode.ASAN if sanitizer == "address" else Mode.TSAN
+    dirs = tuple(arguments.values.get("--pkg-path", []))
+    for folder in dirs:
+        if not os.path.isdir(folder):
+            raise UsageError(f"--pkg-path: there is no folder `{folder}`")
+    return BuildOptions(mode, dirs, tests, arguments.last("--target") or "")
+
+
+def wants_color(arguments: Arguments) -> bool:
+    """Whether to colour what goes to stderr."""
+    wish = arguments.choice("--color", ("auto", "always", "never"))
+    if wish == "always":
+        return True
+    if wish == "never" or "--no-color" in arguments.flags or os.environ.get("NO_COLOR"):
+        return False
+    return sys.stderr.isatty()
+
+
+def show_diagnostics(session: Session, color: bool) -> None:
+    """Writes every diagnostic to stderr."""
+    out = "".join(text + "\n" for text in session.rendered(color))
+    if session.sink.dropped:
+        out += f"and {session.sink.dropped} more errors\n"
+    sys.stderr.write(out)

@@ -1,0 +1,70 @@
+"""`hew run`: compile if anything changed, then become the program.
+
+In: a file or folder, the program's own words behind `--`.  Out: the program's output
+and exit code.
+Assumed: nothing slow is imported before the cache was asked; an unchanged program
+starts at once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from pyhew.cli.arguments import Syntax, UsageError, parse_arguments
+from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, build_options, show_diagnostics, wants_color
+from pyhew.driver.cache import find_program, program_key
+
+TIMED_OUT = 124
+SYNTAX = Syntax(
+    "hew run [FILE|FOLDER] [--release] [--timeout DURATION] [-- ARGUMENTS]",
+    BUILD_FLAGS,
+    (*BUILD_VALUES, "--timeout"),
+    takes_rest=True,
+)
+
+
+def run(words: list[str]) -> int:
+    """Runs one program; returns only if it could not be started."""
+    arguments = parse_arguments(words, SYNTAX)
+    named = arguments.files[0] if arguments.files else None
+    limit = _seconds(arguments.last("--timeout"))
+    options = build_options(arguments)
+    key = program_key(named, repr(options))
+    cached = find_program(key)
+    if cached is not None:
+        sys.stderr.write(cached.warnings)
+        return start(cached.executable, arguments.rest, limit)
+    from pyhew.driver.session import Session
+
+    session = Session(named, options)
+    executable = session.build_cached(key)
+    show_diagnostics(session, wants_color(arguments))
+    return FAILED if executable is None else start(executable, arguments.rest, limit)
+
+
+def start(executable: str, words: list[str], limit: float | None) -> int:
+    """Replaces this process by the program, or waits for it when its time is limited."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if limit is None:
+        os.execv(executable, [executable, *words])
+    with subprocess.Popen([executable, *words]) as program:
+        try:
+            code = program.wait(limit)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            print(f"hew run: stopped after {limit:g} s", file=sys.stderr)
+            return TIMED_OUT
+    return code if code >= 0 else 128 - code
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    for unit, factor in (("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)):
+        number = text.removesuffix(unit) if unit else text
+        if text.endswith(unit) and number.replace(".", "", 1).isdigit():
+            return float(number) * factor
+    raise UsageError(f"--timeout: `{text}` is no duration; write `500ms`, `30s` or `2m`")

@@ -1,0 +1,62 @@
+"""LLVM text to machine code.
+
+In: LLVM text and a mode.  Out: an object file, assembly, or optimised LLVM text.
+Assumed: the text comes from our emitter; LLVM refusing it is a compiler bug.
+"""
+
+from __future__ import annotations
+
+import llvmlite.binding as llvm
+
+from pyhew.driver.options import Mode
+from pyhew.source.diagnostics import CompilerBug
+
+
+class NativeModule:
+    """A parsed, optimised module."""
+
+    def __init__(self, text: str, mode: Mode) -> None:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        self._machine = _target_machine(mode)
+        try:
+            self._module = llvm.parse_assembly(text)
+            self._module.verify()
+        except RuntimeError as bad:
+            raise CompilerBug(f"LLVM refuses the emitted text: {bad}") from bad
+        _optimise(self._module, self._machine, mode)
+
+    def object_file(self) -> bytes:
+        """The machine code."""
+        code: bytes = self._machine.emit_object(self._module)
+        return code
+
+    def assembly(self) -> str:
+        """The machine code, readable."""
+        text: str = self._machine.emit_assembly(self._module)
+        return text
+
+    def llvm_text(self) -> str:
+        """The module after optimisation."""
+        return str(self._module)
+
+
+def _target_machine(mode: Mode) -> llvm.TargetMachine:
+    target = llvm.Target.from_default_triple()
+    level = 2 if mode is Mode.RELEASE else 1
+    return target.create_target_machine(opt=level, reloc="pic", codemodel="small")
+
+
+def _optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine, mode: Mode) -> None:
+    level = 2 if mode is Mode.RELEASE else 1
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=level))
+    if mode is Mode.RELEASE:
+        passes = builder.getModulePassManager()
+    else:
+        passes = llvm.create_new_module_pass_manager()
+        passes.add_always_inliner_pass()
+        passes.add_sroa_pass()
+        passes.add_instruction_combine_pass()
+        passes.add_simplify_cfg_pass()
+        passes.add_global_dead_code_eliminate_pass()
+    passes.run(module, builder)

@@ -1,0 +1,40 @@
+"""What a user may ask of a build.
+
+In: the command line.  Out: `BuildOptions`, which is also a part of the cache's key.
+Assumed: values are plain text and booleans, so that they can be hashed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Mode(Enum):
+    """How code is generated and which runtime it is linked with."""
+
+    FAST = "fast"
+    """Quick to compile; the runtime of releases."""
+    RELEASE = "release"
+    """Optimised; the runtime of releases."""
+    CHECK = "check"
+    """Every allocation is its own `malloc` and knows where it was made."""
+    ASAN = "asan"
+    TSAN = "tsan"
+
+    @property
+    def runtime(self) -> str:
+        """The name of the runtime build that belongs to the mode."""
+        return "release" if self in (Mode.FAST, Mode.RELEASE) else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """One build."""
+
+    mode: Mode = Mode.FAST
+    package_dirs: tuple[str, ...] = ()
+    tests: bool = False
+    target: str = ""
+    canary: int = 0
+    """Tests of the leak finder build a runtime with one known fault."""

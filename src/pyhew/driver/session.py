@@ -1,0 +1,126 @@
+"""One compilation from files to an executable.
+
+In: what the user named and the build options.  Out: `Session`, which holds the
+sources, the diagnostics and, step by step, the results.
+Assumed: each step is called once, and only after the one before it succeeded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from pyhew.check.world import World
+from pyhew.driver import cache
+from pyhew.driver.errors import NO_FILE, CannotWrite, NoMain
+from pyhew.driver.files import FileLog
+from pyhew.driver.loader import ModuleLoader
+from pyhew.driver.options import BuildOptions, Mode
+from pyhew.driver.project import Project, find_project
+from pyhew.ir.ops import Module
+from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
+from pyhew.source.files import Sources
+from pyhew.source.spans import Span
+
+_SANITIZERS = {Mode.ASAN: "address", Mode.TSAN: "thread"}
+
+
+class Session:
+    """The state of one compilation."""
+
+    def __init__(self, named: str | None, options: BuildOptions) -> None:
+        self.options = options
+        self.sources = Sources()
+        self.sink = DiagnosticSink()
+        self.log = FileLog()
+        self.world: World | None = None
+        project = find_project(named, self.log)
+        self.project: Project | None = None
+        if isinstance(project, Diagnostic):
+            self.sink.report(project)
+        else:
+            self.project = project
+
+    def check(self) -> bool:
+        """Reads, parses and checks the program; whether it has no errors."""
+        from pyhew.pipeline import check_program
+
+        if self.project is None:
+            return False
+        loader = ModuleLoader(self.project, self.options.package_dirs, self.sources, self.sink, self.log)
+        prelude = loader.prelude()
+        self.world = check_program(prelude, loader.root(), loader, self.sink)
+        return self.world is not None
+
+    def require_main(self) -> bool:
+        """Whether there is something to run; says so if not."""
+        assert self.world is not None
+        root = self.world.program.root
+        if root is not None and ("main" in root.declared or self.options.tests):
+            return True
+        file = next((f.index for f in self.sources if self.project and f.path == self.project.entry), 0)
+        self.sink.report(NoMain(Span(file, 0, 0)))
+        return False
+
+    def llvm_text(self, observe: Callable[[str, Module], None] | None = None) -> str:
+        """The checked program as LLVM text."""
+        from pyhew.emit.program import EmitOptions
+        from pyhew.pipeline import compile_program
+
+        assert self.world is not None
+        emit_options = EmitOptions(is_check=self.options.mode in (Mode.CHECK, Mode.ASAN))
+        return compile_program(self.world, self.sources, emit_options, self.options.tests, observe)
+
+    def link(self, text: str, out: str) -> bool:
+        """Writes the executable `out`; whether that worked."""
+        from pyhew.driver.link import link_executable
+        from pyhew.driver.native import NativeModule
+        from pyhew.driver.runtime import runtime_objects
+
+        objects = runtime_objects(self.options.mode.runtime, self.options.canary)
+        if isinstance(objects, Diagnostic):
+            self.sink.report(objects)
+            return False
+        code = NativeModule(text, self.options.mode).object_file()
+        own = f"{out}.{os.getpid()}.o"
+        try:
+            with open(own, "wb") as file:
+                file.write(code)
+            failed = link_executable([own, *objects], out, _SANITIZERS.get(self.options.mode, ""))
+        except OSError as bad:
+            failed = CannotWrite(NO_FILE, out, (bad.strerror or "unwritable").lower())
+        finally:
+            if os.path.exists(own):
+                os.unlink(own)
+        if failed is not None:
+            self.sink.report(failed)
+        return failed is None
+
+    def build(self, out: str) -> bool:
+        """All steps, to the executable `out`."""
+        return self.check() and self.require_main() and self.link(self.llvm_text(), out)
+
+    def build_cached(self, key: str) -> str | None:
+        """All steps, to an executable in the cache under `key`."""
+        if not self.check() or not self.require_main() or self.project is None:
+            return None
+        text = self.llvm_text()
+        name = self.project.program_name or "program"
+        try:
+            own = cache.new_entry("programs", key)
+            if not self.link(text, os.path.join(own, name)):
+                return None
+            return cache.store_program(key, own, name, self.warnings(), self.log)
+        except OSError as bad:
+            self.sink.report(CannotWrite(NO_FILE, cache.cache_folder(), (bad.strerror or "unwritable").lower()))
+            return None
+
+    def warnings(self) -> str:
+        """What a cached run must show again."""
+        return "".join(text + "\n" for text in self.rendered(False))
+
+    def rendered(self, color: bool) -> list[str]:
+        """Every diagnostic as text."""
+        from pyhew.source.render import render_text
+
+        return [render_text(diagnostic, self.sources, color) for diagnostic in self.sink.diagnostics]
