@@ -1,0 +1,100 @@
+"""`let`, `var`, assignment.
+
+In: `Let`, `Assign`.  Out: variables written.
+Assumed: the checker has refused what may not be assigned.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.model import UseFn, UseTrait
+from pyhew.ir.types import I64, UNIT
+from pyhew.lower import patterns, places
+from pyhew.lower.context import Lower
+from pyhew.lower.instances import instance
+from pyhew.lower.literals import consumed
+from pyhew.lower.operators import binary
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import NEVER, Nominal, prune
+
+
+def lower_let(cx: Lower, node: nodes.Let) -> None:
+    """`let p = e;`."""
+    local = cx.model.locals.get(node.pattern) if isinstance(node.pattern, nodes.BindPattern) else None
+    if node.value is None:
+        if local is not None:
+            variable = cx.declare(local)
+            cx.b.write(variable, cx.b.zero(variable.type))
+        return
+    if node.is_try:
+        from pyhew.lower.failures import lower_unwrap
+
+        value = lower_unwrap(cx, cx.expr(node.value), cx.type_of(node.value))
+    else:
+        value = consumed(cx, node.value)
+    if cx.is_dead():
+        if local is not None:
+            variable = cx.declare(local)
+            cx.b.write(variable, cx.b.zero(variable.type))
+        return
+    if local is not None:
+        if value.type == UNIT and prune(cx.model.type_of(node.value)) == NEVER:
+            value = cx.b.zero(cx.ir(local.type))
+        cx.declare(local, value)
+        return
+    if node.otherwise is not None:
+        fail, done = cx.b.new_block("else"), cx.b.new_block("let")
+        patterns.test(cx, node.pattern, value, (), value.type, fail)
+        patterns.bind(cx, node.pattern, value)
+        cx.b.branch(done)
+        cx.b.start_sealed(fail)
+        cx.expr(node.otherwise)
+        cx.b.start_sealed(done)
+        return
+    patterns.bind(cx, node.pattern, value)
+
+
+def lower_assign(cx: Lower, node: nodes.Assign) -> None:
+    """`place = e`, `place op= e`."""
+    if isinstance(node.target, nodes.Index) and _assign_element(cx, node, node.target):
+        return
+    if node.op is None:
+        value = consumed(cx, node.value)
+        place = places.place_of(cx, node.target)
+        assert place is not None
+        places.write(cx, place, value)
+        return
+    place = places.place_of(cx, node.target)
+    assert place is not None
+    if place.path:
+        left = places.read(cx, place)
+        right = cx.expr(node.value)
+        places.write(cx, place, binary(cx, node.op, left, right))
+        return
+    right_first = cx.b.read(place.root)
+    right = cx.expr(node.value)
+    del right_first
+    cx.b.write(place.root, binary(cx, node.op, cx.b.read(place.root), right))
+
+
+def _assign_element(cx: Lower, node: nodes.Assign, target: nodes.Index) -> bool:
+    """`m[k] = v` of a map; False when it is an ordinary place."""
+    base_type = cx.type_of(target.base)
+    if not facts.is_builtin(base_type, "HashMap") and not isinstance(
+        cx.model.uses.get(target), UseFn | UseTrait
+    ):
+        return False
+    assert isinstance(base_type, Nominal)
+    key = consumed(cx, target.index)
+    value = consumed(cx, node.value) if node.op is None else binary(
+        cx, node.op, cx.expr(target), cx.expr(node.value)
+    )
+    (method,) = cx.low.world.methods(base_type, "insert")
+    insert = instance(cx.low, method.fn, tuple(cx.close(a) for a in method.outer))
+    place = places.place_of(cx, target.base)
+    assert place is not None
+    places.change(cx, place, lambda root: cx.call(insert, [root, key, value])[1][0])
+    return True
+
+
+__all__ = ["I64", "lower_assign", "lower_let"]

@@ -1,0 +1,102 @@
+"""Bodies of functions, methods and handlers.
+
+In: a declared instance.  Out: its blocks.
+Assumed: an actor's fields are variables of every handler and method: unpacked from the
+state at entry, packed again at each return.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.model import Body
+from pyhew.ir import ops
+from pyhew.ir.ops import Function, Value
+from pyhew.ir.types import NEVER, StructT, UNIT, Use
+from pyhew.lower.builder import Variable
+from pyhew.lower.context import Lower, Lowering
+from pyhew.lower.expressions import lower_expr
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import ParamType, Type
+from pyhew.types.symbols import ActorInfo, FnInfo
+
+
+def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType, Type]) -> None:
+    """Writes the instance of a function."""
+    cx = Lower(low, made, subst, lower_expr)
+    node = fn.node
+    assert node is not None
+    if node.body is None:
+        from pyhew.lower.intrinsics import write_bodyless
+
+        write_bodyless(cx, fn)
+        cx.b.finish()
+        return
+    params = list(made.params)
+    if fn.actor is not None:
+        _bind_state(cx, fn.actor, params.pop(0))
+    body = low.model.bodies[fn]
+    for local, param, info in zip(body.params, params, fn.inputs):
+        variable = cx.declare(local, param)
+        mode = made.modes[made.params.index(param)]
+        if mode is Use.INOUT:
+            cx.inouts.append(variable)
+            if variable in cx.scopes[-1].keeps:
+                cx.scopes[-1].keeps.remove(variable)
+        del info
+    finish_body(cx, node.body, fn.is_gen)
+
+
+def _bind_state(cx: Lower, actor: ActorInfo, state: Value) -> None:
+    assert isinstance(state.type, StructT)
+    cx.actor = actor
+    cx.fields = []
+    parts = cx.b.unpack(state, state.type.fields)
+    for field, part in zip(actor.fields, parts):
+        cx.fields.append(cx.temp(field.name, part))
+
+
+def successors(cx: Lower) -> list[Value]:
+    """The values of the inout parameters at a return, the actor's state first."""
+    values = []
+    if cx.state_parts is not None:
+        struct, holders = cx.state_parts
+        values.append(cx.b.pack([cx.b.read(v) for v in holders], struct))
+    if cx.fields is not None and cx.fn.params and isinstance(cx.fn.params[0].type, StructT):
+        if cx.fn.modes[0] is Use.INOUT and cx.actor is not None and cx.outer is None:
+            values.append(cx.b.pack([cx.b.read(f) for f in cx.fields], cx.fn.params[0].type))
+    return values + [cx.b.read(v) for v in cx.inouts]
+
+
+def finish_body(cx: Lower, body: nodes.Expr, is_gen: bool = False) -> None:
+    """Lowers the body expression and returns its value."""
+    value = cx.expr(body)
+    if cx.b.is_open:
+        emit_return(cx, value if not is_gen else None)
+    cx.b.finish()
+
+
+def emit_return(cx: Lower, value: Value | None) -> None:
+    """Leaves every open scope and returns."""
+    cx.leave_to(0)
+    if not cx.b.is_open:
+        return
+    write_back_captures(cx)
+    values: list[Value] = []
+    if cx.fn.result not in (UNIT, NEVER) and cx.fn.yields is None:
+        assert value is not None
+        values.append(value if value.type == cx.fn.result else cx.b.zero(cx.fn.result))
+    cx.b.ret(values + successors(cx))
+
+
+def write_back_captures(cx: Lower) -> None:
+    """Captured variables that changed go back into the environment."""
+    if cx.env is None:
+        return
+    for index, (_, variable) in enumerate(cx.captures):
+        value = cx.b.read(variable)
+        if value is not cx.capture_values[variable]:
+            path = (("deref",), ("field", index))
+            cx.b.op(ops.RC_REPLACE, [cx.env, value], [variable.type], {"path": path})
+
+
+__all__ = ["Body", "Variable", "emit_return", "facts", "finish_body", "successors", "write_body"]

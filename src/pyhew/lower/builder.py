@@ -1,0 +1,311 @@
+"""Building SSA: blocks, edges, and variables that become values.
+
+In: calls from lowering.  Out: a `Function` whose merges are block parameters.
+Assumed: a block is sealed once all ways into it are known (Braun and others, 2013,
+"Simple and Efficient Construction of Static Single Assignment Form").
+"""
+
+from __future__ import annotations
+
+from pyhew.ir import ops
+from pyhew.ir.ops import Block, Edge, Function, Op, OpKind, Value
+from pyhew.ir.types import BOOL, I32, I64, IntT, IrType, NEVER, TupleT, UNIT, Use
+from pyhew.source.spans import Span
+
+
+class Variable:
+    """Something that holds one value at a time; its type never changes."""
+
+    __slots__ = ("name", "type")
+
+    def __init__(self, name: str, type: IrType) -> None:
+        self.name = name
+        self.type = type
+
+
+class Builder:
+    """Writes one function."""
+
+    def __init__(self, fn: Function) -> None:
+        self.fn = fn
+        self.site: Span | None = fn.site
+        self.entry = Block("entry")
+        fn.blocks.append(self.entry)
+        self.block = self.entry
+        self.defs: dict[Block, dict[Variable, Value]] = {self.entry: {}}
+        self.preds: dict[Block, list[tuple[Block, Edge]]] = {self.entry: []}
+        self.sealed: set[Block] = {self.entry}
+        self.waiting: dict[Block, dict[Variable, Value]] = {}
+        self.forward: dict[Value, Value] = {}
+        self.counter = 0
+
+    # ------------------------------------------------------------------ operations
+
+    def op(
+        self,
+        kind: OpKind,
+        operands: list[Value],
+        results: list[IrType],
+        attrs: dict[str, object] | None = None,
+        modes: tuple[Use, ...] | None = None,
+    ) -> list[Value]:
+        """Appends an operation; the values of its results."""
+        values = [Value(ty) for ty in results]
+        if self.block.terminator is None:
+            self.block.ops.append(Op(kind, operands, values, attrs, modes, self.site))
+        return values
+
+    def one(
+        self, kind: OpKind, operands: list[Value], result: IrType, attrs: dict[str, object] | None = None
+    ) -> Value:
+        """An operation with exactly one result."""
+        return self.op(kind, operands, [result], attrs)[0]
+
+    def const(self, value: int | float | bool, ty: IrType) -> Value:
+        """A number or bool."""
+        return self.one(ops.CONST, [], ty, {"value": value})
+
+    def int(self, value: int, ty: IrType = I64) -> Value:
+        """An integer."""
+        return self.const(value, ty)
+
+    def zero(self, ty: IrType) -> Value:
+        """The zero value of a type."""
+        return self.one(ops.ZERO, [], UNIT if ty is NEVER else ty)
+
+    def unit(self) -> Value:
+        """The value of unit."""
+        return self.zero(UNIT)
+
+    def arith(self, op: str, left: Value, right: Value, policy: str = "trap") -> Value:
+        """`left op right` of one type."""
+        return self.one(ops.ARITH, [left, right], left.type, {"op": op, "policy": policy})
+
+    def compare(self, predicate: str, left: Value, right: Value) -> Value:
+        """A comparison of scalars."""
+        return self.one(ops.COMPARE, [left, right], BOOL, {"predicate": predicate})
+
+    def is_zero(self, value: Value) -> Value:
+        """Whether an integer is 0."""
+        return self.compare("eq", value, self.int(0, value.type))
+
+    def convert(self, value: Value, ty: IrType) -> Value:
+        """Numeric conversion, nothing when the types are one."""
+        return value if value.type == ty else self.one(ops.CONVERT, [value], ty)
+
+    def negate_bool(self, value: Value) -> Value:
+        """Bool not."""
+        return self.one(ops.NOT, [value], BOOL)
+
+    def pack(self, parts: list[Value], ty: IrType) -> Value:
+        """Struct or tuple."""
+        return self.one(ops.PACK, parts, ty)
+
+    def unpack(self, value: Value, types: tuple[IrType, ...]) -> list[Value]:
+        """All parts of a struct or tuple."""
+        return self.op(ops.UNPACK, [value], list(types))
+
+    def variant(self, ty: IrType, index: int, payload: list[Value]) -> Value:
+        """An enum value."""
+        return self.one(ops.VARIANT, payload, ty, {"index": index})
+
+    def tag(self, value: Value, path: tuple[tuple[object, ...], ...] = (), indices: list[Value] | None = None) -> Value:
+        """The index of an enum's variant."""
+        return self.one(ops.TAG, [value, *(indices or [])], I32, {"path": path})
+
+    def project(
+        self, root: Value, path: tuple[tuple[object, ...], ...], indices: list[Value], result: IrType
+    ) -> Value:
+        """A copy of what stands at a place."""
+        return self.one(ops.PROJECT, [root, *indices], result, {"path": path})
+
+    def string(self, text: str) -> Value:
+        """A literal."""
+        from pyhew.ir.types import STRING
+
+        return self.one(ops.STRING_LITERAL, [], STRING, {"text": text})
+
+    # ------------------------------------------------------------------ control
+
+    def new_block(self, name: str, sealed: bool = False) -> Block:
+        """A block to be filled later."""
+        self.counter += 1
+        block = Block(f"{name}{self.counter}")
+        self.defs[block] = {}
+        self.preds[block] = []
+        if sealed:
+            self.sealed.add(block)
+        return block
+
+    def start(self, block: Block) -> None:
+        """Goes on in `block`."""
+        if block not in self.fn.blocks:
+            self.fn.blocks.append(block)
+        self.block = block
+
+    def start_sealed(self, block: Block) -> None:
+        """Goes on in a block whose ways in are all known."""
+        self.seal(block)
+        self.start(block)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether control reaches this point."""
+        return self.block.terminator is None and (self.block is self.entry or self._reachable())
+
+    def _reachable(self) -> bool:
+        return bool(self.preds[self.block]) or self.block not in self.sealed
+
+    def _edge(self, target: Block) -> Edge:
+        edge = Edge(target)
+        self.preds[target].append((self.block, edge))
+        return edge
+
+    def branch(self, target: Block) -> None:
+        """Ends the block."""
+        if self.block.terminator is None and self.is_open:
+            self.block.terminator = ops.Branch(self._edge(target), self.site)
+
+    def cond(self, condition: Value, then: Block, otherwise: Block) -> None:
+        """Ends the block two ways."""
+        if self.block.terminator is None and self.is_open:
+            first = self._edge(then)
+            self.block.terminator = ops.CondBranch(condition, first, self._edge(otherwise), self.site)
+
+    def ret(self, values: list[Value]) -> None:
+        """Returns."""
+        if self.block.terminator is None:
+            self.block.terminator = ops.Return(values, self.site)
+
+    def trap(self, code: str, message: Value | None = None) -> None:
+        """Leaves the actor."""
+        if self.block.terminator is None:
+            self.block.terminator = ops.Trap(code, message, self.site)
+
+    def unreachable(self) -> None:
+        """Control never gets here."""
+        if self.block.terminator is None:
+            self.block.terminator = ops.Unreachable(self.site)
+
+    def dead(self) -> None:
+        """After a jump: what follows is in a block nothing reaches."""
+        block = self.new_block("dead", sealed=True)
+        self.block = block
+
+    # ------------------------------------------------------------------ variables
+
+    def write(self, variable: Variable, value: Value, block: Block | None = None) -> None:
+        """The variable holds `value` from here."""
+        self.defs[block or self.block][variable] = value
+
+    def read(self, variable: Variable) -> Value:
+        """The value the variable holds here."""
+        return self._resolve(self._read(variable, self.block))
+
+    def _read(self, variable: Variable, block: Block) -> Value:
+        chain: list[Block] = []
+        while True:
+            found = self.defs[block].get(variable)
+            if found is not None:
+                break
+            if block in self.sealed and len(self.preds[block]) == 1:
+                chain.append(block)
+                block = self.preds[block][0][0]
+                continue
+            found = self._read_merge(variable, block)
+            break
+        for passed in chain:
+            self.defs[passed][variable] = found
+        return found
+
+    def _read_merge(self, variable: Variable, block: Block) -> Value:
+        if block in self.sealed and not self.preds[block]:
+            value = Value(variable.type)
+            index = 0
+            block.ops.insert(index, Op(ops.ZERO, [], [value], {}, None, self.site))
+            self.defs[block][variable] = value
+            return value
+        param = Value(variable.type, variable.name)
+        block.params.append(param)
+        self.defs[block][variable] = param
+        if block not in self.sealed:
+            self.waiting.setdefault(block, {})[variable] = param
+            for _, edge in self.preds[block]:
+                edge.args.append(param)
+            return param
+        return self._fill(variable, param, block)
+
+    def _fill(self, variable: Variable, param: Value, block: Block) -> Value:
+        values = [self._resolve(self._read(variable, pred)) for pred, _ in self.preds[block]]
+        others = {v for v in values if v is not param}
+        if len(others) == 1:
+            return self._drop_param(param, block, others.pop(), variable)
+        index = block.params.index(param)
+        for (_, edge), value in zip(self.preds[block], values):
+            if len(edge.args) > index:
+                edge.args[index] = value
+            else:
+                while len(edge.args) < index:
+                    edge.args.append(param)
+                edge.args.append(value)
+        return param
+
+    def _drop_param(self, param: Value, block: Block, value: Value, variable: Variable) -> Value:
+        index = block.params.index(param)
+        del block.params[index]
+        for _, edge in self.preds[block]:
+            if len(edge.args) > index:
+                del edge.args[index]
+        self.forward[param] = value
+        self.defs[block][variable] = value
+        return value
+
+    def _resolve(self, value: Value) -> Value:
+        while value in self.forward:
+            value = self.forward[value]
+        return value
+
+    def seal(self, block: Block) -> None:
+        """No more ways into `block` will be added."""
+        if block in self.sealed:
+            return
+        self.sealed.add(block)
+        for variable, param in self.waiting.pop(block, {}).items():
+            self._fill(variable, param, block)
+
+    # ------------------------------------------------------------------ end
+
+    def finish(self) -> Function:
+        """Replaces forwarded values everywhere and drops blocks nothing reaches."""
+        reached: set[Block] = {self.entry}
+        todo = [self.entry]
+        while todo:
+            block = todo.pop()
+            for edge in ops.edges(block.terminator):
+                if edge.block not in reached:
+                    reached.add(edge.block)
+                    todo.append(edge.block)
+        self.fn.blocks = [b for b in self.fn.blocks if b in reached]
+        for block in self.fn.blocks:
+            if block.terminator is None:
+                block.terminator = ops.Unreachable(self.site)
+            for op in block.ops:
+                op.operands = [self._resolve(v) for v in op.operands]
+            self._finish_terminator(block)
+        return self.fn
+
+    def _finish_terminator(self, block: Block) -> None:
+        for edge in ops.edges(block.terminator):
+            edge.args = [self._resolve(v) for v in edge.args]
+        match block.terminator:
+            case ops.CondBranch() as end:
+                end.condition = self._resolve(end.condition)
+            case ops.Switch() as end:
+                end.value = self._resolve(end.value)
+            case ops.Return() as end:
+                end.values = [self._resolve(v) for v in end.values]
+            case ops.Trap() as end:
+                end.message = self._resolve(end.message) if end.message is not None else None
+
+
+__all__ = ["Builder", "I64", "IntT", "TupleT", "Variable"]

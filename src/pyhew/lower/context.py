@@ -1,0 +1,323 @@
+"""What lowering's functions share: the program being made, and the function being written.
+
+In: `World` (checked).  Out: `Lowering` (instances of functions, actors, types), `Lower` (one body).
+Assumed: `Lower.expr_fn` and friends are set by `expressions.py` when the phase starts, so that
+noun files call each other without importing each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pyhew.check.model import Local, SemanticModel
+from pyhew.check.world import World
+from pyhew.ir import facts as ir_facts
+from pyhew.ir import ops
+from pyhew.ir.ops import Block, Function, Module, Value
+from pyhew.ir.types import EnvT, FrameT, IrType, NEVER, StructT, UNIT, Use
+from pyhew.lower.builder import Builder, Variable
+from pyhew.lower.types import TypeLowering
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import ParamType, Type, map_type, show
+from pyhew.types.symbols import ActorInfo, FnInfo, TraitInfo
+
+MAX_INSTANCES = 10_000
+
+
+class TooManyInstances(Exception):
+    """Generic instantiation does not end; carries the function and the place."""
+
+    def __init__(self, fn: FnInfo) -> None:
+        super().__init__(fn.name)
+        self.fn = fn
+
+
+@dataclass(eq=False, slots=True)
+class Lowering:
+    """The program being made: every instance once, bodies still to write in `todo`."""
+
+    world: World
+    module: Module
+    types: TypeLowering
+    instances: dict[tuple[object, ...], Function] = field(default_factory=dict)
+    todo: list[Callable[[], None]] = field(default_factory=list)
+    actors: dict[tuple[ActorInfo, tuple[Type, ...]], str] = field(default_factory=dict)
+    derived: dict[tuple[object, ...], Function] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the checker learnt."""
+        return self.world.model
+
+    def symbol(self, module: str, name: str, key: str) -> str:
+        """A unique, readable name for object code."""
+        digest = hashlib.blake2s(f"{module}|{name}|{key}".encode(), digest_size=4).hexdigest()
+        base = f"hew.{module}.{name}.{digest}"
+        count = self.counters.get(base, 0)
+        self.counters[base] = count + 1
+        return base if count == 0 else f"{base}.{count}"
+
+    def new_function(self, symbol: str, shown: str, result: IrType) -> Function:
+        """An empty function of the module."""
+        fn = Function(symbol, [], [], result, shown=shown)
+        self.module.functions[symbol] = fn
+        return fn
+
+
+@dataclass(eq=False, slots=True)
+class LoopTarget:
+    """Where `break` and `continue` of an open loop go."""
+
+    label: str | None
+    exit: Block
+    again: Block
+    scope_depth: int
+    result: Variable | None = None
+
+
+@dataclass(eq=False, slots=True)
+class ScopeFrame:
+    """An open block: resources to close at its end, deferred code."""
+
+    keeps: list[Variable] = field(default_factory=list)
+    defers: list[nodes.Expr] = field(default_factory=list)
+    tasks: list[Variable] = field(default_factory=list)
+
+
+ExprFn = Callable[["Lower", nodes.Expr], Value]
+
+
+class Lower:
+    """One body: variables, open loops and scopes, how it returns."""
+
+    def __init__(
+        self, low: Lowering, fn: Function, subst: dict[ParamType, Type], expr_fn: ExprFn, outer: Lower | None = None
+    ) -> None:
+        self.low = low
+        self.fn = fn
+        self.subst = subst
+        self.expr_fn = expr_fn
+        self.outer = outer
+        self.b = Builder(fn)
+        self.vars: dict[Local, Variable] = {}
+        self.fields: list[Variable] | None = None
+        self.actor: ActorInfo | None = None
+        self.actor_symbol = ""
+        self.loops: list[LoopTarget] = []
+        self.scopes: list[ScopeFrame] = [ScopeFrame()]
+        self.inouts: list[Variable] = []
+        self.captures: list[tuple[object, Variable]] = []
+        self.capture_values: dict[Variable, Value] = {}
+        self.env: Value | None = None
+        self.env_struct: StructT | None = None
+        self.capture_as_params = False
+        self.result_type: Type | None = None
+        self.state_parts: tuple[StructT, list[Variable]] | None = None
+        self.return_hook: Callable[[Value], None] | None = None
+
+    # ------------------------------------------------------------------ types
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the checker learnt."""
+        return self.low.world.model
+
+    def close(self, ty: Type) -> Type:
+        """A surface type with this instance's arguments filled in."""
+        from pyhew.types.model import Var, prune
+
+        made = self.low.world.normalise(map_type(self.low.world.normalise(map_type(ty, self.subst)), self.subst))
+        return UNIT_TYPE if isinstance(prune(made), Var) else made
+
+    def type_of(self, node: nodes.Node) -> Type:
+        """The closed surface type of a node."""
+        return self.close(self.model.type_of(node))
+
+    def ir(self, ty: Type) -> IrType:
+        """The IR type of a surface type."""
+        return self.low.types.lower(self.close(ty))
+
+    def ir_of(self, node: nodes.Node) -> IrType:
+        """The IR type of a node's value."""
+        return self.ir(self.model.type_of(node))
+
+    # ------------------------------------------------------------------ expressions
+
+    def expr(self, node: nodes.Expr) -> Value:
+        """The value of an expression."""
+        before = self.b.site
+        self.b.site = node.span
+        value = self.expr_fn(self, node)
+        coercion = self.model.coercions.get(node)
+        if coercion is not None:
+            from pyhew.lower.objects import make_dyn
+
+            value = make_dyn(self, value, self.type_of(node), self.close(coercion))
+        self.b.site = before
+        return value
+
+    # ------------------------------------------------------------------ variables
+
+    def declare(self, local: Local, value: Value | None = None) -> Variable:
+        """A variable of this body."""
+        ty = self.close(local.type)
+        variable = Variable(local.name, self.low.types.lower(ty))
+        self.vars[local] = variable
+        if value is not None:
+            self.b.write(variable, value)
+        if facts.ends_with_scope(ty):
+            self.scopes[-1].keeps.append(variable)
+        return variable
+
+    def temp(self, name: str, value: Value) -> Variable:
+        """A variable the user does not see."""
+        variable = Variable(name, value.type)
+        self.b.write(variable, value)
+        return variable
+
+    def variable(self, local: Local) -> Variable:
+        """The variable of a local, captured from outside when need be."""
+        found = self.vars.get(local)
+        if found is None:
+            if self.outer is None:
+                raise CompilerBug(f"`{local.name}` has no variable", local.node.span)
+            found = self.capture(local, local.name, self.low.types.lower(self.close(local.type)))
+            self.vars[local] = found
+        return found
+
+    def field(self, index: int) -> Variable:
+        """The variable of an actor's field, captured by value in closures."""
+        if self.fields is not None:
+            return self.fields[index]
+        for key, variable in self.captures:
+            if key == index:
+                return variable
+        if self.outer is None:
+            raise CompilerBug("an actor field is used outside its actor")
+        return self.capture(index, f"field{index}", self.outer.field(index).type)
+
+    def capture(self, key: object, name: str, ty: IrType) -> Variable:
+        """A variable whose first value comes from the closure's environment or parameters."""
+        variable = Variable(name, ty)
+        index = len(self.captures)
+        self.captures.append((key, variable))
+        entry = self.b.entry
+        if self.capture_as_params:
+            value = Value(ty, name)
+            self.fn.params.append(value)
+            self.fn.modes.append(Use.CONSUME)
+        else:
+            assert self.env is not None and self.env_struct is not None
+            self.env_struct.fields = (*self.env_struct.fields, ty)
+            self.env_struct.field_names = (*self.env_struct.field_names, name)
+            value = Value(ty, name)
+            path = (("deref",), ("field", index))
+            entry.ops.insert(0, ops.Op(ops.PROJECT, [self.env], [value], {"path": path}, None, self.b.site))
+        self.capture_values[variable] = value
+        self.b.defs[entry].setdefault(variable, value)
+        return variable
+
+    def captured_values(self, inner: Lower) -> list[Value]:
+        """What the environment of `inner` is made of, read here."""
+        values = []
+        for key, _ in inner.captures:
+            variable = self.variable(key) if isinstance(key, Local) else self.field(key)  # type: ignore[arg-type]
+            values.append(self.b.read(variable))
+        return values
+
+    # ------------------------------------------------------------------ scopes
+
+    def open_scope(self) -> ScopeFrame:
+        """Enters a block."""
+        frame = ScopeFrame()
+        self.scopes.append(frame)
+        return frame
+
+    def close_scope(self) -> None:
+        """Leaves a block at its end."""
+        if self.b.is_open:
+            self._leave(self.scopes[-1])
+        self.scopes.pop()
+
+    def leave_to(self, depth: int) -> None:
+        """Runs what the blocks down to `depth` owe, on an early way out."""
+        saved = self.scopes
+        for index in range(len(saved) - 1, depth - 1, -1):
+            self.scopes = saved[: index + 1]
+            self._leave(saved[index])
+        self.scopes = saved
+
+    def _leave(self, frame: ScopeFrame) -> None:
+        defers = frame.defers
+        frame.defers = []
+        for body in reversed(defers):
+            self.expr(body)
+        frame.defers = defers
+        if frame.tasks:
+            from pyhew.lower.tasks import join_tasks
+
+            join_tasks(self, frame.tasks)
+        for variable in reversed(frame.keeps):
+            self.b.op(ops.KEEP, [self.b.read(variable)], [])
+
+    # ------------------------------------------------------------------ calls
+
+    def call(self, callee: Function, args: list[Value]) -> tuple[Value, list[Value]]:
+        """A direct call: the result and the successors of the inout arguments."""
+        if callee.yields is not None:
+            made = self.b.op(
+                ops.GEN_NEW, args, [FrameT(callee.yields, UNIT)], {"callee": callee}, ops.call_modes(callee)
+            )
+            return made[0], []
+        results: list[IrType] = [] if callee.result in (UNIT, NEVER) else [callee.result]
+        head = len(results)
+        results += [p.type for p, mode in zip(callee.params, callee.modes) if mode is Use.INOUT]
+        values = self.b.op(ops.CALL, args, results, {"callee": callee}, ops.call_modes(callee))
+        if callee.result is NEVER:
+            self.b.unreachable()
+            self.b.dead()
+            return self.b.unit(), values
+        return (values[0] if head else self.b.unit()), values[head:]
+
+    def runtime(self, name: str, args: list[Value], result: IrType | None = None) -> Value:
+        """A call of a C function of the ABI table."""
+        from pyhew.abi.functions import BY_NAME
+
+        row = BY_NAME[name]
+        values = self.b.op(
+            ops.RUNTIME, args, [result] if result is not None else [], {"fn": row}, ops.runtime_modes(row)
+        )
+        return values[0] if values else self.b.unit()
+
+    def suspend_until(self, ready: Callable[[], Value]) -> None:
+        """Polls, and waits between polls, until the bool `ready` makes is true."""
+        again, wait, done = self.b.new_block("poll"), self.b.new_block("wait"), self.b.new_block("ready")
+        self.b.branch(again)
+        self.b.start(again)
+        self.b.cond(ready(), done, wait)
+        self.b.start_sealed(wait)
+        self.b.op(ops.SUSPEND, [], [])
+        self.b.branch(again)
+        self.b.seal(again)
+        self.b.start_sealed(done)
+
+    def is_dead(self) -> bool:
+        """Whether control does not reach this point."""
+        return not self.b.is_open
+
+
+from pyhew.types.model import UNIT as UNIT_TYPE  # noqa: E402
+
+
+def instance_key(args: tuple[Type, ...]) -> str:
+    """Type arguments as text."""
+    return ",".join(show(a) for a in args)
+
+
+__all__ = ["EnvT", "Lower", "Lowering", "LoopTarget", "MAX_INSTANCES", "ScopeFrame", "TooManyInstances", "TraitInfo",
+           "instance_key", "ir_facts"]  # fmt: skip

@@ -1,0 +1,264 @@
+"""Blocks, branches, loops, returns.
+
+In: statements and statement-like expressions.  Out: control flow; values of branches.
+Assumed: a block's end closes its resources in reverse order after running its `defer`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from pyhew.ir.ops import Block, Value
+from pyhew.ir.types import IrType, UNIT
+from pyhew.lower import iteration, patterns
+from pyhew.lower.assignment import lower_assign, lower_let
+from pyhew.lower.builder import Variable
+from pyhew.lower.context import Lower, LoopTarget
+from pyhew.lower.literals import give_away
+from pyhew.syntax import nodes
+from pyhew.types.model import NEVER, Nominal, prune
+from pyhew.types import facts
+
+
+def lower_block(cx: Lower, node: nodes.Block) -> Value:
+    """`{ stmts; tail }`."""
+    cx.open_scope()
+    for stmt in node.stmts:
+        if cx.is_dead():
+            break
+        lower_stmt(cx, stmt)
+    if cx.is_dead():
+        cx.scopes.pop()
+        return cx.b.zero(cx.ir_of(node))
+    value = cx.expr(node.tail) if node.tail is not None else cx.b.unit()
+    if node.tail is not None and cx.scopes[-1].keeps:
+        give_away(cx, node.tail)
+    cx.close_scope()
+    wanted = cx.ir_of(node)
+    if value.type != wanted:
+        value = cx.b.zero(wanted)
+    return value
+
+
+def lower_stmt(cx: Lower, stmt: nodes.Stmt) -> None:
+    """One statement."""
+    cx.b.site = stmt.span
+    match stmt:
+        case nodes.Let():
+            lower_let(cx, stmt)
+        case nodes.Assign():
+            lower_assign(cx, stmt)
+        case nodes.ExprStmt():
+            cx.expr(stmt.value)
+        case nodes.While():
+            _while(cx, stmt)
+        case nodes.WhileLet():
+            _while_let(cx, stmt)
+        case nodes.Loop():
+            _loop(cx, stmt)
+        case nodes.For():
+            iteration.lower_for(cx, stmt)
+        case nodes.Defer():
+            cx.scopes[-1].defers.append(stmt.body)
+        case nodes.ScopeDeadline():
+            from pyhew.lower.tasks import lower_deadline
+
+            lower_deadline(cx, stmt)
+        case _:
+            assert_never(stmt)
+
+
+# --------------------------------------------------------------------------- loops
+
+
+def _enter(cx: Lower, label: nodes.Ident | None, again: Block, leave: Block) -> None:
+    cx.loops.append(LoopTarget(label.text if label is not None else None, leave, again, len(cx.scopes)))
+
+
+def _while(cx: Lower, stmt: nodes.While) -> None:
+    head, body, done = cx.b.new_block("while"), cx.b.new_block("body"), cx.b.new_block("done")
+    cx.b.branch(head)
+    cx.b.start(head)
+    cx.b.cond(cx.expr(stmt.condition), body, done)
+    cx.b.start_sealed(body)
+    _enter(cx, stmt.label, head, done)
+    cx.expr(stmt.body)
+    cx.loops.pop()
+    cx.b.branch(head)
+    cx.b.seal(head)
+    cx.b.start_sealed(done)
+
+
+def _while_let(cx: Lower, stmt: nodes.WhileLet) -> None:
+    head, done = cx.b.new_block("while"), cx.b.new_block("done")
+    cx.b.branch(head)
+    cx.b.start(head)
+    value = cx.expr(stmt.value)
+    patterns.test(cx, stmt.pattern, value, (), value.type, done)
+    cx.open_scope()
+    patterns.bind(cx, stmt.pattern, value)
+    _enter(cx, stmt.label, head, done)
+    cx.loops[-1].scope_depth -= 1
+    cx.expr(stmt.body)
+    cx.loops.pop()
+    cx.close_scope()
+    cx.b.branch(head)
+    cx.b.seal(head)
+    cx.b.start_sealed(done)
+
+
+def _loop(cx: Lower, stmt: nodes.Loop) -> None:
+    body, done = cx.b.new_block("loop"), cx.b.new_block("done")
+    cx.b.branch(body)
+    cx.b.start(body)
+    _enter(cx, stmt.label, body, done)
+    cx.expr(stmt.body)
+    cx.loops.pop()
+    cx.b.branch(body)
+    cx.b.seal(body)
+    cx.b.start_sealed(done)
+
+
+def lower_break(cx: Lower, node: nodes.Break | nodes.Continue) -> Value:
+    """`break`, `continue`."""
+    wanted = node.label.text if node.label is not None else None
+    target = next(t for t in reversed(cx.loops) if wanted is None or t.label == wanted)
+    if isinstance(node, nodes.Break) and node.value is not None:
+        cx.expr(node.value)
+    cx.leave_to(target.scope_depth)
+    cx.b.branch(target.exit if isinstance(node, nodes.Break) else target.again)
+    cx.b.dead()
+    return cx.b.unit()
+
+
+def lower_return(cx: Lower, node: nodes.Return) -> Value:
+    """`return e`."""
+    from pyhew.lower.bodies import emit_return
+
+    value = cx.expr(node.value) if node.value is not None else None
+    if node.value is not None:
+        give_away(cx, node.value)
+    if cx.b.is_open:
+        if cx.return_hook is not None:
+            cx.leave_to(0)
+            cx.return_hook(value if value is not None else cx.b.unit())
+        else:
+            emit_return(cx, value)
+    cx.b.dead()
+    return cx.b.unit()
+
+
+# --------------------------------------------------------------------------- branches
+
+
+class Merge:
+    """Where branches meet, with the value they bring."""
+
+    def __init__(self, cx: Lower, ty: IrType) -> None:
+        self.cx = cx
+        self.type = ty
+        self.done = cx.b.new_block("merge")
+        self.result = Variable("result", ty)
+
+    def branch(self, make: Callable[[], Value]) -> None:
+        """One branch: its value goes to the merge."""
+        value = make()
+        if self.cx.b.is_open:
+            if self.type != UNIT:
+                self.cx.b.write(self.result, value if value.type == self.type else self.cx.b.zero(self.type))
+            self.cx.b.branch(self.done)
+
+    def end(self) -> Value:
+        """Goes on after the branches."""
+        self.cx.b.start_sealed(self.done)
+        if self.type == UNIT:
+            return self.cx.b.unit()
+        return self.cx.b.read(self.result)
+
+
+def merge_type(cx: Lower, node: nodes.Expr) -> IrType:
+    """The type branches agree on; unit when the value is not used or never comes."""
+    ty = cx.type_of(node)
+    return UNIT if prune(ty) == NEVER else cx.low.types.lower(ty)
+
+
+def lower_if(cx: Lower, node: nodes.If) -> Value:
+    """`if c { a } else { b }`."""
+    merge = Merge(cx, merge_type(cx, node))
+    then, otherwise = cx.b.new_block("then"), cx.b.new_block("else")
+    cx.b.cond(cx.expr(node.condition), then, otherwise)
+    cx.b.start_sealed(then)
+    merge.branch(lambda: _branch(cx, node.then))
+    cx.b.start_sealed(otherwise)
+    merge.branch(lambda: cx.b.unit() if node.otherwise is None else _branch(cx, node.otherwise))
+    return merge.end()
+
+
+def _branch(cx: Lower, node: nodes.Expr) -> Value:
+    value = cx.expr(node)
+    give_away(cx, node)
+    return value
+
+
+def lower_if_let(cx: Lower, node: nodes.IfLet) -> Value:
+    """`if let p = e { a } else { b }`."""
+    merge = Merge(cx, merge_type(cx, node))
+    otherwise = cx.b.new_block("else")
+    value = cx.expr(node.value)
+    patterns.test(cx, node.pattern, value, (), value.type, otherwise)
+    cx.open_scope()
+    _bind_moved(cx, node.pattern, node.value, value)
+    merge.branch(lambda: _closing(cx, node.then))
+    cx.scopes.pop()
+    cx.b.start_sealed(otherwise)
+    merge.branch(lambda: cx.b.unit() if node.otherwise is None else _branch(cx, node.otherwise))
+    return merge.end()
+
+
+def _closing(cx: Lower, body: nodes.Expr) -> Value:
+    """A branch body in a scope whose resources close at its end."""
+    value = _branch(cx, body)
+    if cx.b.is_open:
+        cx.leave_to(len(cx.scopes) - 1)
+    return value
+
+
+def _bind_moved(cx: Lower, pattern: nodes.Pattern, source: nodes.Expr, value: Value) -> None:
+    """Binds; a matched variable that holds a resource has given it to the pattern's variables."""
+    if patterns._binds(cx, pattern) and facts.ends_with_scope(cx.type_of(source)):
+        give_away(cx, source)
+    patterns.bind(cx, pattern, value)
+
+
+def lower_match(cx: Lower, node: nodes.Match) -> Value:
+    """`match e { arms }`: arms are tried in order."""
+    merge = Merge(cx, merge_type(cx, node))
+    value = cx.expr(node.value)
+    for index, arm in enumerate(node.arms):
+        if cx.is_dead():
+            break
+        following = cx.b.new_block("arm")
+        is_last = index == len(node.arms) - 1
+        if not (is_last and arm.guard is None):
+            patterns.test(cx, arm.pattern, value, (), value.type, following)
+        cx.open_scope()
+        if arm.guard is not None:
+            saved = dict(cx.vars)
+            patterns.bind(cx, arm.pattern, value)
+            body = cx.b.new_block("guarded")
+            cx.b.cond(cx.expr(arm.guard), body, following)
+            cx.b.start_sealed(body)
+            del saved
+        else:
+            _bind_moved(cx, arm.pattern, node.value, value)
+        merge.branch(lambda body=arm.body: _closing(cx, body))  # type: ignore[misc]
+        cx.scopes.pop()
+        cx.b.start_sealed(following)
+    if not cx.is_dead():
+        cx.b.unreachable()
+    return merge.end()
+
+
+__all__ = ["Nominal", "lower_block", "lower_break", "lower_if", "lower_if_let", "lower_match", "lower_return",
+           "lower_stmt"]  # fmt: skip

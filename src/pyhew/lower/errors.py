@@ -1,0 +1,42 @@
+"""What can only be found out while lowering.
+
+In: places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.source.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True)
+class NotSupported(Diagnostic):
+    """This version of the compiler cannot compile the construct; the message names it."""
+
+    id = "not-supported"
+    what: str
+
+    def title(self) -> str:
+        return f"{self.what} is not supported by this version of the compiler"
+
+
+@dataclass(frozen=True)
+class InstantiationTooDeep(Diagnostic):
+    """A generic function calls itself with ever larger types, so its instances would never end."""
+
+    id = "instantiation-too-deep"
+    name: str
+
+    def title(self) -> str:
+        return f"instances of `{self.name}` do not come to an end"
+
+
+@dataclass(frozen=True)
+class NoMain(Diagnostic):
+    """A program starts at `fn main()`."""
+
+    id = "no-main"
+
+    def title(self) -> str:
+        return "there is no `fn main()` in this file"

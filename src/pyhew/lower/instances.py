@@ -1,0 +1,136 @@
+"""Functions on demand: one IR function per function and type arguments.
+
+In: `FnInfo` with closed type arguments.  Out: its `Function`; its body is written when the worklist reaches it.
+Assumed: modes are tentative: every user parameter that holds a collection is inout until
+`infer_modes` finds that the body leaves it alone.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.world import World
+from pyhew.ir import facts as ir_facts
+from pyhew.ir.ops import Function, Value
+from pyhew.ir.types import EnumT, IrType, NEVER, UNIT, Use
+from pyhew.lower.context import Lower, Lowering, MAX_INSTANCES, TooManyInstances, instance_key
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import NEVER as NEVER_TYPE
+from pyhew.types.model import Nominal, ParamType, Type
+from pyhew.types.symbols import FnInfo, ParamInfo, TraitInfo
+
+
+def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
+    """The IR function of `fn` for closed type arguments (outer ones first)."""
+    key = (fn, args)
+    found = low.instances.get(key)
+    if found is not None:
+        return found
+    if len(low.instances) >= MAX_INSTANCES or any(_depth(a) > 64 for a in args):
+        raise TooManyInstances(fn)
+    subst: dict[ParamType, Type] = dict(zip((*fn.params_outer, *fn.params), args))
+    name = f"{fn.owner}.{fn.name}" if fn.owner else fn.name
+    made = low.new_function(low.symbol(fn.module, name, instance_key(args)), name, UNIT)
+    low.instances[key] = made
+    assert fn.node is not None
+    made.site = fn.node.name.span
+    made.is_std = fn.module.startswith("std.")
+    close = _closer(low, subst)
+    if fn.actor is not None:
+        from pyhew.lower.actors import state_type
+
+        state = state_type(low, fn.actor, args[: len(fn.params_outer)])
+        made.params.append(Value(state, "state"))
+        made.modes.append(Use.INOUT)
+    for param in fn.inputs:
+        ty = low.types.lower(close(param.type))
+        made.params.append(Value(ty, param.name))
+        mode = Use.CONSUME if fn.is_gen or _is_handler(fn) else param_mode(fn, param, ty, made.is_std)
+        made.modes.append(mode)
+        made.params[-1].is_borrowed = mode is Use.BORROW and ir_facts.owns_heap(ty)
+    result = close(fn.result)
+    if fn.is_gen:
+        made.yields = low.types.lower(_item(result))
+        made.result = UNIT
+    else:
+        made.result = NEVER if result == NEVER_TYPE else low.types.lower(result)
+    made.always_inline = made.is_std and _is_small(fn.node)
+    low.todo.append(lambda: _write(low, fn, made, subst))
+    return made
+
+
+def _is_handler(fn: FnInfo) -> bool:
+    return isinstance(fn.node, nodes.ReceiveFn)
+
+
+def _is_small(node: nodes.FnDecl | nodes.ReceiveFn) -> bool:
+    """A body of one expression: worth inlining always."""
+    return node.body is not None and len(node.body.stmts) <= 1 and not isinstance(node.body.tail, nodes.Match)
+
+
+def _item(ty: Type) -> Type:
+    if facts.is_builtin(ty, "Generator") or facts.is_builtin(ty, "AsyncGenerator") or facts.is_builtin(ty, "Stream"):
+        assert isinstance(ty, Nominal)
+        return ty.args[0]
+    return ty
+
+
+def _depth(ty: Type) -> int:
+    from pyhew.types.model import parts_of
+
+    return 1 + max((_depth(p) for p in parts_of(ty)), default=0)
+
+
+def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-untyped-def]
+    from pyhew.types.model import map_type
+
+    def close(ty: Type) -> Type:
+        return low.world.normalise(map_type(low.world.normalise(map_type(ty, subst)), subst))
+
+    return close
+
+
+def param_mode(fn: FnInfo, param: ParamInfo, ty: IrType, is_std: bool) -> Use:
+    """What a function does to one argument, as far as its declaration tells."""
+    if param.mode == "consume":
+        return Use.CONSUME
+    is_receiver = fn.has_self and param is fn.inputs[0]
+    if param.mode == "var" and (is_receiver or is_std):
+        return Use.INOUT
+    if ir_facts.holds_vec(ty) and not is_std and not isinstance(ty, EnumT):
+        return Use.INOUT
+    return Use.BORROW
+
+
+def _write(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType, Type]) -> None:
+    from pyhew.lower.bodies import write_body
+
+    write_body(low, fn, made, subst)
+
+
+def resolve_trait(
+    world: World, trait: TraitInfo, method: str, self_type: Type, trait_args: tuple[Type, ...], own: tuple[Type, ...]
+) -> tuple[FnInfo, tuple[Type, ...]]:
+    """The function behind a trait method of a closed type, with its type arguments."""
+    found = world.find_impl(trait, self_type, trait_args)
+    if found is not None:
+        impl, args = found
+        fn = impl.methods.get(method)
+        if fn is not None:
+            return fn, (*(world.normalise(a) for a in args), *own)
+        if impl.trait is not None and not trait_args:
+            from pyhew.types.model import substitute
+
+            mapping = dict(zip(impl.params, args))
+            trait_args = tuple(substitute(a, mapping) for a in impl.trait.args)
+    default = trait.methods.get(method)
+    if default is None:
+        for bound in trait.supers:
+            assert isinstance(bound.trait, TraitInfo)
+            if method in bound.trait.methods:
+                return resolve_trait(world, bound.trait, method, self_type, bound.args, own)
+        raise CompilerBug(f"trait `{trait.name}` has no method `{method}`")
+    return default, (self_type, *trait_args, *own)
+
+
+__all__ = ["Lower", "instance", "param_mode", "resolve_trait"]

@@ -1,0 +1,299 @@
+"""Functions of the library whose body is an IR operation or a C function.
+
+In: `#[intrinsic("name")]` and `#[runtime("hew_name")]` declarations.  Out: operations.
+Assumed: only the library writes these attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyhew.abi.constants import TrapCode
+from pyhew.ir import ops
+from pyhew.ir.ops import Value
+from pyhew.ir.types import (
+    BOOL,
+    EnumT,
+    F64,
+    FloatT,
+    FrameT,
+    HandleT,
+    I32,
+    I64,
+    IntT,
+    IrType,
+    NEVER,
+    RcT,
+    STRING,
+    U8,
+    UNIT,
+    Use,
+    VecT,
+    WeakT,
+)
+from pyhew.lower.context import Lower
+from pyhew.lower.derive import hash_value
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types.model import Type
+from pyhew.types.symbols import FnInfo
+
+Values = list[Value]
+
+
+def lower_intrinsic(
+    cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple[Type, ...], exprs: list[nodes.Expr]
+) -> Value | None:
+    """Intrinsics that need the call itself; None for those that are ordinary functions."""
+    return None
+
+
+def write_bodyless(cx: Lower, fn: FnInfo) -> None:
+    """The body of an intrinsic or runtime declaration."""
+    params = list(cx.fn.params)
+    cx.fn.always_inline = True
+    if fn.runtime:
+        _write_runtime(cx, fn, params)
+        return
+    if fn.is_extern:
+        results = [] if cx.fn.result == UNIT else [cx.fn.result]
+        made = cx.b.op(ops.EXTERN_CALL, params, results, {"symbol": fn.name})
+        cx.b.ret(made)
+        return
+    if fn.intrinsic not in INTRINSICS:
+        raise CompilerBug(f"`{fn.name}` has no body and no known intrinsic `{fn.intrinsic}`")
+    outcome = INTRINSICS[fn.intrinsic](cx, params)
+    if not cx.b.is_open:
+        return
+    values = [] if cx.fn.result in (UNIT, NEVER) else [outcome[0]]
+    if cx.fn.result is NEVER:
+        cx.b.unreachable()
+        return
+    inouts = [p for p, mode in zip(cx.fn.params, cx.fn.modes) if mode is Use.INOUT]
+    changed = outcome[1:] if values else outcome
+    values += changed if changed else inouts
+    cx.b.ret(values)
+
+
+def _write_runtime(cx: Lower, fn: FnInfo, params: Values) -> None:
+    from pyhew.abi.functions import BY_NAME
+
+    row = BY_NAME.get(fn.runtime)
+    if row is None:
+        raise CompilerBug(f"the runtime has no function `{fn.runtime}`")
+    result = cx.fn.result
+    values = cx.b.op(
+        ops.RUNTIME, params, [] if result in (UNIT, NEVER) else [result], {"fn": row}, ops.runtime_modes(row)
+    )
+    if result is NEVER:
+        cx.b.unreachable()
+        return
+    cx.b.ret(values)
+
+
+def _arith(op: str) -> Callable[[Lower, Values], Values]:
+    return lambda cx, v: [cx.b.arith(op, v[0], v[1], "wrap")]
+
+
+def _overflows(op: str) -> Callable[[Lower, Values], Values]:
+    return lambda cx, v: [cx.b.op(ops.OVERFLOWING, v, [v[0].type, BOOL], {"op": op})[1]]
+
+
+def _limit(cx: Lower, ty: IrType, high: bool) -> Values:
+    assert isinstance(ty, IntT)
+    if high:
+        return [cx.b.int((1 << (ty.bits - 1)) - 1 if ty.signed else (1 << ty.bits) - 1, ty)]
+    return [cx.b.int(-(1 << (ty.bits - 1)) if ty.signed else 0, ty)]
+
+
+def _vec_pop(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, VecT)
+    return cx.b.op(ops.VEC_POP, v, [v[0].type.element, v[0].type])
+
+
+def _vec_get(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, VecT)
+    return [cx.b.project(v[0], (("elem",),), [v[1]], v[0].type.element)]
+
+
+def _vec_replace(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, VecT)
+    vec, index, value = v
+    return cx.b.op(ops.REPLACE, [vec, value, index], [vec.type.element, vec.type], {"path": (("elem",),)})  # type: ignore[union-attr]
+
+
+def _vec_remove(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, VecT)
+    return cx.b.op(ops.VEC_REMOVE, v, [v[0].type.element, v[0].type])
+
+
+def _vec_push_byte(cx: Lower, v: Values) -> Values:
+    return cx.b.op(ops.VEC_PUSH, [v[0], cx.b.convert(v[1], U8)], [v[0].type])
+
+
+def _sleep(cx: Lower, v: Values) -> Values:
+    timer = cx.runtime("hew_timer_start", [v[0]], HandleT("timer"))
+    cx.suspend_until(lambda: cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32))))
+    return []
+
+
+def _message_trap(code: TrapCode) -> Callable[[Lower, Values], Values]:
+    def write(cx: Lower, v: Values) -> Values:
+        cx.runtime("hew_trap_message", [cx.b.int(int(code), I32), v[0]])
+        cx.b.unreachable()
+        return []
+
+    return write
+
+
+def _panic(cx: Lower, v: Values) -> Values:
+    cx.runtime("hew_panic", [v[0]])
+    cx.b.unreachable()
+    return []
+
+
+def _exit(cx: Lower, v: Values) -> Values:
+    cx.runtime("hew_exit", [v[0]])
+    cx.b.unreachable()
+    return []
+
+
+def _key_absent(cx: Lower, v: Values) -> Values:
+    cx.b.trap("IndexOutOfBounds")
+    return []
+
+
+def _gen_next(cx: Lower, v: Values) -> Values:
+    frame = v[0].type
+    option = cx.fn.result
+    assert isinstance(frame, FrameT) and isinstance(option, EnumT)
+    from pyhew.lower.control import Merge
+
+    has, item = cx.b.op(ops.GEN_NEXT, [v[0]], [BOOL, frame.yields])
+    merge = Merge(cx, option)
+    some, none = cx.b.new_block("some"), cx.b.new_block("none")
+    cx.b.cond(has, some, none)
+    cx.b.start_sealed(some)
+    merge.branch(lambda: cx.b.variant(option, 0, [item]))
+    cx.b.start_sealed(none)
+    merge.branch(lambda: cx.b.variant(option, 1, []))
+    return [merge.end()]
+
+
+def _try_to(cx: Lower, v: Values) -> Values:
+    """A conversion that must round-trip."""
+    from pyhew.lower.control import Merge
+
+    option = cx.fn.result
+    assert isinstance(option, EnumT)
+    target = option.variants[0][0]
+    source = v[0].type
+    made = cx.b.convert(v[0], target)
+    back = cx.b.convert(made, source)
+    fits = cx.b.compare("eq", back, v[0])
+    if isinstance(source, IntT) and isinstance(target, IntT):
+        negative = cx.b.compare("lt", v[0], cx.b.int(0, source)) if source.signed else cx.b.const(False, BOOL)
+        other = cx.b.compare("lt", made, cx.b.int(0, target)) if target.signed else cx.b.const(False, BOOL)
+        same_sign = cx.b.negate_bool(cx.b.arith("xor", negative, other, "wrap"))
+        fits = cx.b.arith("and", fits, same_sign, "wrap")
+    elif isinstance(target, IntT) and isinstance(source, FloatT):
+        limit = float(1 << (target.bits - (1 if target.signed else 0)))
+        fits = cx.b.arith("and", fits, cx.b.compare("lt", v[0], cx.b.const(limit, source)), "wrap")
+    elif isinstance(source, IntT) and isinstance(target, FloatT):
+        limit = float(1 << (source.bits - (1 if source.signed else 0)))
+        fits = cx.b.arith("and", fits, cx.b.compare("lt", made, cx.b.const(limit, target)), "wrap")
+    merge = Merge(cx, option)
+    some, none = cx.b.new_block("some"), cx.b.new_block("none")
+    cx.b.cond(fits, some, none)
+    cx.b.start_sealed(some)
+    merge.branch(lambda: cx.b.variant(option, 0, [made]))
+    cx.b.start_sealed(none)
+    merge.branch(lambda: cx.b.variant(option, 1, []))
+    return [merge.end()]
+
+
+def _rc_get(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, RcT)
+    return [cx.b.project(v[0], (("deref",),), [], v[0].type.content)]
+
+
+def _rc_set(cx: Lower, v: Values) -> Values:
+    assert isinstance(v[0].type, RcT)
+    cx.b.op(ops.RC_REPLACE, v, [v[0].type.content], {"path": (("deref",),)})
+    return []
+
+
+def _weak_upgrade(cx: Lower, v: Values) -> Values:
+    from pyhew.lower.control import Merge
+
+    option = cx.fn.result
+    assert isinstance(option, EnumT) and isinstance(v[0].type, WeakT)
+    rc, lives = cx.b.op(ops.WEAK_UPGRADE, [v[0]], [RcT(v[0].type.content), BOOL])
+    merge = Merge(cx, option)
+    some, none = cx.b.new_block("some"), cx.b.new_block("none")
+    cx.b.cond(lives, some, none)
+    cx.b.start_sealed(some)
+    merge.branch(lambda: cx.b.variant(option, 0, [rc]))
+    cx.b.start_sealed(none)
+    merge.branch(lambda: cx.b.variant(option, 1, []))
+    return [merge.end()]
+
+
+def _hash(cx: Lower, v: Values) -> Values:
+    surface = next(iter(cx.subst.values()))
+    return [hash_value(cx, v[0], surface)]
+
+
+def _take_value(cx: Lower, v: Values) -> Values:
+    return [v[0], cx.b.zero(v[0].type)]
+
+
+def _math(name: str) -> Callable[[Lower, Values], Values]:
+    return lambda cx, v: [cx.b.one(ops.MATH, v, v[0].type, {"name": name})]
+
+
+def _same(cx: Lower, v: Values) -> Values:
+    return [v[0]]
+
+
+INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
+    "panic": _panic,
+    "assert_failed": _message_trap(TrapCode.ASSERTION_FAILED),
+    "bounds_failed": _message_trap(TrapCode.INDEX_OUT_OF_BOUNDS),
+    "exit": _exit,
+    "sleep": _sleep,
+    "key_absent": _key_absent,
+    "wrapping_add": _arith("add"), "wrapping_sub": _arith("sub"), "wrapping_mul": _arith("mul"),
+    "overflows_add": _overflows("add"), "overflows_sub": _overflows("sub"), "overflows_mul": _overflows("mul"),
+    "int_min": lambda cx, v: _limit(cx, v[0].type, False),
+    "int_max": lambda cx, v: _limit(cx, v[0].type, True),
+    "char_code": lambda cx, v: [cx.b.convert(v[0], I64)],
+    "duration_from_nanos": _same, "duration_nanos": _same, "instant_nanos": _same, "instant_from_nanos": _same,
+    "vec_new": lambda cx, v: [cx.b.zero(cx.fn.result)],
+    "vec_len": lambda cx, v: [cx.b.one(ops.VEC_LEN, v, I64)],
+    "vec_reserve": lambda cx, v: cx.b.op(ops.VEC_RESERVE, v, [v[0].type]),
+    "vec_push": lambda cx, v: cx.b.op(ops.VEC_PUSH, v, [v[0].type]),
+    "vec_push_byte": _vec_push_byte,
+    "vec_pop": _vec_pop,
+    "vec_get": _vec_get,
+    "vec_replace": _vec_replace,
+    "vec_insert": lambda cx, v: cx.b.op(ops.VEC_INSERT, v, [v[0].type]),
+    "vec_remove": _vec_remove,
+    "hash_value": _hash,
+    "take_value": _take_value,
+    "string_clone": _same,
+    "gen_next": _gen_next,
+    "rc_new": lambda cx, v: [cx.b.one(ops.RC_NEW, v, cx.fn.result)],
+    "rc_get": _rc_get,
+    "rc_set": _rc_set,
+    "rc_clone": lambda cx, v: [cx.b.project(v[0], (), [], v[0].type)],
+    "rc_downgrade": lambda cx, v: [cx.b.one(ops.WEAK_NEW, v, cx.fn.result)],
+    "weak_upgrade": _weak_upgrade,
+    **{f"try_to_{name}": _try_to for name in (
+        "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "isize", "usize", "f32", "f64")},
+    **{f"math_{name}": _math(name) for name in (
+        "sqrt", "floor", "ceil", "round", "trunc", "fabs", "pow", "exp", "log", "log2", "log10", "sin", "cos", "tan",
+        "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt", "hypot", "fmod")},
+}  # fmt: skip
+
+__all__ = ["F64", "STRING", "lower_intrinsic", "write_bodyless"]

@@ -1,0 +1,56 @@
+"""Names as values: variables, constants, functions, variants.
+
+In: `NameExpr`, `ContextVariant` and their meanings.  Out: values.
+Assumed: constants are small expressions; each use evaluates them again.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.model import Resolution, UseConst, UseField, UseFn, UseLocal, UseTrait, UseVariant
+from pyhew.ir.ops import Value
+from pyhew.lower.context import Lower
+from pyhew.lower.instances import instance, resolve_trait
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types.model import FnType
+
+
+def lower_name(cx: Lower, node: nodes.NameExpr | nodes.ContextVariant) -> Value:
+    """A bare name."""
+    return lower_use(cx, node, cx.model.use_of(node))
+
+
+def lower_use(cx: Lower, node: nodes.Expr, use: Resolution) -> Value:
+    """The value a meaning stands for."""
+    match use:
+        case UseLocal():
+            return cx.b.read(cx.variable(use.local))
+        case UseField():
+            return cx.b.read(cx.field(use.index))
+        case UseConst():
+            inner = cx.low.world.model
+            del inner
+            return cx.expr(use.const.node.value)
+        case UseVariant():
+            from pyhew.lower.records import make_variant
+
+            ty = cx.type_of(node)
+            if isinstance(ty, FnType):
+                from pyhew.lower.objects import variant_function
+
+                return variant_function(cx, ty, use.index)
+            return make_variant(cx, cx.ir(ty), use.index, [])
+        case UseFn():
+            from pyhew.lower.objects import function_object
+
+            fn = instance(cx.low, use.fn, tuple(cx.close(a) for a in use.args))
+            return function_object(cx, fn, cx.type_of(node))
+        case UseTrait():
+            from pyhew.lower.objects import function_object
+
+            args = tuple(cx.close(a) for a in use.trait_args)
+            own = tuple(cx.close(a) for a in use.args)
+            found = resolve_trait(cx.low.world, use.trait, use.method, cx.close(use.self_type), args, own)
+            return function_object(cx, instance(cx.low, *found), cx.type_of(node))
+        case _:
+            raise CompilerBug(f"a name means {type(use).__name__}", node.span)

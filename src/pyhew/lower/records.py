@@ -1,0 +1,77 @@
+"""Record and variant literals, fields of values.
+
+In: literals and member reads.  Out: values.
+Assumed: fields are evaluated in the order they are written.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.model import UseConst, UseFn, UseMember, UseRecord, UseTrait, UseVariant
+from pyhew.ir import facts as ir_facts
+from pyhew.ir import ops
+from pyhew.ir.ops import Value
+from pyhew.ir.types import BoxT, IrType, ResourceT
+from pyhew.lower import places
+from pyhew.lower.context import Lower
+from pyhew.lower.literals import consumed
+from pyhew.lower.types import enum_of
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+
+
+def make_variant(cx: Lower, ty: IrType, index: int, payload: list[Value]) -> Value:
+    """A variant, boxed when its enum is indirect."""
+    made = cx.b.variant(enum_of(ty), index, payload)
+    return cx.b.one(ops.BOX, [made], ty) if isinstance(ty, BoxT) else made
+
+
+def make_record(cx: Lower, ty: IrType, fields: list[Value]) -> Value:
+    """A record, on the heap when it is a resource."""
+    if isinstance(ty, ResourceT):
+        return cx.b.one(ops.RESOURCE_NEW, [cx.b.pack(fields, ty.content)], ty)
+    return cx.b.pack(fields, ty)
+
+
+def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
+    """`Point { x: 1, ..base }`, `.Rect { w: 1 }`."""
+    ty = cx.ir_of(node)
+    use = cx.model.use_of(node)
+    if isinstance(use, UseVariant):
+        infos = use.enum.variants[use.index].fields
+    else:
+        assert isinstance(use, UseRecord)
+        infos = use.record.fields
+    given = {init.name.text: consumed(cx, init.value) for init in node.fields}
+    if node.base is not None:
+        base = cx.expr(node.base)
+        from pyhew.lower.literals import give_away
+
+        give_away(cx, node.base)
+        parts = cx.b.unpack(base, ir_facts.parts(ty))
+        return cx.b.pack([given.get(f.name, parts[i]) for i, f in enumerate(infos)], ty)
+    values = [given[f.name] for f in infos]
+    if isinstance(use, UseVariant):
+        return make_variant(cx, ty, use.index, values)
+    return make_record(cx, ty, values)
+
+
+def lower_member(cx: Lower, node: nodes.Member) -> Value:
+    """`e.name` that is not called."""
+    use = cx.model.use_of(node)
+    match use:
+        case UseMember():
+            place = places.place_of(cx, node)
+            if place is not None:
+                return places.read(cx, place)
+            return places.field_of_value(cx, cx.expr(node.base), use.index)
+        case UseVariant() | UseFn() | UseTrait() | UseConst():
+            from pyhew.lower.names import lower_use
+
+            return lower_use(cx, node, use)
+        case _:
+            from pyhew.lower.supervisors import lower_child
+
+            return lower_child(cx, node, use)
+
+
+__all__ = ["CompilerBug", "lower_member", "lower_record", "make_record", "make_variant"]

@@ -1,0 +1,200 @@
+"""Surface types to IR types.
+
+In: closed surface types (no type parameters).  Out: IR types, one object per nominal type.
+Assumed: recursion goes through a handle: a Vec, a Box, an Rc.
+"""
+
+from __future__ import annotations
+
+from pyhew.ir import facts as ir_facts
+from pyhew.ir.types import (
+    BOOL,
+    BoxT,
+    EnumT,
+    FloatT,
+    FrameT,
+    HandleT,
+    I64,
+    IntT,
+    IrType,
+    ObjectT,
+    PTR,
+    RcT,
+    ResourceT,
+    STRING,
+    Signature,
+    StructT,
+    TupleT,
+    TypeTable,
+    U8,
+    U32,
+    U64,
+    UNIT,
+    Use,
+    VecT,
+    WeakT,
+)
+from pyhew.check.world import World
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.types.model import (
+    ArrayType,
+    DynType,
+    FLOATS,
+    FnType,
+    INTS,
+    Nominal,
+    PointerType,
+    Prim,
+    TupleType,
+    Type,
+    show,
+    substitute,
+)
+from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo, TraitInfo
+
+HANDLES = {"Sender": "sender", "Receiver": "receiver", "Stream": "receiver", "Sink": "sender", "Duplex": "duplex",
+           "LambdaPid": "lambda_pid", "Task": "reply", "MonitorRef": "monitor"}  # fmt: skip
+
+
+class TypeLowering:
+    """Keeps one IR type per surface type."""
+
+    def __init__(self, world: World, table: TypeTable) -> None:
+        self.world = world
+        self.table = table
+        self.known: dict[Type, IrType] = {}
+        self.names: dict[str, int] = {}
+        self.surface: dict[int, Type] = {}
+
+    def lower(self, ty: Type) -> IrType:
+        """The IR type of a closed surface type."""
+        found = self.known.get(ty)
+        if found is None:
+            found = self._make(ty)
+            self.known[ty] = found
+        return found
+
+    def _make(self, ty: Type) -> IrType:
+        match ty:
+            case Prim():
+                return _prim(ty.name)
+            case TupleType():
+                return TupleT(tuple(self.lower(t) for t in ty.items))
+            case ArrayType():
+                return VecT(self.lower(ty.element))
+            case FnType():
+                params = tuple(self.param(self.lower(p)) for p in ty.params)
+                return ObjectT(show(ty), (Signature(params, self.lower(ty.result)),))
+            case DynType():
+                return self._dyn(ty)
+            case PointerType():
+                return PTR
+            case Nominal():
+                return self._nominal(ty)
+            case _:
+                raise CompilerBug(f"type `{show(ty)}` was not closed before lowering")
+
+    def param(self, ty: IrType) -> tuple[IrType, Use]:
+        """How an indirect call passes a value: collections may be changed by the callee."""
+        return ty, Use.INOUT if ir_facts.holds_vec(ty) and not isinstance(ty, EnumT) else Use.BORROW
+
+    def _dyn(self, ty: DynType) -> IrType:
+        made = ObjectT(show(ty), ())
+        self.known[ty] = made
+        methods = []
+        for bound in self.world.all_bounds(list(ty.bounds)):
+            trait = bound.trait
+            assert isinstance(trait, TraitInfo)
+            mapping = {trait.self_type: ty, **dict(zip(trait.params, bound.args))}
+            for fn in trait.methods.values():
+                if fn.params or not fn.has_self:
+                    methods.append(Signature((), UNIT))
+                    continue
+                params = tuple(
+                    self.param(self.lower(self.world.normalise(substitute(p.type, mapping)))) for p in fn.inputs[1:]
+                )
+                result = self.lower(self.world.normalise(substitute(fn.result, mapping)))
+                methods.append(Signature(params, result))
+        return ObjectT(show(ty), tuple(methods))
+
+    def _nominal(self, ty: Nominal) -> IrType:
+        info = ty.info
+        if isinstance(info, ActorInfo | SupervisorInfo):
+            return U64
+        if isinstance(info, EnumInfo):
+            return self._enum(ty, info)
+        assert isinstance(info, RecordInfo)
+        if info.marker == "builtin":
+            return self._builtin(ty, info.name)
+        if info.marker == "opaque":
+            return PTR
+        return self._record(ty, info)
+
+    def _builtin(self, ty: Nominal, name: str) -> IrType:
+        match name:
+            case "Vec":
+                return VecT(self.lower(ty.args[0]))
+            case "Rc":
+                return RcT(self.lower(ty.args[0]))
+            case "Weak":
+                return WeakT(self.lower(ty.args[0]))
+            case "LocalPid" | "RemotePid":
+                return U64
+            case "Generator" | "AsyncGenerator":
+                return FrameT(self.lower(ty.args[0]), UNIT)
+            case _:
+                return HandleT(HANDLES[name])
+
+    def unique(self, name: str) -> str:
+        """A name no other nominal type has."""
+        count = self.names.get(name, 0)
+        self.names[name] = count + 1
+        return name if count == 0 else f"{name}#{count}"
+
+    def _record(self, ty: Nominal, info: RecordInfo) -> IrType:
+        struct = StructT(self.unique(show(ty)))
+        self.table.structs[struct.name] = struct
+        made: IrType = struct
+        if info.marker == "resource":
+            made = ResourceT(struct, f"close.{struct.name}")
+        self.known[ty] = made
+        self.surface[id(struct)] = ty
+        mapping = dict(zip(info.params, ty.args))
+        struct.field_names = tuple(f.name for f in info.fields)
+        struct.fields = tuple(self.lower(self.world.normalise(substitute(f.type, mapping))) for f in info.fields)
+        return made
+
+    def _enum(self, ty: Nominal, info: EnumInfo) -> IrType:
+        enum = EnumT(self.unique(show(ty)))
+        self.table.enums[enum.name] = enum
+        made: IrType = BoxT(enum) if info.is_indirect else enum
+        self.known[ty] = made
+        self.surface[id(enum)] = ty
+        mapping = dict(zip(info.params, ty.args))
+        enum.variant_names = tuple(v.name for v in info.variants)
+        enum.variants = tuple(
+            tuple(self.lower(self.world.normalise(substitute(f.type, mapping))) for f in v.fields)
+            for v in info.variants
+        )
+        return made
+
+
+def _prim(name: str) -> IrType:
+    if name in INTS:
+        bits, signed = INTS[name]
+        return IntT(bits, signed)
+    if name in FLOATS:
+        return FloatT(FLOATS[name])
+    table: dict[str, IrType] = {
+        "bool": BOOL, "char": U32, "string": STRING, "bytes": VecT(U8), "duration": I64, "instant": I64,
+        "unit": UNIT, "never": UNIT,
+    }  # fmt: skip
+    return table[name]
+
+
+def enum_of(ty: IrType) -> EnumT:
+    """The enum behind a value's type."""
+    if isinstance(ty, BoxT):
+        ty = ty.content
+    assert isinstance(ty, EnumT)
+    return ty
