@@ -107,13 +107,15 @@ GEN_NEXT = _row("gen_next", "b", "", "results are whether there was a value, and
 FRAME_NEW = _row("frame_new", "", "callee", "starts no code; made by split_suspends from a suspending call", dynamic=True)
 FRAME_POLL = _row("frame_poll", "b", "", "runs the frame until it waits or ends; bool: it ended")
 FRAME_TAKE = _row("frame_take", "c", "callee", "the results of the ended call")
+GEN_RESUME = _row("gen_resume", "b", "", "runs a generator; i32: 0 it waits, 1 it ended, 2 it yielded")
+GEN_TAKE = _row("gen_take", "bp", "", "generator and whether it yielded; the value, or zero")
 
 # Actors.
 MESSAGE_NEW = _row("message", "c*", "handler", "arguments moved out of this actor's heap into a message")
 MESSAGE_ARGS = _row("message_args", "p", "", "the payload of the message being handled, as owned values")
 MESSAGE_TAKE = _row("message_take", "c", "", "a message received from a channel to its values")
 ASK = _row("ask", "pc", "reply", "pid and message to a reply cell; `reply` is the type of the answer")
-FORK = _row("fork", "c", "actor reply", "message to the reply cell of a new task, which is a hidden actor of this type")
+FORK = _row("fork", "bc", "actor reply", "scope, message to the reply cell of a new task, a hidden actor of this type")
 REPLY_VALUE = _row("reply_value", "b", "", "the value of a reply cell that has one; once")
 REPLY = _row("reply", "c", "", "answers the ask being handled; ignored for a tell")
 STATE_LOAD = _row("state_load", "", "", "the actor's state, moved out of its slot")
@@ -122,11 +124,11 @@ ACTOR_TYPE = _row("actor_type", "", "actor", "pointer to the descriptor of an ac
 
 OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
-    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE, VEC_PUSH,
-    VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
+    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE,
+    VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
     WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, SUSPEND, YIELD, GEN_NEW,
-    GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, MESSAGE_NEW, MESSAGE_ARGS, MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY,
-    STATE_LOAD, STATE_STORE, ACTOR_TYPE,
+    GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
+    MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip
 
 _USE = {"b": Use.BORROW, "c": Use.CONSUME, "i": Use.INOUT, "p": Use.BORROW}
@@ -323,6 +325,7 @@ class Function:
     return.  A code function of an object has its `EnvT` first, borrowed.
     `yields` is the item type of a generator, else None.  `blocks[0]` is the entry
     and has no parameters.  `symbol` is its name in object code, `shown` in tools.
+    `suspends` is set by `split_suspends`: the function is called through a frame.
     """
 
     symbol: str
@@ -336,6 +339,7 @@ class Function:
     always_inline: bool = False
     exported: bool = False
     is_std: bool = False
+    suspends: bool = False
 
 
 @dataclass(slots=True)

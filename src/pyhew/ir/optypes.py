@@ -476,6 +476,21 @@ def _frame_take(op: Op, _: Module) -> None:
     _need(len(op.operands) == 1 and isinstance(op.operands[0].type, FrameT), "frame_take takes a frame")
 
 
+def _gen_resume(op: Op, _: Module) -> None:
+    _count(op, 1, 1)
+    _need(isinstance(op.operands[0].type, FrameT), "gen_resume takes a generator")
+    _results(op, I32)
+
+
+def _gen_take(op: Op, _: Module) -> None:
+    _count(op, 2, 1)
+    ty = op.operands[0].type
+    if not isinstance(ty, FrameT):
+        raise IrFault("gen_take takes a generator")
+    _operands(op, ty, BOOL)
+    _results(op, ty.yields)
+
+
 def _anything(op: Op, _: Module) -> None:
     return
 
@@ -547,7 +562,8 @@ CHECKS: dict[str, Check] = {
     "object": _object, "call": _call, "call_object": _call_object, "runtime": _anything, "extern": _anything,
     "copy": _copy, "drop": _one_operand, "keep": _one_operand, "suspend": _suspend, "yield": _yield,
     "gen_new": _gen_new, "gen_next": _gen_next, "frame_new": _frame_new, "frame_poll": _frame_poll,
-    "frame_take": _frame_take, "message": _message, "message_args": _message_args, "message_take": _message_take,
+    "frame_take": _frame_take, "gen_resume": _gen_resume, "gen_take": _gen_take, "message": _message,
+    "message_args": _message_args, "message_take": _message_take,
     "ask": _cell, "fork": _cell, "reply_value": _reply_value, "reply": _one_operand, "state_load": _state_load, "state_store": _one_operand,
     "actor_type": _actor_type,
 }  # fmt: skip

@@ -1,0 +1,90 @@
+"""DWARF 4 as LLVM metadata: files, functions, one position per operation.
+
+In: spans.  Out: `!dbg` suffixes now, metadata lines at the end.
+Assumed: version 4, because the memory checkers people have cannot read 5.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from pyhew.emit.writer import escaped
+from pyhew.source.files import Sources
+from pyhew.source.spans import Span
+
+
+class DebugInfo:
+    """Numbers metadata nodes in the order they are asked for."""
+
+    __slots__ = ("_files", "_nodes", "_places", "is_on", "sources")
+
+    def __init__(self, sources: Sources, is_on: bool) -> None:
+        self.sources = sources
+        self.is_on = is_on
+        self._nodes: list[str] = []
+        self._files: dict[int, int] = {}
+        self._places: dict[tuple[int, Span | None], str] = {}
+        if is_on:
+            for text in ('!{i32 2, !"Debug Info Version", i32 3}', '!{i32 2, !"Dwarf Version", i32 4}'):
+                self._add(text)
+            self._add("")
+            self._add("!DISubroutineType(types: !{})")
+
+    def _add(self, text: str) -> int:
+        self._nodes.append(text)
+        return len(self._nodes) - 1
+
+    def position(self, span: Span | None) -> tuple[str, int, int]:
+        """File, line and column of a span; the unknown place is line 0."""
+        if span is None or span.file >= len(self.sources):
+            return ("", 0, 0)
+        file = self.sources[span.file]
+        line, column = file.position(span.start)
+        return (file.path, line, column)
+
+    def _file(self, span: Span | None) -> int:
+        index = span.file if span is not None and span.file < len(self.sources) else -1
+        if index not in self._files:
+            path = self.sources[index].path if index >= 0 else "<generated>"
+            folder, name = posixpath.split(path)
+            self._files[index] = self._add(
+                f'!DIFile(filename: "{escaped(name.encode())}", directory: "{escaped((folder or ".").encode())}")'
+            )
+        return self._files[index]
+
+    def function(self, shown: str, symbol: str, span: Span | None) -> int:
+        """The node of a function, or -1 without debug info."""
+        if not self.is_on:
+            return -1
+        _, line, _ = self.position(span)
+        file = self._file(span)
+        return self._add(
+            f'distinct !DISubprogram(name: "{escaped(shown.encode())}", linkageName: "{escaped(symbol.encode())}", '
+            f"scope: !{file}, file: !{file}, line: {line}, type: !3, scopeLine: {line}, "
+            "spFlags: DISPFlagDefinition, unit: !2)"
+        )
+
+    def suffix(self, scope: int, span: Span | None) -> str:
+        """`, !dbg !7` for an instruction of the function `scope`."""
+        if scope < 0:
+            return ""
+        key = (scope, span)
+        known = self._places.get(key)
+        if known is None:
+            _, line, column = self.position(span)
+            node = self._add(f"!DILocation(line: {line}, column: {column}, scope: !{scope})")
+            known = self._places[key] = f", !dbg !{node}"
+        return known
+
+    def lines(self) -> list[str]:
+        """All metadata of the module."""
+        if not self.is_on:
+            return []
+        first = min(self._files, default=-1)
+        file = self._files[first] if self._files else self._file(None)
+        self._nodes[2] = (
+            f'distinct !DICompileUnit(language: DW_LANG_C, file: !{file}, producer: "hew", isOptimized: false, '
+            "runtimeVersion: 0, emissionKind: FullDebug)"
+        )
+        head = ["!llvm.module.flags = !{!0, !1}", "!llvm.dbg.cu = !{!2}"]
+        return head + [f"!{at} = {text}" for at, text in enumerate(self._nodes)]

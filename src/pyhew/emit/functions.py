@@ -1,0 +1,442 @@
+"""One IR function to LLVM functions: one when it is plain, three when it suspends.
+
+In: a function after the passes.  Out: text.
+A plain function `f(self, leaves...)` returns its result leaves and inout successors.
+One that suspends becomes `f.new` (arguments into a frame), `f.resume` (runs until it
+waits, yields or ends) and `f.drop` (releases what a frame that will not run again holds).
+Assumed: ownership verified; blocks of drop paths are reached by drop edges only.
+"""
+
+from __future__ import annotations
+
+from pyhew.abi import constants
+from pyhew.abi import functions as abi
+from pyhew.emit.calls import result_type
+from pyhew.emit.context import Emit, Leaves
+from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, FrameShape
+from pyhew.emit.operations import emit_op
+from pyhew.emit.program import Program
+from pyhew.emit.writer import Phi, quoted
+from pyhew.ir.flow import loop_heads, reverse_postorder
+from pyhew.ir.ops import (
+    CALL,
+    CALL_OBJECT,
+    FRAME_NEW,
+    FRAME_POLL,
+    GEN_NEXT,
+    GEN_RESUME,
+    Block,
+    Branch,
+    CondBranch,
+    Done,
+    Edge,
+    Function,
+    Return,
+    Suspend,
+    Switch,
+    Trap,
+    Unreachable,
+    Value,
+    edges,
+)
+from pyhew.ir.optypes import function_params, returned_types
+from pyhew.ir.types import IrType, TupleT, Use
+from pyhew.source.diagnostics import CompilerBug
+
+_CALLS = (CALL, CALL_OBJECT, FRAME_NEW, FRAME_POLL, GEN_NEXT, GEN_RESUME)
+
+
+def emit_function(program: Program, fn: Function) -> str:
+    """All LLVM functions of one IR function."""
+    order = reverse_postorder(fn)
+    if not fn.suspends:
+        return _plain(program, fn, order)
+    main, drops = _sides(order)
+    shape = FrameShape(fn, program.layout, main)
+    return "\n\n".join(
+        (_constructor(program, fn, shape), _resume(program, fn, shape, main), _dropper(program, fn, shape, drops))
+    )
+
+
+def _sides(order: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The blocks that run, and those of drop paths."""
+    dropping: set[Block] = set()
+    for block in order:
+        ways = edges(block.terminator)
+        if isinstance(block.terminator, Suspend):
+            dropping.add(block.terminator.drop.block)
+        elif block in dropping:
+            dropping.update(edge.block for edge in ways)
+    return [b for b in order if b not in dropping], [b for b in order if b in dropping]
+
+
+class _Body:
+    """The blocks of one LLVM function."""
+
+    __slots__ = ("cx", "incoming", "labels", "loops", "phis", "returns", "single")
+
+    def __init__(self, cx: Emit, order: list[Block], extra: dict[Block, int]) -> None:
+        self.cx = cx
+        counts = dict(extra)
+        for block in order:
+            if isinstance(block.terminator, Suspend):
+                continue
+            for edge in edges(block.terminator):
+                counts[edge.block] = counts.get(edge.block, 0) + 1
+        self.single = {block for block, count in counts.items() if count == 1}
+        self.labels = {block: f"b{at}" for at, block in enumerate(order)}
+        self.incoming: dict[Block, list[tuple[str, list[str]]]] = {block: [] for block in order}
+        self.phis: dict[Block, list[Phi]] = {}
+        self.loops = loop_heads(order) if not cx.fn.suspends else _heads_of_part(order)
+
+    def enter(self, edge: Edge, args: list[Leaves]) -> str:
+        """Registers an edge from the current label; the label to branch to."""
+        block = edge.block
+        if block in self.single:
+            for param, leaves in zip(block.params, args, strict=True):
+                self.cx.env[param] = leaves
+        else:
+            self.incoming[block].append((self.cx.w.label, [leaf for leaves in args for leaf in leaves]))
+        return self.labels[block]
+
+    def edge(self, edge: Edge) -> str:
+        """An edge whose arguments are defined here."""
+        return self.enter(edge, [self.cx.leaves(value) for value in edge.args])
+
+    def ways(self, ways: list[Edge]) -> tuple[list[str], list[tuple[str, Edge]]]:
+        """Labels for the edges of one terminator; a phi wants two edges into one block to come from two blocks."""
+        labels: list[str] = []
+        bridges: list[tuple[str, Edge]] = []
+        seen: set[Block] = set()
+        for edge in ways:
+            if edge.block in seen and edge.args:
+                bridges.append((self.cx.w.fresh_label("bridge"), edge))
+                labels.append(bridges[-1][0])
+            else:
+                labels.append(self.edge(edge))
+                seen.add(edge.block)
+        return labels, bridges
+
+    def cross(self, bridges: list[tuple[str, Edge]]) -> None:
+        """Writes the blocks that `ways` asked for."""
+        for label, edge in bridges:
+            self.cx.w.start(label)
+            self.cx.w.do(f"br label %{self.edge(edge)}")
+
+    def start(self, block: Block) -> None:
+        """Begins a block: phis, then the safepoint of a loop."""
+        cx = self.cx
+        cx.w.start(self.labels[block])
+        if block not in self.single and block.params:
+            phis: list[Phi] = []
+            for param in block.params:
+                own = [cx.w.phi(leaf) for leaf in cx.layout.leaves(param.type)]
+                cx.env[param] = tuple(phi.name for phi in own)
+                phis.extend(own)
+            self.phis[block] = phis
+        if block in self.loops:
+            cx.at(block.ops[0].site if block.ops else block.terminator.site if block.terminator else None)
+            safepoint(cx)
+
+    def finish(self) -> None:
+        """Fills the phis."""
+        for block, phis in self.phis.items():
+            for label, scalars in self.incoming[block]:
+                for phi, scalar in zip(phis, scalars, strict=True):
+                    phi.incoming.append((scalar, label))
+
+    def block(self, block: Block) -> None:
+        """One block without its terminator."""
+        self.start(block)
+        for op in block.ops:
+            self.cx.at(op.site)
+            emit_op(self.cx, op)
+        self.cx.at(block.terminator.site if block.terminator else None)
+
+    def jump(self, block: Block) -> bool:
+        """The terminators that all bodies share; whether it was one of them."""
+        cx, w, terminator = self.cx, self.cx.w, block.terminator
+        match terminator:
+            case Branch():
+                w.do(f"br label %{self.edge(terminator.edge)}")
+            case CondBranch():
+                condition = cx.one(terminator.condition)
+                (then, otherwise), bridges = self.ways([terminator.then, terminator.otherwise])
+                w.do(f"br i1 {condition}, label %{then}, label %{otherwise}")
+                self.cross(bridges)
+            case Switch():
+                self.switch(terminator)
+            case Trap():
+                _trap(cx, terminator)
+            case Unreachable():
+                w.do("unreachable")
+            case _:
+                return False
+        return True
+
+    def switch(self, terminator: Switch) -> None:
+        cx, w = self.cx, self.cx.w
+        leaf = cx.layout.leaves(terminator.value.type)[0]
+        value = cx.one(terminator.value)
+        labels, bridges = self.ways(list(edges(terminator)))
+        cases = [f"{leaf} {case[0]}, label %{label}" for case, label in zip(terminator.cases, labels, strict=False)]
+        if terminator.default is not None:
+            default = labels[-1]
+        else:
+            default = w.fresh_label("never")
+            w.cold_block(default, "unreachable")
+        w.do(f"switch {leaf} {value}, label %{default} [ {'  '.join(cases)} ]")
+        self.cross(bridges)
+
+
+def _heads_of_part(order: list[Block]) -> set[Block]:
+    """Targets of edges that go back in the order, in a part of a function."""
+    number = {block: at for at, block in enumerate(order)}
+    return {
+        edge.block
+        for block in order
+        if not isinstance(block.terminator, Suspend)
+        for edge in edges(block.terminator)
+        if number[edge.block] <= number[block]
+    }
+
+
+def _trap(cx: Emit, terminator: Trap) -> None:
+    if terminator.message is None:
+        cx.w.do(cx.trap_call(terminator.code))
+    elif terminator.code == "Panic":
+        cx.runtime(abi.PANIC, cx.one(terminator.message))
+    else:
+        code = cx.program.trap_code(terminator.code, terminator.site)
+        cx.runtime(abi.TRAP_MESSAGE, str(code), cx.one(terminator.message))
+    cx.w.do("unreachable")
+
+
+# --------------------------------------------------------------------------- safepoints
+
+
+def safepoint(cx: Emit) -> None:
+    """One compare of the stack position with the guard, which is raised to ask for anything."""
+    w = cx.w
+    low, good = w.fresh_label("low"), w.fresh_label("ok")
+    guard = w.value(f"load atomic ptr, ptr {cx.address('%self', constants.ACTOR_STACK_GUARD)} monotonic, align 8")
+    w.do(f"br i1 {w.value(f'icmp ult ptr %sp, {guard}')}, label %{low}, label %{good}")
+    name = cx.program.runtime(abi.SAFEPOINT)
+    w.cold_block(low, f"call void {name}(ptr %self)", f"br label %{good}")
+    w.start(good)
+
+
+def _open(cx: Emit, needs_check: bool, has_loops: bool) -> None:
+    """The entry: where the stack stands, and whether that is too low."""
+    if needs_check or has_loops:
+        symbol = "llvm.frameaddress.p0"
+        cx.program.declare(symbol, f"declare ptr @{symbol}(i32)")
+        cx.w.do(f"%sp = call ptr @{symbol}(i32 0)")
+    if needs_check:
+        safepoint(cx)
+
+
+def _begin(program: Program, fn: Function, suffix: str = "") -> tuple[Emit, str]:
+    """A context for `fn` and the text behind the parameter list."""
+    scope = program.debug.function(fn.shown or fn.symbol, fn.symbol + suffix, fn.site)
+    cx = Emit(program, fn, scope)
+    cx.at(fn.site)
+    inlining = " alwaysinline" if fn.always_inline else " noinline" if program.options.is_check else ""
+    attributes = f'nounwind{inlining} "frame-pointer"="all"'
+    if scope >= 0:
+        attributes += f" !dbg !{scope}"
+    return cx, attributes
+
+
+# --------------------------------------------------------------------------- plain functions
+
+
+def _plain(program: Program, fn: Function, order: list[Block]) -> str:
+    cx, attributes = _begin(program, fn)
+    params = ["ptr %self"]
+    for at, param in enumerate(fn.params):
+        names = tuple(f"%p{at}.{k}" for k in range(len(program.layout.leaves(param.type))))
+        cx.env[param] = names
+        params.extend(f"{leaf} {name}" for leaf, name in zip(program.layout.leaves(param.type), names, strict=True))
+    kinds = _return_leaves(program, fn)
+    body = _Body(cx, order, {order[0]: 1})
+    calls = any(op.kind in _CALLS for block in order for op in block.ops)
+    cx.w.start("entry")
+    _open(cx, (calls or bool(body.loops)) and not fn.always_inline, bool(body.loops))
+    cx.w.do(f"br label %{body.labels[order[0]]}")
+    for block in order:
+        body.block(block)
+        if body.jump(block):
+            continue
+        if not isinstance(block.terminator, Return):
+            raise CompilerBug(f"plain function {fn.symbol} has a suspension", fn.site)
+        _return(cx, block.terminator, kinds)
+    body.finish()
+    linkage = "" if fn.exported else "internal "
+    head = f"define {linkage}{result_type(kinds)} {quoted(fn.symbol)}({', '.join(params)}) {attributes} {{"
+    return f"{head}\n{cx.w.text()}\n}}"
+
+
+def _return_leaves(program: Program, fn: Function) -> list[str]:
+    types = returned_types(fn.result, function_params(fn))
+    return [leaf for ty in types for leaf in program.layout.leaves(ty)]
+
+
+def _return(cx: Emit, terminator: Return, kinds: list[str]) -> None:
+    scalars = [leaf for value in terminator.values for leaf in cx.leaves(value)]
+    if not kinds:
+        cx.w.do("ret void")
+        return
+    if len(kinds) == 1:
+        cx.w.do(f"ret {kinds[0]} {scalars[0]}")
+        return
+    whole, kind = "poison", result_type(kinds)
+    for at, (leaf, scalar) in enumerate(zip(kinds, scalars, strict=True)):
+        whole = cx.w.value(f"insertvalue {kind} {whole}, {leaf} {scalar}, {at}")
+    cx.w.do(f"ret {kind} {whole}")
+
+
+# --------------------------------------------------------------------------- functions that suspend
+
+
+def _constructor(program: Program, fn: Function, shape: FrameShape) -> str:
+    cx, attributes = _begin(program, fn, ".new")
+    params = ["ptr %self"]
+    scalars: list[str] = []
+    for leaf in program.layout.leaves(shape.args):
+        scalars.append(f"%p{len(scalars)}")
+        params.append(f"{leaf} {scalars[-1]}")
+    cx.w.start("entry")
+    resume, drop = quoted(f"{fn.symbol}.resume"), quoted(f"{fn.symbol}.drop")
+    frame = cx.runtime(abi.FRAME_NEW, resume, drop, str(shape.data_size))
+    cx.store(cx.address(frame, shape.args_at), shape.args, tuple(scalars))
+    cx.w.do(f"ret ptr {frame}")
+    head = f"define internal ptr {quoted(f'{fn.symbol}.new')}({', '.join(params)}) {attributes} {{"
+    return f"{head}\n{cx.w.text()}\n}}"
+
+
+def _load_parts(cx: Emit, base: str, values: list[Value]) -> list[Leaves]:
+    """Several values that stand one behind the other."""
+    leaves = cx.load(base, TupleT(tuple(value.type for value in values)))
+    out: list[Leaves] = []
+    at = 0
+    for value in values:
+        count = len(cx.layout.leaves(value.type))
+        out.append(leaves[at : at + count])
+        at += count
+    return out
+
+
+def _load_params(cx: Emit, fn: Function, shape: FrameShape) -> None:
+    """Every parameter from its place in the frame; unused loads vanish later."""
+    for param, leaves in zip(fn.params, _load_parts(cx, cx.address("%frame", shape.args_at), fn.params), strict=True):
+        cx.env[param] = leaves
+
+
+def _live_address(cx: Emit, shape: FrameShape) -> str:
+    return cx.address("%frame", shape.live_at)
+
+
+def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
+    cx, attributes = _begin(program, fn, ".resume")
+    cx.frame = "%frame"
+    extra = {order[0]: 1}
+    for _, terminator in shape.suspends:
+        extra[terminator.resume.block] = extra.get(terminator.resume.block, 0) + 1
+    body = _Body(cx, order, extra)
+    w = cx.w
+    w.start("entry")
+    _open(cx, True, True)
+    state_at = cx.address("%frame", constants.FRAME_DATA)
+    state = w.value(f"load i32, ptr {state_at}")
+    _load_params(cx, fn, shape)
+    w.cold_block("ended", f"ret i32 {int(constants.FrameState.DONE)}")
+    switch_at = len(w.lines)
+    w.do("")
+    numbers = {terminator: at for at, (_, terminator) in enumerate(shape.suspends)}
+    cases = [f"i32 0, label %{body.labels[order[0]]}"]
+    body.incoming[order[0]].append(("entry", []))
+    for block in order:
+        body.block(block)
+        if body.jump(block):
+            continue
+        if isinstance(block.terminator, Suspend):
+            cases.append(_suspend(cx, body, block.terminator, shape, numbers[block.terminator], state_at))
+        elif isinstance(block.terminator, Return):
+            scalars = tuple(leaf for value in block.terminator.values for leaf in cx.leaves(value))
+            cx.store(cx.address("%frame", RESULT_OFFSET), shape.results, scalars)
+            w.do(f"store i32 {STATE_DONE}, ptr {state_at}")
+            w.do(f"ret i32 {int(constants.FrameState.DONE)}")
+        else:
+            raise CompilerBug(f"{fn.symbol} runs into a drop path", fn.site)
+    body.finish()
+    w.lines[switch_at] = f"  switch i32 {state}, label %ended [ {'  '.join(cases)} ]"
+    head = f"define internal i32 {quoted(f'{fn.symbol}.resume')}(ptr %self, ptr %frame) {attributes} {{"
+    return f"{head}\n{w.text()}\n}}"
+
+
+def _suspend(cx: Emit, body: _Body, terminator: Suspend, shape: FrameShape, number: int, state_at: str) -> str:
+    """Saves what lives, returns, and goes on from the frame; the case of the entry's switch."""
+    w, values = cx.w, shape.live[number]
+    product = TupleT(tuple(value.type for value in values))
+    scalars = tuple(leaf for value in values for leaf in cx.leaves(value))
+    cx.store(_live_address(cx, shape), product, scalars)
+    w.do(f"store i32 {number + 1}, ptr {state_at}")
+    w.do(f"ret i32 {terminator.status}")
+    label = f"resume{number + 1}"
+    w.start(label)
+    loaded = dict(zip(values, _load_parts(cx, _live_address(cx, shape), values), strict=True))
+    target = body.enter(terminator.resume, [_param_or(cx, loaded, value) for value in terminator.resume.args])
+    w.do(f"br label %{target}")
+    return f"i32 {number + 1}, label %{label}"
+
+
+def _param_or(cx: Emit, loaded: dict[Value, Leaves], value: Value) -> Leaves:
+    return loaded[value] if value in loaded else cx.leaves(value)
+
+
+def _dropper(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
+    cx, attributes = _begin(program, fn, ".drop")
+    cx.frame = "%frame"
+    extra: dict[Block, int] = {}
+    for _, terminator in shape.suspends:
+        extra[terminator.drop.block] = extra.get(terminator.drop.block, 0) + 1
+    body = _Body(cx, order, extra)
+    body.loops = set()
+    w = cx.w
+    w.start("entry")
+    state = w.value(f"load i32, ptr {cx.address('%frame', constants.FRAME_DATA)}")
+    _load_params(cx, fn, shape)
+    w.cold_block("ended", "ret void")
+    cases = ["i32 0, label %unstarted", f"i32 {STATE_DONE}, label %finished"]
+    cases.extend(f"i32 {at + 1}, label %drop{at + 1}" for at in range(len(shape.suspends)))
+    w.do(f"switch i32 {state}, label %ended [ {'  '.join(cases)} ]")
+    w.start("unstarted")
+    for param, use in zip(fn.params, fn.modes, strict=True):
+        if use is not Use.BORROW:
+            cx.release(param.type, cx.leaves(param))
+    w.do("ret void")
+    w.start("finished")
+    _release_at(cx, RESULT_OFFSET, shape.results)
+    w.do("ret void")
+    for number, (_, terminator) in enumerate(shape.suspends):
+        w.start(f"drop{number + 1}")
+        loaded = dict(
+            zip(shape.live[number], _load_parts(cx, _live_address(cx, shape), shape.live[number]), strict=True)
+        )
+        args = [_param_or(cx, loaded, value) for value in terminator.drop.args]
+        w.do(f"br label %{body.enter(terminator.drop, args)}")
+    for block in order:
+        body.block(block)
+        if not body.jump(block):
+            if not isinstance(block.terminator, Done):
+                raise CompilerBug(f"a drop path of {fn.symbol} does not end", fn.site)
+            w.do("ret void")
+    body.finish()
+    head = f"define internal void {quoted(f'{fn.symbol}.drop')}(ptr %self, ptr %frame) {attributes} {{"
+    return f"{head}\n{w.text()}\n}}"
+
+
+def _release_at(cx: Emit, offset: int, ty: IrType) -> None:
+    if cx.layout.shape(ty).owned:
+        cx.release(ty, cx.load(cx.address("%frame", offset), ty))

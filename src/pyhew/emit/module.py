@@ -1,0 +1,44 @@
+"""A whole program as LLVM IR text.
+
+In: a module after the passes, its sources, options.  Out: one text.
+Assumed: every reference inside the module was verified.
+"""
+
+from __future__ import annotations
+
+from pyhew.abi import functions as abi
+from pyhew.emit.descriptors import emit_descriptors, emit_main
+from pyhew.emit.functions import emit_function
+from pyhew.emit.prelude import PRELUDE
+from pyhew.emit.program import EmitOptions, Program
+from pyhew.emit.writer import escaped
+from pyhew.ir.ops import Module
+from pyhew.source.files import Sources
+
+
+def emit_llvm(module: Module, sources: Sources, options: EmitOptions | None = None) -> str:
+    """LLVM IR of a program; a module without a main actor is emitted as a library."""
+    options = options if options is not None else EmitOptions()
+    program = Program(module, sources, options)
+    for row in (abi.RELEASE, abi.UNIQUE, abi.VEC_RESERVE):
+        program.runtime(row)
+    functions = [emit_function(program, fn) for fn in module.functions.values()]
+    descriptors = emit_descriptors(program)
+    tail = emit_main(program) if module.main else []
+    head: list[str] = []
+    if options.data_layout:
+        head.append(f'target datalayout = "{escaped(options.data_layout.encode())}"')
+    if options.triple:
+        head.append(f'target triple = "{escaped(options.triple.encode())}"')
+    return "\n".join([
+        *head,
+        *program.types.lines(),
+        *descriptors,
+        *program.constants,
+        *program.declares.values(),
+        PRELUDE,
+        *functions,
+        *tail,
+        *program.debug.lines(),
+        "",
+    ])  # fmt: skip

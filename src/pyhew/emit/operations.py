@@ -1,0 +1,57 @@
+"""From each kind of operation to the function that emits it.
+
+In: one operation.  Out: instructions.
+Assumed: `suspend` was removed by `split_suspends`; a kind without a row is a bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyhew.emit import actors, aggregates, calls, heap, places, scalars
+from pyhew.emit.context import Emit
+from pyhew.emit.frames import RESULT_OFFSET
+from pyhew.ir.ops import Op
+from pyhew.source.diagnostics import CompilerBug
+
+Emitter = Callable[[Emit, Op], None]
+
+
+def emit_yield(cx: Emit, op: Op) -> None:
+    """The value into the frame, where the consumer finds it."""
+    value = op.operands[0]
+    cx.store(cx.address(cx.frame, RESULT_OFFSET), value.type, cx.leaves(value))
+
+
+def emit_op(cx: Emit, op: Op) -> None:
+    """Emits one operation."""
+    emitter = EMITTERS.get(op.kind.name)
+    if emitter is None:
+        raise CompilerBug(f"no code for {op.kind.name} in {cx.fn.symbol}", op.site)
+    emitter(cx, op)
+
+
+EMITTERS: dict[str, Emitter] = {
+    "const": scalars.emit_const, "zero": scalars.emit_zero, "string": heap.emit_string, "bytes": heap.emit_bytes,
+    "arith": scalars.emit_arith, "overflowing": scalars.emit_overflowing, "compare": scalars.emit_compare,
+    "convert": scalars.emit_convert, "bitcast": scalars.emit_bitcast, "negate": scalars.emit_negate,
+    "not": scalars.emit_not, "math": scalars.emit_math, "trap_if": scalars.emit_trap_if,
+    "pack": aggregates.emit_pack, "unpack": aggregates.emit_unpack, "variant": aggregates.emit_variant,
+    "unvariant": aggregates.emit_unvariant, "from_tag": aggregates.emit_from_tag,
+    "tag": places.emit_tag, "project": places.emit_project, "replace": places.emit_replace,
+    "take": places.emit_take, "put": places.emit_put, "rc_replace": places.emit_rc_replace,
+    "vec_len": heap.emit_vec_len, "vec_reserve": heap.emit_vec_reserve, "vec_push": heap.emit_vec_push,
+    "vec_pop": heap.emit_vec_pop, "vec_insert": heap.emit_vec_insert, "vec_remove": heap.emit_vec_remove,
+    "box": heap.emit_box, "unbox": heap.emit_unbox, "resource_new": heap.emit_box,
+    "resource_close": heap.emit_resource_close, "rc_new": heap.emit_box, "weak_new": heap.emit_weak_new,
+    "weak_upgrade": heap.emit_weak_upgrade, "object": heap.emit_object,
+    "call": calls.emit_call, "call_object": calls.emit_call_object, "runtime": calls.emit_runtime,
+    "extern": calls.emit_extern, "copy": heap.emit_copy, "drop": heap.emit_drop, "keep": heap.emit_keep,
+    "yield": emit_yield, "gen_new": calls.emit_frame_new, "gen_next": calls.emit_gen_next,
+    "gen_resume": calls.emit_gen_resume, "gen_take": calls.emit_gen_take, "frame_new": calls.emit_frame_new,
+    "frame_poll": calls.emit_frame_poll, "frame_take": calls.emit_frame_take,
+    "message": actors.emit_message, "message_args": actors.emit_message_args,
+    "message_take": actors.emit_message_take, "ask": actors.emit_ask, "fork": actors.emit_fork,
+    "reply_value": actors.emit_reply_value, "reply": actors.emit_reply, "state_load": actors.emit_state_load,
+    "state_store": actors.emit_state_store, "actor_type": actors.emit_actor_type,
+}  # fmt: skip

@@ -1,0 +1,86 @@
+"""The small functions that every emitted module carries: fast paths of counting and of growing.
+
+In: nothing.  Out: LLVM text.
+Assumed: static blocks have count 0, so a count above 1 is an ordinary shared block,
+and a count of exactly 1 is unshared.
+"""
+
+from __future__ import annotations
+
+from pyhew.abi.constants import BLOCK_COUNT, VEC_CAPACITY, VEC_LENGTH
+
+PRELUDE = f"""\
+define internal void @hew.retain(ptr %b) alwaysinline nounwind {{
+  %none = icmp eq ptr %b, null
+  br i1 %none, label %done, label %some
+some:
+  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
+  %n = load i32, ptr %at
+  %fixed = icmp eq i32 %n, 0
+  br i1 %fixed, label %done, label %counted
+counted:
+  %m = add i32 %n, 1
+  store i32 %m, ptr %at
+  br label %done
+done:
+  ret void
+}}
+
+define internal void @hew.release(ptr %self, ptr %b) alwaysinline nounwind {{
+  %none = icmp eq ptr %b, null
+  br i1 %none, label %done, label %some
+some:
+  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
+  %n = load i32, ptr %at
+  %shared = icmp ugt i32 %n, 1
+  br i1 %shared, label %counted, label %rest
+counted:
+  %m = sub i32 %n, 1
+  store i32 %m, ptr %at
+  br label %done
+rest:
+  %last = icmp eq i32 %n, 1
+  br i1 %last, label %end, label %done
+end:
+  call void @hew_release(ptr %self, ptr %b)
+  br label %done
+done:
+  ret void
+}}
+
+define internal ptr @hew.unique(ptr %self, ptr %b) alwaysinline nounwind {{
+  %none = icmp eq ptr %b, null
+  br i1 %none, label %same, label %some
+some:
+  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
+  %n = load i32, ptr %at
+  %alone = icmp eq i32 %n, 1
+  br i1 %alone, label %same, label %copy
+copy:
+  %c = call ptr @hew_unique(ptr %self, ptr %b)
+  ret ptr %c
+same:
+  ret ptr %b
+}}
+
+define internal ptr @hew.room(ptr %self, ptr %b, i32 %type) alwaysinline nounwind {{
+  %none = icmp eq ptr %b, null
+  br i1 %none, label %grow, label %some
+some:
+  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
+  %n = load i32, ptr %at
+  %alone = icmp eq i32 %n, 1
+  %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
+  %len = load i64, ptr %len.at
+  %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
+  %cap = load i64, ptr %cap.at
+  %fits = icmp slt i64 %len, %cap
+  %good = and i1 %alone, %fits
+  br i1 %good, label %same, label %grow
+grow:
+  %g = call ptr @hew_vec_reserve(ptr %self, ptr %b, i64 1, i32 %type)
+  ret ptr %g
+same:
+  ret ptr %b
+}}
+"""
