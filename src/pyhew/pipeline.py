@@ -3,18 +3,24 @@
 In: the root module, a loader for the others, a sink for what is wrong.
 Out: a checked `World`, or LLVM text.
 Assumed: nothing here reads a file; a program with errors gives `None`, and the sink
-says why.
+says why.  The back half is imported only when a program got that far, so that checking
+alone stays quick.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from pyhew.check.bodies import check_types
 from pyhew.check.world import World
 from pyhew.ir.ops import Module
 from pyhew.names.modules import LoadedModule, Loader, collect_program
-from pyhew.passes.manager import Observer, run_passes
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.source.files import Sources
+
+if TYPE_CHECKING:
+    from pyhew.emit.program import EmitOptions
+    from pyhew.passes.manager import Observer
 
 
 def check_program(
@@ -25,17 +31,20 @@ def check_program(
     return None if sink.has_errors else world
 
 
-def build_ir(world: World, tests: bool, observe: Observer | None = None) -> Module:
-    """The program's IR after all passes; `tests` replaces `main` by one that runs a single test."""
+def build_ir(world: World, tests: bool, observe: Observer | None = None) -> Module | None:
+    """The program's IR after all passes; `tests` makes `main` run the one test that `HEW_CASE` names."""
     from pyhew.lower.program import lower_program
+    from pyhew.passes.manager import run_passes
 
-    return run_passes(lower_program(world, tests), observe)
+    module = lower_program(world, tests)
+    return None if module is None else run_passes(module, observe)
 
 
 def compile_program(
-    world: World, sources: Sources, options: object, tests: bool = False, observe: Observer | None = None
-) -> str:
+    world: World, sources: Sources, options: EmitOptions, tests: bool = False, observe: Observer | None = None
+) -> str | None:
     """The program as LLVM text."""
     from pyhew.emit.module import emit_llvm
 
-    return emit_llvm(build_ir(world, tests, observe), sources, options)
+    module = build_ir(world, tests, observe)
+    return None if module is None else emit_llvm(module, sources, options)

@@ -35,9 +35,10 @@ def run(words: list[str]) -> int:
     if stage == "exe":
         is_done = session.project is not None and session.build(_output(arguments, session))
     else:
-        is_done = session.check() and session.require_main()
-        if is_done:
-            _emit(session, stage, arguments.last("-o"))
+        text = session.llvm_text() if session.check() else None
+        is_done = text is not None
+        if text is not None:
+            _emit(session, text, stage, arguments.last("-o"))
     show_diagnostics(session, wants_color(arguments))
     return OK if is_done else FAILED
 
@@ -55,10 +56,9 @@ def _output(arguments: Arguments, session: Session) -> str:
     return os.path.join(folder, name if name != os.path.basename(project.entry) else name + ".out")
 
 
-def _emit(session: Session, stage: str, out: str | None) -> None:
+def _emit(session: Session, text: str, stage: str, out: str | None) -> None:
     from pyhew.driver.native import NativeModule
 
-    text = session.llvm_text()
     result: str | bytes = text
     if stage != "llvm":
         native = NativeModule(text, session.options.mode)

@@ -70,24 +70,39 @@ def main(words: list[str]) -> int:
 def _command(name: str) -> Callable[[list[str]], int] | None:
     match name:
         case "run":
-            from pyhew.cli import run as module
+            from pyhew.cli import run
+
+            return run.run
         case "build" | "compile":
-            from pyhew.cli import build as module
+            from pyhew.cli import build
+
+            return build.run
         case "check":
-            from pyhew.cli import check as module
+            from pyhew.cli import check
+
+            return check.run
         case "test":
-            from pyhew.cli import test as module
+            from pyhew.cli import test
+
+            return test.run
         case "memcheck":
-            from pyhew.cli import memcheck as module
+            from pyhew.cli import memcheck
+
+            return memcheck.run
         case "explain":
-            from pyhew.cli import explain as module
+            from pyhew.cli import explain
+
+            return explain.run
         case "doctor":
-            from pyhew.cli import doctor as module
+            from pyhew.cli import doctor
+
+            return doctor.run
         case "version":
-            from pyhew.cli import version as module
+            from pyhew.cli import version
+
+            return version.run
         case _:
             return None
-    return module.run
 
 
 def _help() -> str:

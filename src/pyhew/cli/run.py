@@ -12,8 +12,9 @@ import os
 import subprocess
 import sys
 
-from pyhew.cli.arguments import Syntax, UsageError, parse_arguments
+from pyhew.cli.arguments import Syntax, parse_arguments
 from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, build_options, show_diagnostics, wants_color
+from pyhew.cli.durations import seconds_of
 from pyhew.driver.cache import find_program, program_key
 
 TIMED_OUT = 124
@@ -29,7 +30,8 @@ def run(words: list[str]) -> int:
     """Runs one program; returns only if it could not be started."""
     arguments = parse_arguments(words, SYNTAX)
     named = arguments.files[0] if arguments.files else None
-    limit = _seconds(arguments.last("--timeout"))
+    given = arguments.last("--timeout")
+    limit = None if given is None else seconds_of(given)
     options = build_options(arguments)
     key = program_key(named, repr(options))
     cached = find_program(key)
@@ -58,13 +60,3 @@ def start(executable: str, words: list[str], limit: float | None) -> int:
             print(f"hew run: stopped after {limit:g} s", file=sys.stderr)
             return TIMED_OUT
     return code if code >= 0 else 128 - code
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    for unit, factor in (("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("", 1.0)):
-        number = text.removesuffix(unit) if unit else text
-        if text.endswith(unit) and number.replace(".", "", 1).isdigit():
-            return float(number) * factor
-    raise UsageError(f"--timeout: `{text}` is no duration; write `500ms`, `30s` or `2m`")

@@ -79,16 +79,6 @@ class NoEntryPoint(Diagnostic):
 
 
 @dataclass(frozen=True)
-class NoMain(Diagnostic):
-    """A program starts at `fn main`; a file without one can only be imported or tested."""
-
-    id = "no-main"
-
-    def title(self) -> str:
-        return "this file has no `fn main`, so there is nothing to run"
-
-
-@dataclass(frozen=True)
 class NoLinker(Diagnostic):
     """An executable needs a linker: the system's `cc`, or the `ziglang` package."""
 

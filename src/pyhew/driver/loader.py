@@ -107,7 +107,7 @@ class ModuleLoader:
         """Packages below the package folders whose manifest, or else whose folder, has the first words as its name."""
         if self._packages is None:
             self._packages = self._find_packages()
-        places = []
+        places: list[tuple[str, tuple[str, ...]]] = []
         for size in range(len(path), 0, -1):
             folder = self._packages.get(path[:size])
             if folder is not None and size == len(path):

@@ -76,8 +76,30 @@ def runtime_objects(runtime: str, canary: int = 0) -> list[str] | Diagnostic:
     return _build(compiler, flags, key)
 
 
+def prebuilt_folder() -> str:
+    """Where a wheel for this platform carries the release build."""
+    return os.path.join(PREBUILT, sys.platform + "-" + os.uname().machine)
+
+
+def prebuild(folder: str) -> Diagnostic | None:
+    """Compiles the release build into `folder`, for the wheel."""
+    compiler = find_c_compiler()
+    if compiler is None:
+        return NoLinker(NO_FILE)
+    failed = compile_runtime(compiler, [*BASE_FLAGS, *MODE_FLAGS["release"]], folder)
+    if failed is None:
+        with open(os.path.join(folder, "complete"), "w", encoding="ascii") as file:
+            file.write(source_hash())
+    return failed
+
+
+def find_prebuilt() -> list[str]:
+    """The release build that came with the package, if it fits its sources."""
+    return _prebuilt_objects(source_hash())
+
+
 def _prebuilt_objects(sources: str) -> list[str]:
-    folder = os.path.join(PREBUILT, sys.platform + "-" + os.uname().machine)
+    folder = prebuilt_folder()
     try:
         with open(os.path.join(folder, "complete"), encoding="ascii") as file:
             is_same = file.read().strip() == sources

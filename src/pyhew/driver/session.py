@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from pyhew.check.world import World
 from pyhew.driver import cache
-from pyhew.driver.errors import NO_FILE, CannotWrite, NoMain
+from pyhew.driver.errors import NO_FILE, CannotWrite
 from pyhew.driver.files import FileLog
 from pyhew.driver.loader import ModuleLoader
 from pyhew.driver.options import BuildOptions, Mode
@@ -20,7 +20,6 @@ from pyhew.driver.project import Project, find_project
 from pyhew.ir.ops import Module
 from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
 from pyhew.source.files import Sources
-from pyhew.source.spans import Span
 
 _SANITIZERS = {Mode.ASAN: "address", Mode.TSAN: "thread"}
 
@@ -52,18 +51,8 @@ class Session:
         self.world = check_program(prelude, loader.root(), loader, self.sink)
         return self.world is not None
 
-    def require_main(self) -> bool:
-        """Whether there is something to run; says so if not."""
-        assert self.world is not None
-        root = self.world.program.root
-        if root is not None and ("main" in root.declared or self.options.tests):
-            return True
-        file = next((f.index for f in self.sources if self.project and f.path == self.project.entry), 0)
-        self.sink.report(NoMain(Span(file, 0, 0)))
-        return False
-
-    def llvm_text(self, observe: Callable[[str, Module], None] | None = None) -> str:
-        """The checked program as LLVM text."""
+    def llvm_text(self, observe: Callable[[str, Module], None] | None = None) -> str | None:
+        """The checked program as LLVM text, or nothing if it cannot be compiled."""
         from pyhew.emit.program import EmitOptions
         from pyhew.pipeline import compile_program
 
@@ -98,13 +87,14 @@ class Session:
 
     def build(self, out: str) -> bool:
         """All steps, to the executable `out`."""
-        return self.check() and self.require_main() and self.link(self.llvm_text(), out)
+        text = self.llvm_text() if self.check() else None
+        return text is not None and self.link(text, out)
 
     def build_cached(self, key: str) -> str | None:
         """All steps, to an executable in the cache under `key`."""
-        if not self.check() or not self.require_main() or self.project is None:
+        text = self.llvm_text() if self.check() else None
+        if text is None or self.project is None:
             return None
-        text = self.llvm_text()
         name = self.project.program_name or "program"
         try:
             own = cache.new_entry("programs", key)

@@ -1,0 +1,1 @@
+"""`hew test`: finding tests, running each in its own process, reporting."""

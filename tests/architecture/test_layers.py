@@ -1,0 +1,49 @@
+"""Imports go downward only."""
+
+from __future__ import annotations
+
+from sources import PYTHON, imports_of, layer_of, shown
+
+LAYERS = (
+    ("version", "__init__"),
+    ("source",),
+    ("syntax", "abi", "runtime"),
+    ("types",),
+    ("ir",),
+    ("names",),
+    ("check",),
+    ("lower", "passes"),
+    ("emit",),
+    ("pipeline",),
+    ("driver",),
+    ("leaks", "testing", "docgen"),
+    ("cli", "lsp"),
+    ("__main__",),
+)
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def test_every_folder_has_its_place() -> None:
+    assert len(PYTHON) > 100
+    assert [shown(path) for path in PYTHON if layer_of(path) not in RANK] == []
+
+
+def test_imports_go_downward() -> None:
+    wrong = []
+    for path in PYTHON:
+        own = layer_of(path)
+        for module, line in imports_of(path):
+            other = module.split(".")[1] if "." in module else "__init__"
+            if other != own and RANK[other] >= RANK[own]:
+                wrong.append(f"{shown(path)}:{line} imports {module}")
+    assert wrong == []
+
+
+def test_no_import_only_for_types_hides_a_cycle() -> None:
+    """The command line postpones imports to start fast; nobody else has a reason to."""
+    wrong = [
+        shown(path)
+        for path in PYTHON
+        if layer_of(path) not in ("cli", "driver", "pipeline") and "TYPE_CHECKING" in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
