@@ -16,20 +16,17 @@ from pyhew.ir.flow import remove_unreachable
 from pyhew.ir.ops import (
     CALL,
     OBJECT,
-    Block,
-    CondBranch,
     Function,
     Module,
     Op,
     Return,
-    Switch,
-    Trap,
     Value,
     callee_of,
     edges,
 )
 from pyhew.ir.optypes import returned_types
 from pyhew.ir.types import Use
+from pyhew.passes.rewrite import replace_values
 
 _Changed = dict[str, set[int]]
 
@@ -195,30 +192,3 @@ def _rewrite_head(fn: Function, unchanged: set[int]) -> None:
     for at in unchanged:
         fn.modes[at] = Use.BORROW
         fn.params[at].is_borrowed = owns_heap(fn.params[at].type)
-
-
-def replace_values(blocks: list[Block], renamed: dict[Value, Value]) -> None:
-    """Replaces every use of a key by what its chain of replacements ends in."""
-
-    def final(value: Value) -> Value:
-        while value in renamed:
-            value = renamed[value]
-        return value
-
-    for block in blocks:
-        for op in block.ops:
-            op.operands = [final(value) if value in renamed else value for value in op.operands]
-        terminator = block.terminator
-        match terminator:
-            case Return():
-                terminator.values = [final(value) for value in terminator.values]
-            case CondBranch():
-                terminator.condition = final(terminator.condition)
-            case Switch():
-                terminator.value = final(terminator.value)
-            case Trap():
-                terminator.message = None if terminator.message is None else final(terminator.message)
-            case _:
-                pass
-        for edge in edges(terminator):
-            edge.args = [final(value) for value in edge.args]

@@ -17,6 +17,7 @@ from pyhew.ir.ownership import verify_ownership
 from pyhew.ir.verify import verify_structure
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
+from pyhew.passes.split_suspends import split_suspends
 
 Observer = Callable[[str, Module], None]
 
@@ -34,6 +35,7 @@ class IrPass:
 IR_PASSES: tuple[IrPass, ...] = (
     IrPass("infer_modes", infer_modes, is_closed=False),
     IrPass("insert_drops", insert_drops),
+    IrPass("split_suspends", split_suspends),
 )
 
 

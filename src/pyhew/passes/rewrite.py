@@ -1,0 +1,62 @@
+"""Renaming values: the one place that knows where a block mentions them.
+
+In: blocks and a map from old to new values.  Out: the same blocks, changed.
+Assumed: replacements are visible wherever the replaced value was.
+"""
+
+from __future__ import annotations
+
+from pyhew.ir.ops import Block, CondBranch, Return, Switch, Terminator, Trap, Value, edges
+
+
+def replace_values(blocks: list[Block], renamed: dict[Value, Value]) -> None:
+    """Replaces every use of a key by what its chain of replacements ends in."""
+    final: dict[Value, Value] = {}
+    for value, last in renamed.items():
+        while last in renamed:
+            last = renamed[last]
+        final[value] = last
+    for block in blocks:
+        replace_in_block(block, final)
+
+
+def replace_in_block(block: Block, renamed: dict[Value, Value]) -> None:
+    """Replaces every use of a key in one block, its edges included."""
+    for op in block.ops:
+        for value in op.operands:
+            if value in renamed:
+                op.operands = [renamed.get(operand, operand) for operand in op.operands]
+                break
+    terminator = block.terminator
+    match terminator:
+        case Return():
+            terminator.values = [renamed.get(value, value) for value in terminator.values]
+        case CondBranch():
+            terminator.condition = renamed.get(terminator.condition, terminator.condition)
+        case Switch():
+            terminator.value = renamed.get(terminator.value, terminator.value)
+        case Trap():
+            if terminator.message is not None:
+                terminator.message = renamed.get(terminator.message, terminator.message)
+        case _:
+            pass
+    for edge in edges(terminator):
+        edge.args = [renamed.get(value, value) for value in edge.args]
+
+
+def terminator_uses(terminator: Terminator | None) -> list[Value]:
+    """Every value a terminator mentions, edge arguments included."""
+    used = [value for edge in edges(terminator) for value in edge.args]
+    match terminator:
+        case Return():
+            used.extend(terminator.values)
+        case CondBranch():
+            used.append(terminator.condition)
+        case Switch():
+            used.append(terminator.value)
+        case Trap():
+            if terminator.message is not None:
+                used.append(terminator.message)
+        case _:
+            pass
+    return used

@@ -1,0 +1,290 @@
+"""Cuts functions at their suspension points.
+
+In: closed blocks in which `suspend`, `yield`, suspending calls and waiting `gen_next`
+are ordinary operations.  Out: functions marked `suspends`, whose blocks end in
+`Suspend` there, and frame operations in place of the calls.
+Everything that lives across a suspension, plain data included, is an argument of both
+edges; the parameters of the function stay in its frame and are always at hand.
+Assumed: blocks are closed for owned values; they are closed here for plain ones.
+The frame of a callee is dropped first on a drop path, because it may borrow the rest.
+"""
+
+from __future__ import annotations
+
+from pyhew.ir.facts import owns_heap
+from pyhew.ir.flow import reverse_postorder
+from pyhew.ir.ops import (
+    CALL,
+    COMPARE,
+    CONST,
+    DROP,
+    FRAME_NEW,
+    FRAME_POLL,
+    FRAME_TAKE,
+    GEN_NEXT,
+    GEN_RESUME,
+    GEN_TAKE,
+    SUSPEND,
+    YIELD,
+    Block,
+    Branch,
+    CondBranch,
+    Done,
+    Edge,
+    Function,
+    Module,
+    Op,
+    Suspend,
+    Value,
+    callee_of,
+    edges,
+)
+from pyhew.ir.types import BOOL, I32, UNIT, FrameT, IrType, ObjectT
+from pyhew.passes.rewrite import replace_in_block, terminator_uses
+from pyhew.passes.suspension import Suspension, find_suspension
+from pyhew.source.diagnostics import CompilerBug
+
+
+def split_suspends(module: Module) -> list[Function]:
+    """Runs over the module; gives back the functions it cut."""
+    found = find_suspension(module)
+    for fn in found.reasons:
+        close_plain(fn)
+        _Splitting(fn, found).run()
+        fn.suspends = True
+    return list(found.reasons)
+
+
+# --------------------------------------------------------------------------- closing plain values
+
+
+def close_plain(fn: Function) -> None:
+    """Makes blocks closed for plain values too: each is passed along edges, constants are written again."""
+    order = reverse_postorder(fn)
+    home: dict[Value, Block] = {}
+    constants: dict[Value, Op] = {}
+    for block in order:
+        for value in block.params:
+            home[value] = block
+        for op in block.ops:
+            for value in op.results:
+                home[value] = block
+                if op.kind is CONST:
+                    constants[value] = op
+    needs = _needs(order, home, constants)
+    for block in order:
+        local: dict[Value, Value] = {}
+        for value in needs[block]:
+            local[value] = Value(value.type, value.name)
+            block.params.append(local[value])
+        fresh: list[Op] = []
+        for value in _foreign_constants(block, home, constants):
+            origin = constants[value]
+            local[value] = Value(value.type, value.name)
+            fresh.append(Op(CONST, [], [local[value]], origin.attrs, origin.modes, origin.site))
+        for edge in edges(block.terminator):
+            edge.args = edge.args + list(needs[edge.block])
+        block.ops = fresh + block.ops
+        if local:
+            replace_in_block(block, local)
+
+
+def _needs(order: list[Block], home: dict[Value, Block], constants: dict[Value, Op]) -> dict[Block, dict[Value, None]]:
+    """The values of other blocks that each block uses or passes on."""
+    needs: dict[Block, dict[Value, None]] = {}
+    for block in order:
+        own: dict[Value, None] = {}
+        for op in block.ops:
+            for value in op.operands:
+                if value in home and home[value] is not block and value not in constants:
+                    own[value] = None
+        for value in terminator_uses(block.terminator):
+            if value in home and home[value] is not block and value not in constants:
+                own[value] = None
+        needs[block] = own
+    changed = True
+    while changed:
+        changed = False
+        for block in reversed(order):
+            own = needs[block]
+            before = len(own)
+            for edge in edges(block.terminator):
+                for value in needs[edge.block]:
+                    if home[value] is not block:
+                        own[value] = None
+            changed = changed or len(own) != before
+    return needs
+
+
+def _foreign_constants(block: Block, home: dict[Value, Block], constants: dict[Value, Op]) -> list[Value]:
+    used = [value for op in block.ops for value in op.operands] + terminator_uses(block.terminator)
+    return [value for value in dict.fromkeys(used) if value in constants and home[value] is not block]
+
+
+# --------------------------------------------------------------------------- cutting
+
+
+class _Splitting:
+    """The work on one function."""
+
+    __slots__ = ("blocks", "fn", "found", "known", "number", "outer")
+
+    def __init__(self, fn: Function, found: Suspension) -> None:
+        self.fn = fn
+        self.found = found
+        self.blocks: list[Block] = []
+        self.number = 0
+        self.known: dict[IrType, bool] = {}
+        self.outer = set(fn.params)
+
+    def run(self) -> None:
+        entry = self.fn.blocks[0]
+        self.outer |= set(entry.params)
+        for block in self.fn.blocks:
+            self.split(block)
+        self.fn.blocks = self.blocks
+
+    def owns(self, value: Value) -> bool:
+        answer = self.known.get(value.type)
+        if answer is None:
+            answer = self.known[value.type] = owns_heap(value.type)
+        return answer
+
+    def split(self, block: Block) -> None:
+        """Cuts one block at each of its suspension points."""
+        self.blocks.append(block)
+        at = 0
+        while at < len(block.ops):
+            op = block.ops[at]
+            if op.kind is not YIELD and not self.found.suspends(op):
+                at += 1
+                continue
+            live = self.live_after(block, at, op)
+            rest = Block("")
+            rest.ops, rest.terminator = block.ops[at + 1 :], block.terminator
+            block.ops, block.terminator = block.ops[:at], None
+            self.number += 1
+            if op.kind is SUSPEND or op.kind is YIELD:
+                self.cut_wait(block, op, live, rest)
+            elif op.kind is GEN_NEXT:
+                self.cut_generator(block, op, live, rest)
+            else:
+                self.cut_call(block, op, live, rest)
+            block, at = rest, 0
+            self.blocks.append(rest)
+
+    def live_after(self, block: Block, at: int, op: Op) -> list[Value]:
+        """What the rest of the block uses and was there before, in order of first use."""
+        later: set[Value] = set(op.results)
+        live: dict[Value, None] = {}
+        for value in self.held_until_end(op):
+            live[value] = None
+        for other in block.ops[at + 1 :]:
+            for value in other.operands:
+                if value not in later:
+                    live[value] = None
+            later.update(other.results)
+        for value in terminator_uses(block.terminator):
+            if value not in later:
+                live[value] = None
+        return [value for value in live if value not in self.outer or (self.owns(value) and not value.is_borrowed)]
+
+    def held_until_end(self, op: Op) -> list[Value]:
+        """What a wait itself needs when it goes on."""
+        return [op.operands[0]] if op.kind is GEN_NEXT else []
+
+    def block(self, hint: str, values: list[Value]) -> tuple[Block, dict[Value, Value]]:
+        """A new block that takes `values`; its own names for them."""
+        block = Block(f"{hint}{self.number}")
+        names = {value: Value(value.type, value.name) for value in values}
+        block.params = list(names.values())
+        return block, names
+
+    def take_over(self, rest: Block, values: list[Value], hint: str) -> list[Value]:
+        """Makes `rest` a block that takes `values`."""
+        rest.name = f"{hint}{self.number}"
+        names = {value: Value(value.type, value.name) for value in values}
+        rest.params = list(names.values())
+        replace_in_block(rest, names)
+        return rest.params
+
+    def dropping(self, op: Op, values: list[Value]) -> Edge:
+        """The drop path: releases the owned ones among `values`, the first of them first."""
+        owned = [value for value in values if self.owns(value)]
+        path, names = self.block("drop", owned)
+        order = owned[:1] + owned[:0:-1]
+        path.ops = [Op(DROP, [names[value]], [], site=op.site) for value in order]
+        path.terminator = Done(op.site)
+        self.blocks.append(path)
+        return Edge(path, owned)
+
+    def cut_wait(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
+        """`suspend` and `yield`: one wait, then the rest."""
+        status = 0
+        if op.kind is YIELD:
+            block.ops.append(op)
+            status = 2
+        drop = self.dropping(op, live)
+        self.take_over(rest, live, "resumed")
+        block.terminator = Suspend(Edge(rest, list(live)), drop, status, op.site)
+
+    def cut_call(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
+        """A suspending call: a frame, polled until it ends."""
+        frame = Value(_frame_type(op), "frame")
+        attrs: dict[str, object] = {"callee": callee_of(op) if op.kind is CALL else op.attrs["method"]}
+        block.ops.append(Op(FRAME_NEW, op.operands, [frame], attrs, op.modes, op.site))
+        passed = [frame, *live]
+        poll, names = self.block("poll", passed)
+        done = Value(BOOL, "done")
+        poll.ops = [Op(FRAME_POLL, [names[frame]], [done], attrs if op.kind is CALL else {}, None, op.site)]
+        self.wait_loop(op, poll, names, done, rest)
+        taken = Op(FRAME_TAKE, [frame], op.results, attrs, None, op.site)
+        rest.ops.insert(0, taken)
+        block.terminator = Branch(Edge(poll, passed), op.site)
+        self.take_over(rest, passed, "ended")
+
+    def cut_generator(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
+        """`gen_next` of a generator that may wait: resumed until it yields or ends."""
+        generator = op.operands[0]
+        poll, names = self.block("poll", live)
+        borrowed = names.get(generator, generator)
+        status, zero, done = Value(I32, "status"), Value(I32, "zero"), Value(BOOL, "done")
+        poll.ops = [
+            Op(GEN_RESUME, [borrowed], [status], {}, None, op.site),
+            Op(CONST, [], [zero], {"value": 0}, None, op.site),
+            Op(COMPARE, [status, zero], [done], {"predicate": "ne"}, None, op.site),
+        ]
+        self.wait_loop(op, poll, names, done, rest, status)
+        has, item = op.results
+        two, known = Value(I32, "two"), Value(I32, "status")
+        rest.ops[:0] = [
+            Op(CONST, [], [two], {"value": 2}, None, op.site),
+            Op(COMPARE, [known, two], [has], {"predicate": "eq"}, None, op.site),
+            Op(GEN_TAKE, [generator, has], [item], {}, None, op.site),
+        ]
+        block.terminator = Branch(Edge(poll, list(live)), op.site)
+        self.take_over(rest, [*live, known], "ended")
+
+    def wait_loop(
+        self, op: Op, poll: Block, names: dict[Value, Value], done: Value, rest: Block, status: Value | None = None
+    ) -> None:
+        """`poll` goes to `rest` when `done`, else waits and polls again."""
+        held = list(names.values())
+        wait, inner = self.block("wait", held)
+        arriving = held if status is None else [*held, status]
+        poll.terminator = CondBranch(done, Edge(rest, arriving), Edge(wait, list(held)), op.site)
+        waiting = [inner[value] for value in held]
+        self.blocks.append(poll)
+        self.blocks.append(wait)
+        wait.terminator = Suspend(Edge(poll, waiting), self.dropping(op, waiting), 0, op.site)
+
+
+def _frame_type(op: Op) -> FrameT:
+    if op.kind is CALL:
+        return FrameT(UNIT, callee_of(op).result)
+    ty = op.operands[0].type
+    method = op.attrs["method"]
+    if not isinstance(ty, ObjectT) or not isinstance(method, int):
+        raise CompilerBug(f"{op.kind.name} suspends", op.site)
+    return FrameT(UNIT, ty.methods[method].result)
+
