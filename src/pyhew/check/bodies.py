@@ -11,6 +11,7 @@ from pyhew.check.context import Check, Frame, Scope
 from pyhew.check.errors.values import MissingReturn
 from pyhew.check.expressions import check_expr
 from pyhew.check.literals import check_literal_ranges
+from pyhew.check.machines import check_machine
 from pyhew.check.model import Body, SemanticModel
 from pyhew.check.patterns import check_pattern
 from pyhew.check.signatures import attribute, resolve_signatures
@@ -19,7 +20,7 @@ from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, NEVER, ParamType, Type, UNIT, Var, prune, show
-from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, ModuleInfo, SupervisorInfo, TraitInfo
+from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, MachineInfo, ModuleInfo, SupervisorInfo, TraitInfo
 
 
 def check_types(program: Program, sink: DiagnosticSink) -> World:
@@ -44,6 +45,8 @@ def check_module(world: World, module: ModuleInfo) -> None:
                 _actor(world, module, symbol)
             case SupervisorInfo():
                 _supervisor(world, module, symbol)
+            case MachineInfo():
+                check_machine(world, module, symbol)
     for fn in module.functions:
         _function(world, module, fn, None, None)
     for impl in module.impls:

@@ -399,7 +399,7 @@ def _is_collection(cx: Check, node: nodes.Expr) -> bool:
     ty = cx.world.model.types.get(node, ERROR)
     ty = prune(ty)
     return facts.holds_collection(ty) and (
-        not isinstance(ty, Nominal) or getattr(ty.info, "module", "") == "std.prelude"
+        not isinstance(ty, Nominal) or getattr(ty.info, "module", "").startswith("std.")
     )
 
 

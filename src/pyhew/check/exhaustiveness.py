@@ -38,7 +38,7 @@ class _Matrix:
             return None if rows else []
         rows = [expanded for row in rows for expanded in self._alternatives(row)]
         ty = prune(types[0])
-        constructors = self._constructors(ty)
+        constructors = None if all(self._is_wild(row[0]) for row in rows) else self._constructors(ty)
         if constructors is None:
             return self._open_column(rows, types)
         for name, parts, key in constructors:

@@ -1,15 +1,20 @@
-"""Machines: their state and event enums.
+"""Machines: state and event enums, transition rules, their bodies.
 
-In: `MachineInfo`.  Out: the variants of both enums.
-Assumed: composite states are leaves of the state enum under their own names.
+In: `MachineInfo`.  Out: the variants of both enums; `Rule`s in the model.
+Assumed: composite states are one deep; they disappear here: their members are states of their
+own, a rule of a composite stands for one rule per member, entering a composite enters its initial member.
 """
 
 from __future__ import annotations
 
-from pyhew.check.context import Scope
+from pyhew.check.context import Check, Frame, Scope
+from pyhew.check.errors.machines import MachineIncomplete, UnknownState
+from pyhew.check.model import Local, Rule
 from pyhew.check.types import resolve_type
+from pyhew.check.world import World
 from pyhew.syntax import nodes
-from pyhew.types.symbols import FieldInfo, MachineInfo, VariantInfo
+from pyhew.types.model import BOOL, ERROR, NEVER, Nominal, Type, UNIT, prune
+from pyhew.types.symbols import FieldInfo, MachineInfo, ModuleInfo, RecordInfo, VariantInfo
 
 
 def leaf_states(states: tuple[nodes.StateDecl, ...]) -> list[nodes.StateDecl]:
@@ -21,14 +26,156 @@ def leaf_states(states: tuple[nodes.StateDecl, ...]) -> list[nodes.StateDecl]:
 
 
 def resolve_machine(scope: Scope, machine: MachineInfo) -> None:
-    """Fills in the enums of a machine."""
+    """Fills in the enums of a machine, and a record type for each state's and event's fields."""
 
     def fields(decls: tuple[nodes.FieldDecl, ...]) -> list[FieldInfo]:
         return [FieldInfo(d.name.text, resolve_type(scope, d.type), d) for d in decls]
 
+    def record(name: str, items: list[FieldInfo]) -> RecordInfo:
+        made = RecordInfo(f"{machine.name}.{name}", machine.module, None, params=machine.states.params)
+        made.fields = items
+        return made
+
     for state in leaf_states(machine.node.states):
-        shape = "struct" if state.fields else "unit"
-        machine.states.variants.append(VariantInfo(state.name.text, shape, fields(state.fields)))
+        items = fields(state.fields)
+        machine.states.variants.append(VariantInfo(state.name.text, "struct" if items else "unit", items))
+        machine.state_records.append(record(state.name.text, items))
     for event in machine.node.events:
-        shape = "struct" if event.fields else "unit"
-        machine.events.variants.append(VariantInfo(event.name.text, shape, fields(event.fields)))
+        items = fields(event.fields)
+        machine.events.variants.append(VariantInfo(event.name.text, "struct" if items else "unit", items))
+        machine.event_records.append(record(event.name.text, items))
+
+
+def sources_of(machine: MachineInfo, name: str, group: nodes.StateDecl | None) -> list[int]:
+    """The states a source name stands for; empty when there is none of that name."""
+    states = machine.node.states
+    if name == "_":
+        inside = leaf_states(group.children) if group is not None else leaf_states(states)
+        names = [s.name.text for s in inside]
+    else:
+        composite = next((s for s in states if s.name.text == name and s.children), None)
+        names = [s.name.text for s in leaf_states(composite.children)] if composite is not None else [name]
+    found = [machine.states.index_of(n) for n in names]
+    return [i for i in found if i is not None]
+
+
+def target_of(machine: MachineInfo, name: str) -> int | None:
+    """The state a target name enters; None for `_` and unknown names."""
+    composite = next((s for s in machine.node.states if s.name.text == name and s.children), None)
+    if composite is not None:
+        initial = next((s for s in composite.children if s.is_initial), composite.children[0])
+        name = initial.name.text
+    return machine.states.index_of(name)
+
+
+def check_machine(world: World, module: ModuleInfo, machine: MachineInfo) -> None:
+    """Checks every rule and hook of a machine."""
+    rules: list[Rule] = []
+    for rule in machine.node.transitions:
+        _add_rule(world, module, machine, rule, None, rules)
+    for state in machine.node.states:
+        for rule in state.transitions:
+            _add_rule(world, module, machine, rule, state, rules)
+    rules.sort(key=lambda r: r.is_wildcard)
+    world.model.machines[machine] = rules
+    for index, state in enumerate(leaf_states(machine.node.states)):
+        for hook in (state.entry, state.exit):
+            if hook is not None:
+                cx = _context(world, module, machine)
+                me = cx.declare(_name(hook, "self"), _state_type(machine, index), is_param=True)
+                world.model.hooks[hook] = me
+                cx.expr(hook)
+                _finish(cx)
+    _check_complete(world, machine, rules)
+
+
+def _state_type(machine: MachineInfo, index: int) -> Type:
+    return Nominal(machine.state_records[index], tuple(machine.states.params))
+
+
+def _name(node: nodes.Node, text: str) -> nodes.Ident:
+    return nodes.Ident(node.id, node.span, text)
+
+
+def _context(world: World, module: ModuleInfo, machine: MachineInfo) -> Check:
+    from pyhew.check.expressions import check_expr
+    from pyhew.check.patterns import check_pattern
+
+    scope = Scope(world, module, {p.name: p for p in machine.states.params})
+    result = Nominal(machine.states, tuple(machine.states.params))
+    return Check(scope, check_expr, check_pattern, Frame(result))
+
+
+def _finish(cx: Check) -> None:
+    from pyhew.check.bodies import finish
+
+    finish(cx)
+
+
+def _add_rule(
+    world: World,
+    module: ModuleInfo,
+    machine: MachineInfo,
+    node: nodes.TransitionDecl,
+    group: nodes.StateDecl | None,
+    rules: list[Rule],
+) -> None:
+    event = machine.events.index_of(node.event.text)
+    source, target = node.source[-1].text, node.target[-1].text
+    sources = sources_of(machine, source, group)
+    entered = target_of(machine, target)
+    if event is None:
+        world.sink.report(UnknownState(node.event.span, node.event.text, "event", machine.name))
+        return
+    if not sources:
+        world.sink.report(UnknownState(node.source[-1].span, source, "state", machine.name))
+        return
+    if entered is None and target != "_":
+        world.sink.report(UnknownState(node.target[-1].span, target, "state", machine.name))
+        return
+    cx = _context(world, module, machine)
+    states = Nominal(machine.states, tuple(machine.states.params))
+    alone = len(sources) == 1
+    me = cx.declare(_name(node, "self"), _state_type(machine, sources[0]) if alone else states, is_param=True)
+    whole = cx.declare(_name(node, "state"), states, is_param=True)
+    happened = Nominal(machine.event_records[event], tuple(machine.states.params))
+    occasion = cx.declare(_name(node, "event"), happened, is_param=True)
+    bound: list[tuple[int, Local]] = []
+    names = [f.name for f in machine.events.variants[event].fields]
+    for position, ident in enumerate(node.bindings):
+        index = names.index(ident.text) if ident.text in names else position
+        ty = machine.events.variants[event].fields[index].type if index < len(names) else ERROR
+        bound.append((index, cx.declare(ident, ty, is_param=True)))
+    rule = Rule(node, event, sources, entered, source == "_", me, whole, occasion, bound)
+    _check_rule(cx, machine, node, entered, states)
+    _finish(cx)
+    rules.append(rule)
+
+
+def _check_rule(
+    cx: Check, machine: MachineInfo, node: nodes.TransitionDecl, entered: int | None, states: Type
+) -> None:
+    if node.guard is not None:
+        cx.expect(node.guard, BOOL)
+    if node.target_fields is not None and entered is not None:
+        types = {f.name: f.type for f in machine.states.variants[entered].fields}
+        for init in node.target_fields:
+            cx.expect(init.value, types.get(init.name.text, ERROR))
+    if node.body is not None:
+        ty = cx.expr(node.body, states)
+        if prune(ty) not in (UNIT, NEVER, ERROR) and node.body.tail is not None:
+            cx.coerce(node.body.tail, ty, states)
+
+
+def _check_complete(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
+    if machine.node.has_default:
+        return
+    covered = {(r.event, s) for r in rules if r.node.guard is None for s in r.sources}
+    missing = [
+        f"{state.name} on {event.name}"
+        for s, state in enumerate(machine.states.variants)
+        for e, event in enumerate(machine.events.variants)
+        if (e, s) not in covered
+    ]
+    if missing:
+        world.sink.report(MachineIncomplete(machine.node.name.span, machine.name, tuple(missing)))

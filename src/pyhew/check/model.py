@@ -14,6 +14,7 @@ from pyhew.types.symbols import (
     ConstInfo,
     EnumInfo,
     FnInfo,
+    MachineInfo,
     ParamInfo,
     RecordInfo,
     SupervisorInfo,
@@ -182,6 +183,21 @@ class Closure:
 
 
 @dataclass(eq=False, slots=True)
+class Rule:
+    """One transition of a machine: `me`, `whole` and `occasion` are `self`, `state` and `event` in its body."""
+
+    node: nodes.TransitionDecl
+    event: int
+    sources: list[int]
+    target: int | None
+    is_wildcard: bool
+    me: Local
+    whole: Local
+    occasion: Local
+    bound: list[tuple[int, Local]]
+
+
+@dataclass(eq=False, slots=True)
 class SemanticModel:
     """Total answers about checked trees; keys are nodes, by identity."""
 
@@ -196,6 +212,8 @@ class SemanticModel:
     displays: dict[nodes.Node, Resolution] = field(default_factory=dict)
     inits: dict[ActorInfo, Body] = field(default_factory=dict)
     supervisors: dict[SupervisorInfo, Body] = field(default_factory=dict)
+    machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
+    hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
 
     def type_of(self, node: nodes.Node) -> Type:

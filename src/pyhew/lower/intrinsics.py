@@ -26,6 +26,7 @@ from pyhew.ir.types import (
     RcT,
     STRING,
     U8,
+    U32,
     UNIT,
     Use,
     VecT,
@@ -36,6 +37,7 @@ from pyhew.lower.derive import hash_value
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types.model import Type
+from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.symbols import FnInfo
 
 Values = list[Value]
@@ -70,7 +72,7 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
         cx.b.unreachable()
         return
     inouts = [p for p, mode in zip(cx.fn.params, cx.fn.modes) if mode is Use.INOUT]
-    changed = outcome[1:] if values else outcome
+    changed = outcome[1:] if values or fn.result != UNIT_TYPE else outcome
     values += changed if changed else inouts
     cx.b.ret(values)
 
@@ -267,6 +269,7 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "overflows_add": _overflows("add"), "overflows_sub": _overflows("sub"), "overflows_mul": _overflows("mul"),
     "int_min": lambda cx, v: _limit(cx, v[0].type, False),
     "int_max": lambda cx, v: _limit(cx, v[0].type, True),
+    "int_to_char": lambda cx, v: [cx.b.convert(v[0], U32)],
     "char_code": lambda cx, v: [cx.b.convert(v[0], I64)],
     "duration_from_nanos": _same, "duration_nanos": _same, "instant_nanos": _same, "instant_from_nanos": _same,
     "vec_new": lambda cx, v: [cx.b.zero(cx.fn.result)],

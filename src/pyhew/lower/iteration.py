@@ -143,8 +143,9 @@ def _string(cx: Lower, stmt: nodes.For) -> None:
     body = cx.b.new_block("body")
     cx.b.cond(cx.b.compare("lt", cx.b.read(at), count), body, loop.done)
     cx.b.start_sealed(body)
-    loop.body(cx.runtime("hew_codepoint_at", [cx.b.read(text), cx.b.read(at)], U32))
-    width = cx.runtime("hew_codepoint_width", [cx.b.read(text), cx.b.read(at)], I64)
+    code = cx.runtime("hew_codepoint_at", [cx.b.read(text), cx.b.read(at)], U32)
+    loop.body(code)
+    width = cx.b.convert(cx.runtime("hew_codepoint_width", [code], I32), I64)
     cx.b.write(at, cx.b.arith("add", cx.b.read(at), width, "wrap"))
     loop.end()
 

@@ -27,7 +27,7 @@ def code_function(cx: Lower, name: str, signature: Signature, key: str) -> tuple
     made = cx.low.new_function(cx.low.symbol("closure", name, f"{key}{len(cx.low.module.functions)}"), name,
                                signature.result)  # fmt: skip
     made.site = cx.b.site
-    env = Value(EnvT(struct), "env", True)
+    env = Value(EnvT(struct), "env")
     made.params.append(env)
     made.modes.append(Use.BORROW)
     params = []
@@ -147,7 +147,7 @@ def _dyn_method(
 ) -> Function:
     name = f"{show(source)}.{fn.name}"
     made = cx.low.new_function(cx.low.symbol("dyn", name, bound.trait.name), name, signature.result)
-    env = Value(EnvT(struct), "env", True)
+    env = Value(EnvT(struct), "env")
     made.params, made.modes = [env], [Use.BORROW]
     params = []
     for index, (ty, use) in enumerate(signature.params):

@@ -73,7 +73,9 @@ def _run_main(cx: Lower, main: FnInfo) -> None:
 
 
 def _run_test(cx: Lower, world: World) -> None:
-    number = cx.runtime("hew_test_case", [], I64)
+    case = world.prelude("test_case")
+    assert isinstance(case, FnInfo)
+    number, _ = cx.call(instance(cx.low, case, ()), [])
     for index, fn in enumerate(world.model.tests):
         here, other = cx.b.new_block("test"), cx.b.new_block("next")
         cx.b.cond(cx.b.compare("eq", number, cx.b.int(index)), here, other)

@@ -190,6 +190,20 @@ def holds_resource(ty: Type) -> bool:
     return any_part(ty, is_resource)
 
 
+SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "MonitorRef"}
+
+
+def ends_with_scope(ty: Type) -> bool:
+    """Whether the end of a value can be observed, so that it lives to the end of its scope."""
+
+    def observed(part: Type) -> bool:
+        if isinstance(part, Nominal) and isinstance(part.info, RecordInfo):
+            return part.info.marker == "resource" or (part.info.marker == "builtin" and part.info.name in SCOPED)
+        return False
+
+    return any_part(ty, observed)
+
+
 def is_sendable(ty: Type) -> bool:
     """Whether a value may cross to another actor."""
 

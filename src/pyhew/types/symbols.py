@@ -81,7 +81,8 @@ class MachineInfo:
     states: EnumInfo
     events: EnumInfo
     visibility: str = ""
-    step: FnInfo | None = None
+    state_records: list[RecordInfo] = field(default_factory=list)
+    event_records: list[RecordInfo] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
