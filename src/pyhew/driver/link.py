@@ -51,12 +51,11 @@ def find_c_compiler() -> CCompiler | None:
     return None
 
 
-def link_executable(objects: list[str], out: str, sanitizer: str = "") -> Diagnostic | None:
+def link_executable(objects: list[str], out: str, flags: tuple[str, ...] = ()) -> Diagnostic | None:
     """Links `objects` to the executable `out`."""
     compiler = find_c_compiler()
     if compiler is None:
         return NoLinker(NO_FILE)
-    flags = [f"-fsanitize={sanitizer}"] if sanitizer else []
     return run_tool(compiler.name, [*compiler.command, "-o", out, *objects, *flags, *LIBRARIES])
 
 

@@ -21,7 +21,12 @@ from pyhew.ir.ops import Module
 from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
 from pyhew.source.files import Sources
 
-_SANITIZERS = {Mode.ASAN: "address", Mode.TSAN: "thread"}
+# The leak finder reads addresses against the file, so check builds stay where they were linked.
+_LINK_FLAGS = {
+    Mode.CHECK: ("-no-pie",),
+    Mode.ASAN: ("-no-pie", "-fsanitize=address"),
+    Mode.TSAN: ("-fsanitize=thread",),
+}
 
 
 class Session:
@@ -75,7 +80,7 @@ class Session:
         try:
             with open(own, "wb") as file:
                 file.write(code)
-            failed = link_executable([own, *objects], out, _SANITIZERS.get(self.options.mode, ""))
+            failed = link_executable([own, *objects], out, _LINK_FLAGS.get(self.options.mode, ()))
         except OSError as bad:
             failed = CannotWrite(NO_FILE, out, (bad.strerror or "unwritable").lower())
         finally:

@@ -1,0 +1,82 @@
+"""What a leak finder has to say.
+
+In: nothing.  Out: `Place`, `Leak`, `Finding`.
+Assumed: places are those of the user's source; frames of the library and the runtime
+are left out unless there is nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HINTS = {
+    "lost": "a block that nothing will ever free",
+    "rc-cycle": "these `Rc` values keep each other alive; make one of the links a `Weak`",
+    "owned-at-exit": "still owned when the program ended",
+    "undelivered-message": "a message that no actor took and nobody dropped",
+    "actor-not-stopped": "an actor that outlived the program's end",
+    "live-handle": "a timer, channel or descriptor that was never closed",
+    "foreign": "memory of foreign code",
+    "double-free": "freed twice",
+    "over-release": "released more often than it was owned",
+    "use-after-free": "used after it was freed",
+    "memory-error": "an invalid access to memory",
+}
+"""Every kind, with what it means; each has a page `leak-KIND`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of source and the function it is in."""
+
+    file: str
+    line: int
+    column: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Equal blocks: same kind, same type, same place."""
+
+    kind: str
+    type: str
+    blocks: int
+    size: int
+    stack: tuple[Place, ...]
+    actor: str = ""
+    handler: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One tool's result; `code` is how the program itself ended under it."""
+
+    tool: str
+    leaks: tuple[Leak, ...]
+    code: int
+    allocated: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes left, over all leaks."""
+        return sum(leak.size for leak in self.leaks)
+
+    @property
+    def blocks(self) -> int:
+        """Blocks left, over all leaks."""
+        return sum(leak.blocks for leak in self.leaks)
+
+
+def user_place(leak: Leak) -> Place | None:
+    """The innermost line that the user wrote."""
+    for place in leak.stack:
+        if is_user_file(place.file):
+            return place
+    return None
+
+
+def is_user_file(file: str) -> bool:
+    """Whether a file is the user's: Hew, and not of the library."""
+    return file.endswith(".hew") and not file.removeprefix("./").startswith("std/")

@@ -1,0 +1,107 @@
+"""Findings as text and as data.
+
+In: findings.  Out: text for people, dictionaries for `json.dumps`.
+Assumed: source files are where they were when the program was compiled; one that is
+gone is named without its line.
+"""
+
+from __future__ import annotations
+
+from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
+
+MAX_SHOWN = 50
+"""More different leaks than this have one cause."""
+
+
+def as_text(program: str, findings: list[Finding]) -> str:
+    """The whole report."""
+    lines = [f"memcheck: {program}"]
+    for finding in findings:
+        tail = f" of {finding.allocated:,} allocated" if finding.allocated is not None else ""
+        lines.append(f"  {finding.tool:9} {finding.size:,} bytes in {finding.blocks:,} blocks left{tail}")
+    main = next((finding for finding in findings if finding.leaks), None)
+    if main is None:
+        lines.append("clean: every allocation was freed")
+        return "\n".join(lines)
+    for leak in main.leaks[:MAX_SHOWN]:
+        lines += ["", *_leak_lines(leak)]
+    if len(main.leaks) > MAX_SHOWN:
+        lines += ["", f"and {len(main.leaks) - MAX_SHOWN} more"]
+    if any(not finding.leaks for finding in findings):
+        silent = " and ".join(finding.tool for finding in findings if not finding.leaks)
+        lines += ["", f"note: {silent} found nothing; the finders should agree, so please report this"]
+    return "\n".join(lines)
+
+
+def _leak_lines(leak: Leak) -> list[str]:
+    of_type = f" of `{leak.type}`" if leak.type else ""
+    lines = [f"{leak.kind}: {leak.size:,} bytes in {leak.blocks:,} block{'s' if leak.blocks != 1 else ''}{of_type}"]
+    place = user_place(leak)
+    if place is not None:
+        lines += _excerpt(place)
+    if leak.actor:
+        lines.append(f"  in actor `{leak.actor}`" + (f", message `{leak.handler}`" if leak.handler else ""))
+    callers = [p for p in leak.stack if is_user_file(p.file) and p != place] if place is not None else list(leak.stack)
+    lines += [f"  called from {_shown(caller)}" for caller in callers[:8]]
+    if leak.detail:
+        lines.append(f"  {leak.detail}")
+    lines.append(f"  = {HINTS.get(leak.kind, leak.kind)} (hew explain leak-{leak.kind})")
+    return lines
+
+
+def _excerpt(place: Place) -> list[str]:
+    lines = [f"  --> {_shown(place)}"]
+    try:
+        with open(place.file, encoding="utf-8", errors="replace") as file:
+            text = file.read().splitlines()[place.line - 1]
+    except (OSError, IndexError):
+        return lines
+    width = len(str(place.line))
+    lines.append(f"  {place.line} | {text}")
+    if place.column:
+        blank = "".join("\t" if c == "\t" else " " for c in text[: place.column - 1])
+        lines.append(f"  {' ' * width} | {blank}^")
+    return lines
+
+
+def _shown(place: Place) -> str:
+    column = f":{place.column}" if place.column else ""
+    inside = f" in {place.function}" if place.function else ""
+    return f"{place.file}:{place.line}{column}{inside}"
+
+
+def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
+    """The same as data."""
+    return {
+        "program": program,
+        "tools": [
+            {
+                "tool": finding.tool,
+                "exit": finding.code,
+                "bytes": finding.size,
+                "blocks": finding.blocks,
+                "allocated": finding.allocated,
+                "leaks": [_leak_data(leak) for leak in finding.leaks],
+            }
+            for finding in findings
+        ],
+        "clean": not any(finding.leaks for finding in findings),
+    }
+
+
+def _leak_data(leak: Leak) -> dict[str, object]:
+    place = user_place(leak)
+    return {
+        "kind": leak.kind,
+        "type": leak.type,
+        "blocks": leak.blocks,
+        "bytes": leak.size,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "actor": leak.actor or None,
+        "message": leak.handler or None,
+        "stack": [{"file": p.file, "line": p.line, "column": p.column, "function": p.function} for p in leak.stack],
+        "detail": leak.detail or None,
+        "help": f"leak-{leak.kind}",
+    }
