@@ -85,7 +85,7 @@ typedef struct hew_slot {
  * and RESOURCE the payload, OBJECT the captures, RC the element. `element_size` is the
  * size of one such element. RESOURCE: `close` runs the user's close on a borrowed
  * block. HANDLE: `close` releases what the block names, `extra` is a
- * `hew_block *(*)(hew_block *)` that makes a second handle for another owner, or null. */
+ * `hew_block *(*)(hew_actor *, hew_block *)` that makes a second handle, linked nowhere, or null. */
 typedef struct hew_type {
     const char *name;
     uint32_t kind;

@@ -1,0 +1,18 @@
+/* Strings and Vecs, for the runtime's own C. */
+#ifndef HEW_DATA_H
+#define HEW_DATA_H
+
+#include "hew/mem.h"
+
+/* The bytes of a borrowed string; "" for null. */
+const char *hew__bytes(const hew_block *string);
+/* An uninitialised string of that length, null for 0; traps without memory. */
+hew_string *hew__string_new(hew_actor *self, int64_t length);
+/* Bytes of the valid UTF-8 sequence at `bytes`, or 0. */
+int hew__utf8_width(const char *bytes, int64_t left);
+/* Writes one codepoint; the number of bytes. */
+int hew__utf8_encode(uint32_t codepoint, char *bytes);
+uint32_t hew__utf8_decode(const char *bytes, int width);
+bool hew__utf8_is_valid(const char *bytes, int64_t length);
+
+#endif

@@ -1,0 +1,93 @@
+/* Memory: blocks, their lists, and the counters that must be zero at exit.
+ *
+ * `hew__alloc` and `hew__free` take the running worker, or null on other threads. */
+#ifndef HEW_MEM_H
+#define HEW_MEM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hew/abi.h"
+
+typedef struct hew_worker hew_worker;
+
+/* What `hew__alloc` is asked for; the counters keep them apart. */
+typedef enum hew_purpose { HEW_FOR_BLOCK, HEW_FOR_MESSAGE, HEW_FOR_RUNTIME, HEW_PURPOSES } hew_purpose;
+
+/* One set per worker, plus one shared by other threads; only sums mean anything,
+ * because memory allocated on one worker may be freed on another. */
+typedef struct hew_counters {
+    int64_t live[HEW_PURPOSES];
+    int64_t live_actors;
+    int64_t live_timers;
+    int64_t allocations;
+    int64_t block_copies;
+    int64_t messages_sent;
+    int64_t failed_closes;
+} hew_counters;
+
+void *hew__alloc(hew_worker *worker, hew_purpose purpose, size_t size);
+void hew__free(hew_worker *worker, hew_purpose purpose, void *memory);
+/* The bytes that may be used, at least what was asked for. */
+size_t hew__usable_size(void *memory);
+void hew__mem_start(void);
+void hew__mem_finish(void);
+
+static inline uint32_t hew__type_id(const hew_block *block) { return block->type_flags & HEW_TYPE_ID_MASK; }
+static inline bool hew__is_static(const hew_block *block) { return (block->type_flags & HEW_FLAG_STATIC) != 0; }
+
+extern const hew_type *hew__types;
+static inline const hew_type *hew__type_of(const hew_block *block) { return &hew__types[hew__type_id(block)]; }
+
+/* Lists. */
+static inline hew_block *hew__list_end(hew_block_list *list) { return (hew_block *)(void *)list; }
+static inline void hew__list_init(hew_block_list *list) { list->prev = list->next = hew__list_end(list); }
+static inline bool hew__list_is_empty(const hew_block_list *list) { return (const void *)list->next == (const void *)list; }
+
+static inline void hew__list_push(hew_block_list *list, hew_block *block) {
+    hew_block *end = hew__list_end(list);
+    block->prev = end;
+    block->next = list->next;
+    list->next->prev = block;
+    list->next = block;
+}
+
+static inline void hew__list_append(hew_block_list *list, hew_block *block) {
+    hew_block *end = hew__list_end(list);
+    block->next = end;
+    block->prev = list->prev;
+    list->prev->next = block;
+    list->prev = block;
+}
+
+static inline void hew__list_unlink(hew_block *block) {
+    block->prev->next = block->next;
+    block->next->prev = block->prev;
+}
+
+/* Moves everything in `from` to the front of `into`. */
+static inline void hew__list_splice(hew_block_list *into, hew_block_list *from) {
+    if (hew__list_is_empty(from)) return;
+    from->prev->next = into->next;
+    into->next->prev = from->prev;
+    from->next->prev = hew__list_end(into);
+    into->next = from->next;
+    hew__list_init(from);
+}
+
+/* Blocks. */
+hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size);
+void hew__block_free(hew_actor *self, hew_block *block);
+/* A copy of `block` alone, linked nowhere, its slots still the original's; null without memory. */
+hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block);
+/* The first step of a crash: runs every close that has not run, newest block first. */
+void hew__heap_close(hew_actor *self, hew_block_list *heap);
+/* The second step: frees every block and releases every runtime handle; no user code. */
+void hew__heap_sweep(hew_actor *self, hew_block_list *heap);
+
+/* Calls `visit` with each live slot of the block. */
+typedef void (*hew_slot_visitor)(void *context, hew_block **slot);
+void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context);
+
+#endif

@@ -1,0 +1,54 @@
+/* What the runtime asks of the operating system. */
+#ifndef HEW_PLATFORM_H
+#define HEW_PLATFORM_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A held spin lock protects a few instructions without calls; anything longer is a mutex. */
+typedef struct hew_lock {
+    pthread_mutex_t mutex;
+} hew_lock;
+
+void hew__lock_init(hew_lock *lock);
+void hew__lock_deinit(hew_lock *lock);
+void hew__lock(hew_lock *lock);
+void hew__unlock(hew_lock *lock);
+
+/* A thread sleeps on its own signal; `hew__signal_set` before or during the wait ends it. */
+typedef struct hew_signal {
+    pthread_mutex_t mutex;
+    pthread_cond_t condition;
+    bool is_set;
+} hew_signal;
+
+void hew__signal_init(hew_signal *signal);
+void hew__signal_deinit(hew_signal *signal);
+void hew__signal_set(hew_signal *signal);
+void hew__signal_wait(hew_signal *signal);
+
+/* Threads with a stack of HEW_STACK_SIZE; false when the system refuses. */
+bool hew__thread_start(pthread_t *thread, void *(*body)(void *), void *argument);
+void hew__thread_join(pthread_t thread);
+uintptr_t hew__stack_limit(void);
+void hew__cpu_relax(void);
+int hew__cpu_count(void);
+
+int64_t hew__clock(void);
+const char *hew__environment(const char *name);
+int64_t hew__environment_number(const char *name, int64_t otherwise);
+uint64_t hew__entropy(void);
+
+/* Pages from the system, zeroed; null when it refuses. */
+void *hew__pages_map(size_t size);
+void hew__pages_unmap(void *pages, size_t size);
+
+/* Writes all of it, going on after interruptions. */
+void hew__write(int descriptor, const char *bytes, size_t length);
+
+/* Ends the process at once; for broken invariants, never for user mistakes. */
+_Noreturn void hew__fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

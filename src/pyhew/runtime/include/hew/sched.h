@@ -1,0 +1,114 @@
+/* The scheduler: workers, run queues, parking, start and end of a run.
+ *
+ * Invariants of the whole runtime:
+ *  1. every allocation has exactly one owner from birth;
+ *  2. one teardown function per kind of object: stop, crash, kill and shutdown all call it;
+ *  3. only the holder of an actor's run token touches or reclaims it;
+ *  4. a state change that decides who ends something is claimed by an atomic operation before any effect;
+ *  5. actors are named by (index, generation), never kept as pointers across a wait, except
+ *     where waking a slot's next tenant by mistake is harmless;
+ *  6. reply cells, messages and timers are linear: dropping one performs its protocol step;
+ *  7. no detached threads; every thread is joined before the last sweep;
+ *  8. nothing waits for an answer after the workers are joined;
+ *  9. no timeout ends in a leak: the process reports and ends instead;
+ * 10. `exit` anywhere is a request plus a trap of the caller;
+ * 11. no iteration order depends on addresses. */
+#ifndef HEW_SCHED_H
+#define HEW_SCHED_H
+
+#include <setjmp.h>
+
+#include "hew/actor.h"
+
+/* Length of a worker's ring; a power of two. Overflow goes to the shared queue. */
+enum { HEW_RING = 256 };
+
+struct hew_worker {
+    hew_actor *last_in; /* just woken, runs next, cannot be stolen */
+    hew_actor *running;
+    jmp_buf *jump;
+    hew_block_list dying; /* blocks at count 0 that are being taken apart */
+    uintptr_t stack_limit;
+    int32_t trap_code;
+    int32_t last_in_streak;
+    uint32_t tick;
+    uint32_t index;
+    uint64_t random;
+    hew_counters counters;
+    struct hew_pool *pool;
+    hew_block *trap_message; /* of a panic; swept with the actor's heap */
+    char trap_site[256];
+
+    _Alignas(64) _Atomic uint32_t ring_head;
+    _Atomic uint32_t ring_tail;
+    _Atomic(hew_actor *) ring[HEW_RING];
+
+    pthread_t thread;
+    hew_signal wake;
+    bool is_idle;       /* under idle_lock */
+    hew_worker *idle_next;
+};
+
+typedef struct hew_runtime {
+    const hew_program *program;
+    int argc;
+    char **argv;
+    hew_worker *workers;
+    uint32_t worker_count;
+    hew_counters shared_counters; /* of threads that are no workers; under mem_lock */
+    hew_lock mem_lock;
+
+    hew_lock idle_lock;
+    hew_worker *idle_first;
+    _Atomic uint32_t idle_count;
+    _Atomic uint32_t searching;
+    bool workers_must_end; /* under idle_lock */
+
+    hew_lock queue_lock;
+    hew_actor *queue_first;
+    hew_actor *queue_last;
+    _Atomic uint32_t queue_length;
+
+    _Atomic uint32_t stopping;      /* no new work: shutdown phase (a) has begun */
+    _Atomic uint32_t end_requested; /* HEW_END_REQUEST_*; only grows */
+    _Atomic uint32_t had_fault;
+    _Atomic uint32_t supervisors;
+    _Atomic int64_t exit_code;
+    uint64_t root;
+    uint64_t hash_key;
+    int64_t drain_limit;
+} hew_runtime;
+
+extern hew_runtime hew__rt;
+
+/* Makes an actor runnable if it waits; `worker` is the calling one, or null. */
+void hew__wake(hew_worker *worker, hew_actor *actor);
+/* The same for mail: an actor that waits inside a handler is left alone. */
+void hew__wake_for_mail(hew_worker *worker, hew_actor *actor);
+/* Puts an actor, QUEUED by the caller, into a run queue. */
+void hew__enqueue(hew_worker *worker, hew_actor *actor);
+
+bool hew__workers_start(uint32_t count);
+void hew__workers_join(void);
+/* Whether no worker runs or has anything to run. */
+bool hew__is_quiescent(void);
+/* Runs one activation of an actor whose token this worker holds. */
+void hew__run_actor(hew_worker *worker, hew_actor *actor);
+
+/* Leaves the running activation; `hew__protect` or the worker's loop goes on. */
+_Noreturn void hew__leave(hew_actor *self, int32_t code);
+/* Why the process ends: a return from main drains first, anything else does not. */
+enum { HEW_END_REQUEST_NONE, HEW_END_REQUEST_RETURN, HEW_END_REQUEST_NOW };
+/* Asks for the end of the process; the first code of the strongest request wins. */
+void hew__request_end(int64_t code, uint32_t request);
+/* Tells the thread that runs hew_main to look again. */
+void hew__poke_main(void);
+
+static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? &worker->counters : &hew__rt.shared_counters; }
+
+/* Output. */
+void hew__output_start(void);
+void hew__output_finish(void);
+void hew__error_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,69 @@
+/* Many senders push, the token's holder takes everything at once.
+ *
+ *   head == null        empty
+ *   head -> newest ...  linked through block.next to the oldest
+ *   head == HEW_CLOSED  the actor has ended; never left until the slot is taken again
+ *
+ * Only the push that finds the head empty wakes the actor: any later push is seen when that
+ * wake-up is served, because taking empties the head. `inbox` holds what was taken, oldest first.
+ * `depth` counts both parts; it may overshoot the capacity by one per sender. */
+#include "hew/sched.h"
+
+uint32_t hew__mailbox_capacity(const hew_actor *actor) {
+    return actor->type->mailbox ? actor->type->mailbox->capacity : HEW_DEFAULT_CAPACITY;
+}
+
+bool hew__mailbox_push(hew_worker *worker, hew_actor *target, hew_message *message) {
+    hew_message *head = atomic_load_explicit(&target->head, memory_order_relaxed);
+    do {
+        if (head == HEW_CLOSED) return false;
+        message->block.next = (hew_block *)(void *)head;
+        /* release: publishes the message; pairs with the acquire in mailbox_take */
+    } while (!atomic_compare_exchange_weak_explicit(&target->head, &head, message, memory_order_release, memory_order_relaxed));
+    atomic_fetch_add_explicit(&target->depth, 1, memory_order_relaxed); /* a bound, not a lock */
+    if (!head) hew__wake_for_mail(worker, target);
+    return true;
+}
+
+static hew_message *reverse(hew_message *newest) {
+    hew_message *oldest = NULL;
+    while (newest) {
+        hew_message *next = (hew_message *)(void *)newest->block.next;
+        newest->block.next = (hew_block *)(void *)oldest;
+        oldest = newest;
+        newest = next;
+    }
+    return oldest;
+}
+
+static hew_message *mailbox_take(hew_actor *self) {
+    if (!atomic_load_explicit(&self->head, memory_order_relaxed)) return NULL;
+    return reverse(atomic_exchange_explicit(&self->head, NULL, memory_order_acquire));
+}
+
+hew_message *hew__mailbox_pop(hew_actor *self) {
+    if (!self->inbox) self->inbox = mailbox_take(self);
+    hew_message *message = self->inbox;
+    if (message) {
+        self->inbox = (hew_message *)(void *)message->block.next;
+        atomic_fetch_sub_explicit(&self->depth, 1, memory_order_seq_cst); /* before the look at waiting senders */
+    }
+    return message;
+}
+
+bool hew__mailbox_is_empty(hew_actor *self) {
+    return !self->inbox && !atomic_load_explicit(&self->head, memory_order_relaxed);
+}
+
+void hew__mailbox_close(hew_actor *self) {
+    hew_message *late = reverse(atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_acquire));
+    hew_message *lists[2] = {self->inbox, late};
+    self->inbox = NULL;
+    for (int i = 0; i < 2; i++) {
+        while (lists[i]) {
+            hew_message *message = lists[i];
+            lists[i] = (hew_message *)(void *)message->block.next;
+            hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
+        }
+    }
+}

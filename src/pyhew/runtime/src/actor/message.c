@@ -1,0 +1,53 @@
+/* Messages: made by an actor, owned by a mailbox or channel, taken apart by whoever drops them. */
+#include <string.h>
+
+#include "hew/sched.h"
+
+hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t payload_size) {
+    hew_message *message = hew__alloc(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
+    if (!message) return NULL;
+    memset(message, 0, HEW_MESSAGE_SIZE + payload_size);
+    message->block.count = 1;
+    message->block.type_flags = HEW_TYPE_MESSAGE;
+    hew__list_init(&message->blocks);
+    message->handler = handler;
+    message->payload_size = (uint32_t)payload_size;
+    return message;
+}
+
+hew_message *hew_message_new(hew_actor *self, uint32_t handler, uint64_t payload_size) {
+    hew_message *message = hew__message_alloc(self->worker, handler, payload_size);
+    if (!message) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    hew__list_push(&self->heap, &message->block);
+    return message;
+}
+
+void hew__message_drop(hew_actor *self, hew_message *message, int32_t ask_status) {
+    hew_reply *cell = message->reply;
+    message->reply = NULL;
+    if (!hew__list_is_empty(&message->blocks)) {
+        hew__heap_close(self, &message->blocks);
+        hew__heap_sweep(self, &message->blocks);
+    }
+    if (cell) hew__reply_finish(self->worker, cell, false, ask_status);
+    hew__free(self->worker, HEW_FOR_MESSAGE, message);
+}
+
+void hew_message_free(hew_actor *self, hew_message *message) {
+    if (!message) return;
+    hew__list_unlink(&message->block);
+    hew__message_drop(self, message, HEW_ASK_CANCELLED);
+}
+
+void *hew_message_open(hew_actor *self, hew_message *message) {
+    hew__list_splice(&self->heap, &message->blocks);
+    return hew__payload(message);
+}
+
+void hew_message_free_shell(hew_actor *self, hew_message *message) {
+    if (!message) return;
+    hew__list_unlink(&message->block);
+    hew__free(self->worker, HEW_FOR_MESSAGE, message);
+}
+
+int32_t hew_message_is_held(hew_message *message) { return message != NULL; }

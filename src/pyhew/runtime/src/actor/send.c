@@ -1,0 +1,64 @@
+/* Tell, ask, stop: what one actor does to another's mailbox. */
+#include "hew/link.h"
+#include "hew/sched.h"
+
+static bool is_full(hew_actor *target) {
+    /* relaxed: a bound that may be overshot by one message per sender */
+    return atomic_load_explicit(&target->depth, memory_order_relaxed) >= hew__mailbox_capacity(target);
+}
+
+/* Takes `message`; SendStatus. */
+static int32_t deliver(hew_actor *self, uint64_t pid, hew_message *message) {
+    hew_actor *target = hew__slot_of(pid);
+    int32_t status = HEW_SEND_CLOSED;
+    if (hew__is_current(target, pid)) {
+        message->generation = (uint32_t)(pid >> 32);
+        const hew_mailbox_spec *spec = target->type->mailbox;
+        if (spec && spec->policy != HEW_MAILBOX_BLOCK && is_full(target)) {
+            uint32_t policy = spec->policy == HEW_MAILBOX_COALESCE ? spec->fallback : spec->policy;
+            if (policy == HEW_MAILBOX_DROP_NEW || policy == HEW_MAILBOX_FAIL) status = HEW_SEND_FULL;
+        }
+        if (status != HEW_SEND_FULL && hew__mailbox_push(self->worker, target, message)) {
+            self->worker->counters.messages_sent++;
+            return HEW_SEND_ACCEPTED;
+        }
+    }
+    hew__message_drop(self, message, status == HEW_SEND_FULL ? HEW_ASK_MAILBOX_FULL : HEW_ASK_ACTOR_STOPPED);
+    return status;
+}
+
+int32_t hew_actor_send(hew_actor *self, uint64_t target, hew_message *message) {
+    hew__list_unlink(&message->block);
+    return deliver(self, target, message);
+}
+
+hew_message *hew_actor_try_send(hew_actor *self, uint64_t pid, hew_message *message) {
+    hew_actor *target = hew__slot_of(pid);
+    self->status = HEW_IO_OK;
+    if (target != self && hew__is_current(target, pid) && is_full(target)) {
+        const hew_mailbox_spec *spec = target->type->mailbox;
+        bool waits = !spec || spec->policy == HEW_MAILBOX_BLOCK || (spec->policy == HEW_MAILBOX_COALESCE && spec->fallback == HEW_MAILBOX_BLOCK);
+        if (waits && hew__waiter_add(self, target)) return message;
+    }
+    hew__waiter_remove(self);
+    hew__list_unlink(&message->block);
+    if (deliver(self, pid, message) == HEW_SEND_CLOSED) self->status = HEW_IO_CLOSED;
+    return NULL;
+}
+
+hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message, uint64_t reply_size) {
+    hew_reply *cell = hew__reply_new(self, reply_size);
+    if (!cell) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    message->reply = cell;
+    hew__list_unlink(&message->block);
+    deliver(self, target, message);
+    return &cell->block;
+}
+
+void hew_actor_stop(hew_actor *self, uint64_t target) {
+    hew_actor_send(self, target, hew_message_new(self, HEW_HANDLER_STOP, 0));
+}
+
+hew_block *hew_actor_stop_ask(hew_actor *self, uint64_t target) {
+    return hew_actor_ask(self, target, hew_message_new(self, HEW_HANDLER_STOP, 0), 0);
+}

@@ -1,0 +1,147 @@
+/* The table of actors: slots in chunks that keep their place until exit.
+ *
+ * An index is (chunk, position). A chunk's slots have one size, which is a size class of the
+ * state; free slots of a class form a list. A pid's generation decides whether the slot still holds the
+ * actor that was meant, so a stale pid costs one comparison and finds readable memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hew/sched.h"
+
+enum { POSITION_BITS = 6, CHUNK_SLOTS = 1 << POSITION_BITS, CHUNKS = 1 << 18, LOCKS = 64 };
+/* Sizes of slots grow by powers of two beyond this, so that 16 lists are enough. */
+enum { SMALLEST_SLOT = 192, CLASSES = 24 };
+
+typedef struct chunk {
+    char *slots;
+    size_t slot_size;
+    uint32_t count;
+} chunk;
+
+typedef struct slot_table {
+    hew_lock lock;
+    hew_lock slot_locks[LOCKS];
+    _Atomic uint32_t chunk_count;
+    hew_actor *free_slots[CLASSES];
+    chunk chunks[];
+} slot_table;
+
+static slot_table *table;
+
+bool hew__slots_start(void) {
+    table = hew__pages_map(sizeof(slot_table) + CHUNKS * sizeof(chunk));
+    if (!table) return false;
+    hew__lock_init(&table->lock);
+    for (int i = 0; i < LOCKS; i++) hew__lock_init(&table->slot_locks[i]);
+    return true;
+}
+
+void hew__slots_finish(void) {
+    for (uint32_t i = 0; i < table->chunk_count; i++) free(table->chunks[i].slots);
+    for (int i = 0; i < LOCKS; i++) hew__lock_deinit(&table->slot_locks[i]);
+    hew__lock_deinit(&table->lock);
+    hew__pages_unmap(table, sizeof(slot_table) + CHUNKS * sizeof(chunk));
+    table = NULL;
+}
+
+hew_lock *hew__slot_lock(const hew_actor *actor) { return &table->slot_locks[actor->index % LOCKS]; }
+
+static int class_of(uint32_t state_size, size_t *slot_size) {
+    size_t needed = HEW_STATE_OFFSET + (size_t)state_size;
+    size_t size = SMALLEST_SLOT;
+    int class = 0;
+    while (size < needed) { /* 192, 256, 384, 512, 768 ... */
+        size = class % 2 == 0 ? size / 3 * 4 : size / 2 * 3;
+        class++;
+    }
+    *slot_size = size;
+    return class < CLASSES ? class : -1;
+}
+
+/* Under the table's lock. Small programs stay small: the first chunks hold few slots. */
+static bool add_chunk(int class, size_t slot_size) {
+    uint32_t index = table->chunk_count;
+    if (index == CHUNKS) return false;
+    uint32_t count = index < 4 ? 8 : slot_size > 65536 ? 1 : CHUNK_SLOTS;
+    char *slots = aligned_alloc(64, count * slot_size);
+    if (!slots) return false;
+    memset(slots, 0, count * slot_size);
+    table->chunks[index] = (chunk){.slots = slots, .slot_size = slot_size, .count = count};
+    for (uint32_t i = count; i-- > 0;) {
+        hew_actor *actor = (hew_actor *)(void *)(slots + i * slot_size);
+        actor->index = index << POSITION_BITS | i;
+        atomic_store_explicit(&actor->head, HEW_CLOSED, memory_order_relaxed);
+        atomic_store_explicit(&actor->generation, 1, memory_order_relaxed);
+        actor->run_next = table->free_slots[class];
+        table->free_slots[class] = actor;
+    }
+    /* release: pairs with the acquire in slot_of, which then reads the chunk */
+    atomic_store_explicit(&table->chunk_count, index + 1, memory_order_release);
+    return true;
+}
+
+hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
+    size_t slot_size = 0;
+    int class = class_of(type->state_size, &slot_size);
+    if (class < 0) return NULL;
+    hew__lock(&table->lock);
+    hew_actor *actor = NULL;
+    if (table->free_slots[class] || add_chunk(class, slot_size)) {
+        actor = table->free_slots[class];
+        table->free_slots[class] = actor->run_next;
+    }
+    hew__unlock(&table->lock);
+    if (!actor) return NULL;
+    hew__list_init(&actor->heap);
+    actor->worker = worker;
+    actor->type = type;
+    actor->run_next = NULL;
+    atomic_store_explicit(&actor->run_state, HEW_RUN_RUNNING, memory_order_relaxed);
+    atomic_store_explicit(&actor->signals, 0, memory_order_relaxed);
+    atomic_store_explicit(&actor->depth, 0, memory_order_relaxed);
+    atomic_store_explicit(&actor->strong_handles, 0, memory_order_relaxed);
+    actor->phase = HEW_PHASE_STARTING;
+    actor->trap_code = 0;
+    actor->handler = 0;
+    actor->inbox_depth = 0;
+    memset(hew__state(actor), 0, type->state_size);
+    /* release: a sender that finds the head open finds the slot set up */
+    atomic_store_explicit(&actor->head, NULL, memory_order_release);
+    hew__counters(worker)->live_actors++;
+    return actor;
+}
+
+void hew__slot_return(hew_worker *worker, hew_actor *actor) {
+    size_t slot_size = 0;
+    int class = class_of(actor->type->state_size, &slot_size);
+    hew__counters(worker)->live_actors--;
+    hew__lock(hew__slot_lock(actor)); /* whoever signals by pid checks the generation under this lock */
+    uint32_t generation = atomic_load_explicit(&actor->generation, memory_order_relaxed) + 1;
+    atomic_store_explicit(&actor->generation, generation ? generation : 1, memory_order_release);
+    atomic_store_explicit(&actor->run_state, HEW_RUN_FREE, memory_order_release);
+    hew__unlock(hew__slot_lock(actor));
+    hew__lock(&table->lock);
+    actor->run_next = table->free_slots[class];
+    table->free_slots[class] = actor;
+    hew__unlock(&table->lock);
+}
+
+hew_actor *hew__slot_of(uint64_t pid) {
+    uint32_t index = (uint32_t)pid;
+    uint32_t number = index >> POSITION_BITS;
+    if (pid == 0 || number >= atomic_load_explicit(&table->chunk_count, memory_order_acquire)) return NULL;
+    const chunk *at = &table->chunks[number];
+    uint32_t position = index & (CHUNK_SLOTS - 1);
+    return position < at->count ? (hew_actor *)(void *)(at->slots + position * at->slot_size) : NULL;
+}
+
+void hew__slots_each(void (*visit)(hew_actor *actor, void *context), void *context) {
+    uint32_t count = atomic_load_explicit(&table->chunk_count, memory_order_acquire);
+    for (uint32_t i = count; i-- > 0;) {
+        const chunk *at = &table->chunks[i];
+        for (uint32_t k = at->count; k-- > 0;) {
+            hew_actor *actor = (hew_actor *)(void *)(at->slots + k * at->slot_size);
+            if (atomic_load_explicit(&actor->run_state, memory_order_acquire) != HEW_RUN_FREE) visit(actor, context);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+/* Numbers to text and back, and hashes. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hew/data.h"
+#include "hew/sched.h"
+
+static hew_block *text_of(hew_actor *self, const char *text, int length) { return hew_string_from_bytes(self, text, length); }
+
+static int decimal(uint64_t number, bool is_negative, char *end) {
+    char *at = end;
+    do *--at = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    if (is_negative) *--at = '-';
+    return (int)(end - at);
+}
+
+hew_block *hew_string_from_i64(hew_actor *self, int64_t number) {
+    char text[24];
+    char *end = text + sizeof text;
+    int length = decimal(number < 0 ? 0 - (uint64_t)number : (uint64_t)number, number < 0, end);
+    return text_of(self, end - length, length);
+}
+
+hew_block *hew_string_from_u64(hew_actor *self, uint64_t number) {
+    char text[24];
+    char *end = text + sizeof text;
+    int length = decimal(number, false, end);
+    return text_of(self, end - length, length);
+}
+
+/* libc writes the sign of a NaN; the language has one NaN. */
+static const char *nan_text(double number) { return number != number ? "nan" : NULL; }
+
+hew_block *hew_string_from_f64(hew_actor *self, double number) {
+    char text[40];
+    const char *nan = nan_text(number);
+    int length = nan ? snprintf(text, sizeof text, "%s", nan) : snprintf(text, sizeof text, "%g", number);
+    return text_of(self, text, length);
+}
+
+hew_block *hew_string_from_f64_fixed(hew_actor *self, double number, int32_t digits) {
+    char text[512];
+    if (digits < 0) digits = 0;
+    if (digits > 100) digits = 100;
+    const char *nan = nan_text(number);
+    int length = nan ? snprintf(text, sizeof text, "%s", nan) : snprintf(text, sizeof text, "%.*f", (int)digits, number);
+    return text_of(self, text, length);
+}
+
+hew_block *hew_string_from_bool(hew_actor *self, int32_t truth) { return truth ? text_of(self, "true", 4) : text_of(self, "false", 5); }
+
+hew_block *hew_string_from_char(hew_actor *self, uint32_t codepoint) {
+    char text[4];
+    return text_of(self, text, hew__utf8_encode(codepoint, text));
+}
+
+hew_block *hew_string_from_duration(hew_actor *self, int64_t nanoseconds) {
+    char text[32];
+    return text_of(self, text, snprintf(text, sizeof text, "%" PRId64 "ns", nanoseconds));
+}
+
+/* --- parsing: all of the text or nothing --- */
+
+static int digit_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if ((c | 32) >= 'a' && (c | 32) <= 'z') return (c | 32) - 'a' + 10;
+    return 99;
+}
+
+static bool parse_digits(const char *text, int64_t length, int32_t radix, uint64_t *number) {
+    *number = 0;
+    if (length == 0 || radix < 2 || radix > 36) return false;
+    for (int64_t i = 0; i < length; i++) {
+        int digit = digit_value(text[i]);
+        if (digit >= radix) return false;
+        if (__builtin_mul_overflow(*number, (uint64_t)radix, number) || __builtin_add_overflow(*number, (uint64_t)digit, number)) return false;
+    }
+    return true;
+}
+
+uint64_t hew_parse_u64(hew_actor *self, hew_block *string, int32_t radix) {
+    const char *text = hew__bytes(string);
+    int64_t length = hew_string_length(string);
+    int64_t sign = length > 0 && text[0] == '+';
+    uint64_t number = 0;
+    bool is_number = parse_digits(text + sign, length - sign, radix, &number);
+    self->status = is_number ? HEW_IO_OK : HEW_IO_INVALID;
+    return is_number ? number : 0;
+}
+
+int64_t hew_parse_i64(hew_actor *self, hew_block *string, int32_t radix) {
+    const char *text = hew__bytes(string);
+    int64_t length = hew_string_length(string);
+    bool is_negative = length > 0 && text[0] == '-';
+    int64_t sign = length > 0 && (is_negative || text[0] == '+');
+    uint64_t number = 0;
+    bool is_number = parse_digits(text + sign, length - sign, radix, &number) && number <= (uint64_t)INT64_MAX + is_negative;
+    self->status = is_number ? HEW_IO_OK : HEW_IO_INVALID;
+    if (!is_number) return 0;
+    return is_negative ? (int64_t)(0 - number) : (int64_t)number;
+}
+
+double hew_parse_f64(hew_actor *self, hew_block *string) {
+    const char *text = hew__bytes(string);
+    int64_t length = hew_string_length(string);
+    char *end = NULL;
+    bool begins = length > 0 && (text[0] == '-' || text[0] == '+' || text[0] == '.' || digit_value(text[0]) < 10 || strchr("iInN", text[0]));
+    bool is_hex = length > 1 && strpbrk(text, "xX") != NULL;
+    double number = begins && !is_hex ? strtod(text, &end) : 0;
+    bool is_number = end && end == text + length;
+    self->status = is_number ? HEW_IO_OK : HEW_IO_INVALID;
+    return is_number ? number : 0;
+}
+
+/* --- hashing: keyed multiply and mix; the key is random unless HEW_SEED fixes it --- */
+
+static uint64_t mix(uint64_t a, uint64_t b) {
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static const uint64_t ODD_1 = 0x9E3779B97F4A7C15u;
+static const uint64_t ODD_2 = 0xE7037ED1A0B428DBu;
+
+uint64_t hew_hash_i64(int64_t number) { return mix((uint64_t)number ^ hew__rt.hash_key ^ ODD_2, ODD_1); }
+
+uint64_t hew_hash_combine(uint64_t hash, uint64_t next) { return mix(hash ^ ODD_2, next ^ hew__rt.hash_key ^ ODD_1); }
+
+uint64_t hew_string_hash(hew_block *string) {
+    const char *bytes = hew__bytes(string);
+    int64_t length = hew_string_length(string);
+    uint64_t hash = hew__rt.hash_key ^ (uint64_t)length;
+    for (; length >= 8; bytes += 8, length -= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        hash = mix(hash ^ word, ODD_1);
+    }
+    uint64_t rest = 0;
+    memcpy(&rest, bytes, (size_t)length);
+    return mix(hash ^ rest, ODD_2);
+}

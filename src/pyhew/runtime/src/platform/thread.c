@@ -1,0 +1,81 @@
+/* Threads, locks and signals between threads, on POSIX threads. */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <unistd.h>
+
+#include "hew/platform.h"
+
+/* Address space only: pages are touched as the stack grows. Deep recursion in user code is
+ * the reason for its size. */
+enum { STACK_SIZE = 8 << 20 };
+/* Left free above the end of the stack: the runtime's own calls and libc's printf. */
+enum { STACK_RESERVE = 128 << 10 };
+
+void hew__lock_init(hew_lock *lock) { pthread_mutex_init(&lock->mutex, NULL); }
+void hew__lock_deinit(hew_lock *lock) { pthread_mutex_destroy(&lock->mutex); }
+void hew__lock(hew_lock *lock) { pthread_mutex_lock(&lock->mutex); }
+void hew__unlock(hew_lock *lock) { pthread_mutex_unlock(&lock->mutex); }
+
+void hew__signal_init(hew_signal *signal) {
+    pthread_mutex_init(&signal->mutex, NULL);
+    pthread_cond_init(&signal->condition, NULL);
+    signal->is_set = false;
+}
+
+void hew__signal_deinit(hew_signal *signal) {
+    pthread_cond_destroy(&signal->condition);
+    pthread_mutex_destroy(&signal->mutex);
+}
+
+void hew__signal_set(hew_signal *signal) {
+    pthread_mutex_lock(&signal->mutex);
+    signal->is_set = true;
+    pthread_cond_signal(&signal->condition);
+    pthread_mutex_unlock(&signal->mutex);
+}
+
+void hew__signal_wait(hew_signal *signal) {
+    pthread_mutex_lock(&signal->mutex);
+    while (!signal->is_set) pthread_cond_wait(&signal->condition, &signal->mutex);
+    signal->is_set = false;
+    pthread_mutex_unlock(&signal->mutex);
+}
+
+bool hew__thread_start(pthread_t *thread, void *(*body)(void *), void *argument) {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0) return false;
+    bool started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+                   pthread_create(thread, &attributes, body, argument) == 0;
+    pthread_attr_destroy(&attributes);
+    return started;
+}
+
+void hew__thread_join(pthread_t thread) {
+    if (pthread_join(thread, NULL) != 0) hew__fatal("a thread cannot be joined");
+}
+
+uintptr_t hew__stack_limit(void) {
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+    return (uintptr_t)low + STACK_RESERVE;
+}
+
+void hew__cpu_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+int hew__cpu_count(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}

@@ -1,0 +1,188 @@
+/* The whole life of a program: set up, run, drain, stop, sweep.
+ *
+ * The calling thread fires timers and watches the end; the workers run actors. The end comes in phases.
+ * Drain, only after a return from main: the workers run until nothing is left to do, within a limit.
+ * Stop: every actor is asked to end, then, past a limit, killed; workers still run. Sweep: the workers are joined, and
+ * what is left is freed by this thread alone, without waiting, locks or user code. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hew/builtin.h"
+#include "hew/poller.h"
+#include "hew/sched.h"
+
+hew_runtime hew__rt;
+
+enum { DRAIN_MILLISECONDS = 5000, STOP_MILLISECONDS = 5000, KILL_MILLISECONDS = 5000, MOST_WORKERS = 256 };
+static const int64_t MILLISECOND = 1000000;
+
+/* --- start --- */
+
+static void rt_init(const hew_program *program, int argc, char **argv) {
+    memset(&hew__rt, 0, sizeof hew__rt);
+    hew__rt.program = program;
+    hew__rt.argc = argc;
+    hew__rt.argv = argv;
+    hew__rt.drain_limit = hew__environment_number("HEW_DRAIN_MS", DRAIN_MILLISECONDS) * MILLISECOND;
+    int64_t seed = hew__environment_number("HEW_SEED", -1);
+    hew__rt.hash_key = seed >= 0 ? (uint64_t)seed * 0x9E3779B97F4A7C15u + 1 : hew__entropy();
+    hew__lock_init(&hew__rt.idle_lock);
+    hew__lock_init(&hew__rt.queue_lock);
+}
+
+static void rt_deinit(void) {
+    hew__lock_deinit(&hew__rt.queue_lock);
+    hew__lock_deinit(&hew__rt.idle_lock);
+}
+
+static bool root_start(void) {
+    hew_message *first = hew__message_alloc(NULL, 0, 0);
+    if (!first) return false;
+    hew_birth birth = {.type = hew__rt.program->main_actor, .first = first};
+    hew__rt.root = hew__actor_create(NULL, &birth);
+    return hew__rt.root != 0;
+}
+
+static uint32_t wanted_workers(void) {
+    int64_t count = hew__environment_number("HEW_WORKERS", 0);
+    if (count <= 0) count = hew__cpu_count();
+    return (uint32_t)(count > MOST_WORKERS ? MOST_WORKERS : count);
+}
+
+/* --- the end --- */
+
+void hew__request_end(int64_t code, uint32_t request) {
+    uint32_t before = atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire);
+    while (before < request) {
+        /* acq_rel: the winner's code is written before anyone acts on the request: see `code` below */
+        if (!atomic_compare_exchange_weak_explicit(&hew__rt.end_requested, &before, request, memory_order_acq_rel, memory_order_acquire)) continue;
+        atomic_store_explicit(&hew__rt.exit_code, code, memory_order_release);
+        hew__poke_main();
+        return;
+    }
+}
+
+static uint32_t request(void) { return atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire); }
+
+static void add_counters(hew_counters *sum, const hew_counters *part) {
+    for (int i = 0; i < HEW_PURPOSES; i++) sum->live[i] += part->live[i];
+    sum->live_actors += part->live_actors;
+    sum->live_timers += part->live_timers;
+    sum->allocations += part->allocations;
+    sum->block_copies += part->block_copies;
+    sum->messages_sent += part->messages_sent;
+    sum->failed_closes += part->failed_closes;
+}
+
+/* Exact only while the workers are parked or joined. */
+static hew_counters sum_counters(void) {
+    hew_counters sum = hew__rt.shared_counters;
+    for (uint32_t i = 0; hew__rt.workers && i < hew__rt.worker_count; i++) add_counters(&sum, &hew__rt.workers[i].counters);
+    return sum;
+}
+
+int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
+
+static void run_until_requested(void) {
+    while (request() == HEW_END_REQUEST_NONE) hew__poll(hew__timers_run());
+}
+
+/* Waits until nothing runs and `is_done`, or until `end`; false when time is up. */
+static bool run_until(bool (*is_done)(void), int64_t end) {
+    for (;;) {
+        int64_t wait = hew__timers_run();
+        if (hew__is_quiescent() && is_done()) return true;
+        int64_t left = end - hew__clock();
+        if (left <= 0) return false;
+        hew__poll(wait >= 0 && wait < left ? wait : left);
+    }
+}
+
+static bool is_drained(void) {
+    if (request() == HEW_END_REQUEST_NOW) return true;
+    if (atomic_load_explicit(&hew__rt.supervisors, memory_order_acquire) > 0) return true;
+    return hew__timers_active() == 0 && hew__poll_active() == 0 && hew__timers_run() != 0;
+}
+
+static void drain(void) {
+    if (request() == HEW_END_REQUEST_NOW) return;
+    hew__timers_cancel_periodic();
+    if (run_until(is_drained, hew__clock() + hew__rt.drain_limit)) return;
+    hew__error_line("hew: shutdown drain timed out after %llds; abandoning in-flight work", (long long)(hew__rt.drain_limit / 1000000000));
+    atomic_store_explicit(&hew__rt.had_fault, 1, memory_order_relaxed);
+}
+
+static void ask_to_stop(hew_actor *actor, void *context) {
+    uint32_t signal = *(uint32_t *)context;
+    hew__lock(hew__slot_lock(actor));
+    if (atomic_load_explicit(&actor->run_state, memory_order_acquire) != HEW_RUN_FREE) hew__signal_at_shutdown(actor, signal);
+    hew__unlock(hew__slot_lock(actor));
+}
+
+static bool no_actor_lives(void) { return sum_counters().live_actors == 0; }
+
+static bool stop_all(uint32_t signal, int64_t milliseconds) {
+    int64_t end = hew__clock() + milliseconds * MILLISECOND;
+    hew__slots_each(ask_to_stop, &signal);
+    return run_until(no_actor_lives, end);
+}
+
+static void stop(void) {
+    hew__timers_cancel_periodic();
+    atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
+    if (stop_all(HEW_SIGNAL_STOP, STOP_MILLISECONDS) || stop_all(HEW_SIGNAL_KILL, KILL_MILLISECONDS)) return;
+    hew__error_line("hew: an actor does not end; giving up");
+    hew__output_finish();
+    _exit(1);
+}
+
+static void print_counters(const hew_counters *sum) {
+    hew__error_line("{\"live_blocks\":%lld,\"live_messages\":%lld,\"live_runtime\":%lld,\"live_actors\":%lld,\"live_timers\":%lld,"
+                    "\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld}",
+                    (long long)sum->live[HEW_FOR_BLOCK], (long long)sum->live[HEW_FOR_MESSAGE], (long long)sum->live[HEW_FOR_RUNTIME],
+                    (long long)sum->live_actors, (long long)sum->live_timers, (long long)sum->allocations, (long long)sum->block_copies,
+                    (long long)sum->messages_sent, (long long)sum->failed_closes);
+}
+
+/* --- all of it --- */
+
+static int exit_code(void) {
+    int64_t code = atomic_load_explicit(&hew__rt.exit_code, memory_order_acquire);
+    if (code == 0 && atomic_load_explicit(&hew__rt.had_fault, memory_order_relaxed)) return 1;
+    return (int)(code & 0xff);
+}
+
+static void sweep(void) {
+    hew_counters sum = sum_counters();
+    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
+    hew__output_finish();
+    hew__slots_finish();
+    hew__timers_finish();
+    hew__poller_finish();
+    hew__mem_finish();
+    hew__types_finish();
+    free(hew__rt.workers);
+    rt_deinit();
+}
+
+int hew_main(const hew_program *program, int argc, char **argv) {
+    rt_init(program, argc, argv);
+    hew__mem_start();
+    hew__output_start();
+    bool is_up = hew__types_start(program) && hew__slots_start() && hew__timers_start() && hew__poller_start() && root_start() &&
+                 hew__workers_start(wanted_workers());
+    if (!is_up) {
+        fputs("hew: the runtime cannot start: out of memory or threads\n", stderr);
+        return 1;
+    }
+    run_until_requested();
+    drain();
+    stop();
+    hew__workers_join();
+    int code = exit_code();
+    sweep();
+    return code;
+}

@@ -1,0 +1,133 @@
+/* Run queues: a ring per worker that others steal from, one shared queue, and waking.
+ *
+ * ring: the owner alone writes entries and `ring_tail`; the owner and thieves take from
+ * `ring_head` by compare-and-swap, thieves several at a time. An entry is read before the swap that claims
+ * it; a failed swap throws the reading away. Entries are FIFO. */
+#include "hew/queue.h"
+#include "hew/sched.h"
+
+enum { RING_MASK = HEW_RING - 1 };
+
+static void push_shared(hew_actor *first, hew_actor *last, uint32_t count) {
+    hew__lock(&hew__rt.queue_lock);
+    last->run_next = NULL;
+    if (hew__rt.queue_last) hew__rt.queue_last->run_next = first;
+    else hew__rt.queue_first = first;
+    hew__rt.queue_last = last;
+    /* seq_cst: before the look at idle workers; pairs with the parking worker's second look */
+    atomic_fetch_add_explicit(&hew__rt.queue_length, count, memory_order_seq_cst);
+    hew__unlock(&hew__rt.queue_lock);
+}
+
+hew_actor *hew__queue_take_shared(void) {
+    if (atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0) return NULL;
+    hew__lock(&hew__rt.queue_lock);
+    hew_actor *actor = hew__rt.queue_first;
+    if (actor) {
+        hew__rt.queue_first = actor->run_next;
+        if (!hew__rt.queue_first) hew__rt.queue_last = NULL;
+        atomic_fetch_sub_explicit(&hew__rt.queue_length, 1, memory_order_relaxed);
+    }
+    hew__unlock(&hew__rt.queue_lock);
+    return actor;
+}
+
+hew_actor *hew__queue_take_own(hew_worker *me) {
+    uint32_t tail = atomic_load_explicit(&me->ring_tail, memory_order_relaxed);
+    uint32_t head = atomic_load_explicit(&me->ring_head, memory_order_acquire);
+    while (head != tail) {
+        hew_actor *actor = atomic_load_explicit(&me->ring[head & RING_MASK], memory_order_relaxed);
+        if (atomic_compare_exchange_weak_explicit(&me->ring_head, &head, head + 1, memory_order_acq_rel, memory_order_acquire)) return actor;
+    }
+    return NULL;
+}
+
+/* Half of a full ring goes to the shared queue, with the newcomer behind it. */
+static bool spill(hew_worker *me, uint32_t head, hew_actor *actor) {
+    hew_actor *first = NULL;
+    hew_actor *last = NULL;
+    enum { HALF = HEW_RING / 2 };
+    hew_actor *taken[HALF];
+    for (uint32_t i = 0; i < HALF; i++) taken[i] = atomic_load_explicit(&me->ring[(head + i) & RING_MASK], memory_order_relaxed);
+    if (!atomic_compare_exchange_strong_explicit(&me->ring_head, &head, head + HALF, memory_order_acq_rel, memory_order_acquire)) return false;
+    for (uint32_t i = 0; i < HALF; i++) {
+        if (last) last->run_next = taken[i];
+        else first = taken[i];
+        last = taken[i];
+    }
+    last->run_next = actor;
+    push_shared(first, actor, HALF + 1);
+    return true;
+}
+
+void hew__queue_push_own(hew_worker *me, hew_actor *actor) {
+    for (;;) {
+        uint32_t tail = atomic_load_explicit(&me->ring_tail, memory_order_relaxed);
+        uint32_t head = atomic_load_explicit(&me->ring_head, memory_order_acquire);
+        if (tail - head < HEW_RING) {
+            atomic_store_explicit(&me->ring[tail & RING_MASK], actor, memory_order_relaxed);
+            /* seq_cst: publishes the entry, and comes before the look at idle workers */
+            atomic_store_explicit(&me->ring_tail, tail + 1, memory_order_seq_cst);
+            return;
+        }
+        if (spill(me, head, actor)) return;
+    }
+}
+
+hew_actor *hew__queue_steal(hew_worker *me, hew_worker *victim) {
+    for (;;) {
+        uint32_t head = atomic_load_explicit(&victim->ring_head, memory_order_acquire);
+        uint32_t tail = atomic_load_explicit(&victim->ring_tail, memory_order_seq_cst);
+        uint32_t count = tail - head;
+        if (count == 0 || count > HEW_RING) return NULL;
+        count -= count / 2;
+        hew_actor *taken[HEW_RING];
+        for (uint32_t i = 0; i < count; i++) taken[i] = atomic_load_explicit(&victim->ring[(head + i) & RING_MASK], memory_order_relaxed);
+        if (!atomic_compare_exchange_weak_explicit(&victim->ring_head, &head, head + count, memory_order_acq_rel, memory_order_acquire)) continue;
+        for (uint32_t i = 1; i < count; i++) hew__queue_push_own(me, taken[i]);
+        return taken[0];
+    }
+}
+
+bool hew__queue_is_empty(const hew_worker *worker) {
+    hew_worker *other = (hew_worker *)(uintptr_t)worker;
+    return atomic_load_explicit(&other->ring_head, memory_order_seq_cst) == atomic_load_explicit(&other->ring_tail, memory_order_seq_cst);
+}
+
+/* --- waking --- */
+
+void hew__enqueue(hew_worker *worker, hew_actor *actor) {
+    if (!worker) {
+        push_shared(actor, actor, 1);
+        hew__wake_worker();
+        return;
+    }
+    /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
+    hew_actor *before = worker->last_in;
+    worker->last_in = actor;
+    if (!before) return;
+    hew__queue_push_own(worker, before);
+    hew__wake_worker();
+}
+
+void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
+    hew__queue_push_own(worker, actor);
+    if (worker->last_in) hew__wake_worker();
+}
+
+static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {
+    uint32_t state = atomic_load_explicit(&actor->run_state, memory_order_seq_cst);
+    for (;;) {
+        uint32_t next = state;
+        if (state == HEW_RUN_IDLE || (state == HEW_RUN_SUSPENDED && !is_mail)) next = HEW_RUN_QUEUED;
+        else if (state == HEW_RUN_RUNNING) next = HEW_RUN_NOTIFIED;
+        else return;
+        /* seq_cst: after the mail or the completion; pairs with the exchange in run_actor */
+        if (!atomic_compare_exchange_weak_explicit(&actor->run_state, &state, next, memory_order_seq_cst, memory_order_seq_cst)) continue;
+        if (next == HEW_RUN_QUEUED) hew__enqueue(worker, actor);
+        return;
+    }
+}
+
+void hew__wake(hew_worker *worker, hew_actor *actor) { wake(worker, actor, false); }
+void hew__wake_for_mail(hew_worker *worker, hew_actor *actor) { wake(worker, actor, true); }

@@ -1,0 +1,296 @@
+/* Workers: the loop that finds actors and runs them, and parking when there is none. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hew/link.h"
+#include "hew/queue.h"
+#include "hew/sched.h"
+
+/* Messages one actor handles before its neighbours get their turn. Larger: better locality,
+ * worse latency for the others. */
+enum { SLICE_MESSAGES = 64 };
+/* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
+enum { LAST_IN_STREAK = 128 };
+/* Every so many turns the shared queue goes first, so that it cannot starve. */
+enum { SHARED_FIRST = 61 };
+/* How long a worker looks for work before it parks: about a quarter of what a wake-up costs. */
+enum { SPIN_NANOSECONDS = 20000 };
+
+/* --- one activation --- */
+
+static void begin_handler(hew_actor *self, uint32_t handler, hew_message *message) {
+    self->handler = handler;
+    self->reply = message ? message->reply : NULL;
+    if (message) {
+        message->reply = NULL;
+        hew__list_splice(&self->heap, &message->blocks);
+    }
+}
+
+static void end_handler(hew_actor *self) {
+    hew_reply *cell = self->reply;
+    self->reply = NULL;
+    if (cell) hew__reply_finish(self->worker, cell, false, HEW_ASK_ORPHANED_ASK);
+    if (self->phase == HEW_PHASE_STARTING) self->phase = HEW_PHASE_LIVE;
+}
+
+static void dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
+    begin_handler(self, handler, message);
+    /* In the heap while the handler reads it: a trap sweeps it like everything else. */
+    if (message) hew__list_push(&self->heap, &message->block);
+    if (handler == HEW_HANDLER_START_CHILD) self->frame = hew__child_start(self, message);
+    else self->frame = self->type->dispatch(self, handler, message);
+    if (message) hew_message_free_shell(self, message);
+    if (!self->frame) end_handler(self);
+}
+
+static void resume(hew_actor *self) {
+    hew_frame *frame = (hew_frame *)(void *)self->frame;
+    if (frame->resume(self, &frame->block) == HEW_FRAME_WAITING) return;
+    self->frame = NULL;
+    hew_release(self, &frame->block);
+    end_handler(self);
+}
+
+static bool is_for(hew_actor *self, const hew_message *message) {
+    return message->generation == atomic_load_explicit(&self->generation, memory_order_relaxed);
+}
+
+enum { TURN_WAITS, TURN_GOES_ON, TURN_ENDS };
+
+/* One step of a turn: resume, a tick, a notification, or one message. */
+static int step(hew_actor *self) {
+    uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
+    if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL)) return TURN_ENDS;
+    if (self->frame) {
+        resume(self);
+        return self->frame ? TURN_WAITS : TURN_GOES_ON;
+    }
+    if (signals & HEW_SIGNAL_DOWN && hew__notices_take(self)) return TURN_GOES_ON;
+    if (signals & HEW_SIGNAL_TICK && self->phase == HEW_PHASE_LIVE) {
+        uint32_t handler = 0;
+        atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_TICK, memory_order_acq_rel);
+        if (hew__periodic_take(self, &handler)) {
+            atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_TICK, memory_order_relaxed); /* others may be due */
+            dispatch(self, handler, NULL);
+            return self->frame ? TURN_WAITS : TURN_GOES_ON;
+        }
+    }
+    hew_message *message = hew__mailbox_pop(self);
+    if (!message) return TURN_WAITS;
+    hew__waiters_wake_at_half(self->worker, self);
+    if (!is_for(self, message)) {
+        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
+        return TURN_GOES_ON;
+    }
+    if (message->handler == HEW_HANDLER_STOP) {
+        self->reply = message->reply; /* answered when the actor is gone */
+        message->reply = NULL;
+        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
+        return TURN_ENDS;
+    }
+    dispatch(self, message->handler, message);
+    return self->frame ? TURN_WAITS : TURN_GOES_ON;
+}
+
+static void turn(hew_actor *self, void *context) {
+    int *outcome = context;
+    for (int i = 0; i < SLICE_MESSAGES; i++) {
+        *outcome = step(self);
+        if (*outcome != TURN_GOES_ON) return;
+    }
+}
+
+static int how_it_ended(const hew_actor *actor) {
+    uint32_t signals = atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->signals, memory_order_relaxed);
+    if (signals & HEW_SIGNAL_KILL) return HEW_END_KILLED;
+    return signals & HEW_SIGNAL_STOP ? HEW_END_STOPPED : HEW_END_NORMAL;
+}
+
+/* The root and tasks live for one handler only. */
+static bool is_through(const hew_actor *actor) {
+    return actor->phase == HEW_PHASE_LIVE && !actor->frame && (actor->type->flags & HEW_ACTOR_RUNS_ONCE || hew__pid(actor) == hew__rt.root);
+}
+
+void hew__run_actor(hew_worker *worker, hew_actor *actor) {
+    /* seq_cst: before the first look at the mailbox and the signals; pairs with wake */
+    atomic_exchange_explicit(&actor->run_state, HEW_RUN_RUNNING, memory_order_seq_cst);
+    actor->worker = worker;
+    worker->running = actor;
+    atomic_store_explicit(&actor->stack_guard, worker->stack_limit, memory_order_seq_cst);
+    int outcome = TURN_WAITS;
+    if (hew__protect(actor, turn, &outcome) != 0) {
+        bool is_killed = worker->trap_code == HEW_TRAP_KILLED || worker->trap_code == HEW_TRAP_EXITED;
+        hew__actor_end(worker, actor, is_killed ? HEW_END_KILLED : HEW_END_CRASHED);
+    } else if (outcome == TURN_ENDS || is_through(actor)) {
+        worker->trap_code = HEW_TRAP_KILLED;
+        hew__actor_end(worker, actor, outcome == TURN_ENDS ? how_it_ended(actor) : HEW_END_NORMAL);
+    } else {
+        uint32_t running = HEW_RUN_RUNNING;
+        uint32_t next = actor->frame ? HEW_RUN_SUSPENDED : HEW_RUN_IDLE;
+        bool waits = outcome == TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor));
+        /* seq_cst: release gives the actor's memory to the next holder of its token */
+        if (!waits || !atomic_compare_exchange_strong_explicit(&actor->run_state, &running, next, memory_order_seq_cst, memory_order_relaxed)) {
+            atomic_store_explicit(&actor->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);
+            hew__enqueue_behind(worker, actor);
+        }
+    }
+    worker->running = NULL;
+}
+
+/* --- finding work --- */
+
+static hew_actor *take_last_in(hew_worker *me) {
+    hew_actor *actor = me->last_in;
+    if (!actor) return NULL;
+    if (++me->last_in_streak > LAST_IN_STREAK && !hew__queue_is_empty(me)) {
+        me->last_in_streak = 0;
+        me->last_in = NULL;
+        hew__queue_push_own(me, actor);
+        return NULL;
+    }
+    me->last_in = NULL;
+    return actor;
+}
+
+static hew_actor *take_local(hew_worker *me) {
+    if (++me->tick % SHARED_FIRST == 0) {
+        hew_actor *actor = hew__queue_take_shared();
+        if (actor) return actor;
+    }
+    hew_actor *actor = take_last_in(me);
+    if (actor) return actor;
+    me->last_in_streak = 0;
+    return hew__queue_take_own(me);
+}
+
+static hew_actor *steal_from_someone(hew_worker *me) {
+    uint32_t count = hew__rt.worker_count;
+    me->random = me->random * 6364136223846793005u + 1442695040888963407u;
+    uint32_t start = (uint32_t)(me->random >> 33) % count;
+    for (uint32_t i = 0; i < count; i++) {
+        hew_worker *victim = &hew__rt.workers[(start + i) % count];
+        hew_actor *actor = victim == me ? NULL : hew__queue_steal(me, victim);
+        if (actor) return actor;
+    }
+    return NULL;
+}
+
+static hew_actor *search(hew_worker *me) {
+    hew_actor *actor = hew__queue_take_shared();
+    return actor ? actor : steal_from_someone(me);
+}
+
+static hew_actor *spin(hew_worker *me) {
+    atomic_fetch_add_explicit(&hew__rt.searching, 1, memory_order_seq_cst);
+    int64_t end = hew__clock() + SPIN_NANOSECONDS;
+    hew_actor *actor = search(me);
+    while (!actor && hew__clock() < end) {
+        for (int i = 0; i < 32; i++) hew__cpu_relax();
+        actor = search(me);
+    }
+    /* The last searcher that found something lets another take over: there may be more. */
+    uint32_t before = atomic_fetch_sub_explicit(&hew__rt.searching, 1, memory_order_seq_cst);
+    if (actor && before == 1) hew__wake_worker();
+    return actor;
+}
+
+/* --- parking --- */
+
+void hew__wake_worker(void) {
+    if (atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == 0) return;
+    if (atomic_load_explicit(&hew__rt.searching, memory_order_seq_cst) > 0) return;
+    hew__lock(&hew__rt.idle_lock);
+    hew_worker *worker = hew__rt.idle_first;
+    if (worker) {
+        hew__rt.idle_first = worker->idle_next;
+        worker->is_idle = false;
+        atomic_fetch_sub_explicit(&hew__rt.idle_count, 1, memory_order_seq_cst);
+    }
+    hew__unlock(&hew__rt.idle_lock);
+    if (worker) hew__signal_set(&worker->wake);
+}
+
+static void unlist(hew_worker *me) {
+    hew_worker **link = &hew__rt.idle_first;
+    while (*link != me) link = &(*link)->idle_next;
+    *link = me->idle_next;
+    me->is_idle = false;
+    atomic_fetch_sub_explicit(&hew__rt.idle_count, 1, memory_order_seq_cst);
+}
+
+/* False when the workers must end. */
+static bool park(hew_worker *me, hew_actor **found) {
+    hew__lock(&hew__rt.idle_lock);
+    bool must_end = hew__rt.workers_must_end;
+    if (!must_end) {
+        me->is_idle = true;
+        me->idle_next = hew__rt.idle_first;
+        hew__rt.idle_first = me;
+        /* seq_cst: listed before the second look; pairs with the pushes in queue.c */
+        atomic_fetch_add_explicit(&hew__rt.idle_count, 1, memory_order_seq_cst);
+    }
+    hew__unlock(&hew__rt.idle_lock);
+    if (must_end) return false;
+    *found = search(me);
+    hew__lock(&hew__rt.idle_lock);
+    bool is_listed = me->is_idle;
+    if (*found && is_listed) unlist(me);
+    bool is_last = !*found && is_listed && atomic_load_explicit(&hew__rt.idle_count, memory_order_relaxed) == hew__rt.worker_count;
+    hew__unlock(&hew__rt.idle_lock);
+    if (is_last && atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire)) hew__poke_main();
+    if (!*found || !is_listed) hew__signal_wait(&me->wake);
+    return true;
+}
+
+bool hew__is_quiescent(void) {
+    hew__lock(&hew__rt.idle_lock);
+    bool all_idle = atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count;
+    bool is_empty = atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0;
+    hew__unlock(&hew__rt.idle_lock);
+    return all_idle && is_empty;
+}
+
+static void *worker_loop(void *argument) {
+    hew_worker *me = argument;
+    me->stack_limit = hew__stack_limit();
+    for (;;) {
+        hew_actor *actor = take_local(me);
+        if (!actor) actor = spin(me);
+        if (!actor && !park(me, &actor)) return NULL;
+        if (actor) hew__run_actor(me, actor);
+    }
+}
+
+static void worker_init(hew_worker *worker, uint32_t index) {
+    memset(worker, 0, sizeof *worker);
+    worker->index = index;
+    worker->random = hew__rt.hash_key + index;
+    hew__list_init(&worker->dying);
+    hew__signal_init(&worker->wake);
+}
+
+bool hew__workers_start(uint32_t count) {
+    hew__rt.workers = aligned_alloc(64, count * sizeof(hew_worker));
+    if (!hew__rt.workers) return false;
+    hew__rt.worker_count = count;
+    for (uint32_t i = 0; i < count; i++) worker_init(&hew__rt.workers[i], i);
+    for (uint32_t i = 0; i < count; i++) {
+        if (hew__thread_start(&hew__rt.workers[i].thread, worker_loop, &hew__rt.workers[i])) continue;
+        hew__rt.worker_count = i; /* fewer will do, none will not; queues of the missing ones are empty */
+        for (uint32_t k = i; k < count; k++) hew__signal_deinit(&hew__rt.workers[k].wake);
+        break;
+    }
+    return hew__rt.worker_count > 0;
+}
+
+void hew__workers_join(void) {
+    hew__lock(&hew__rt.idle_lock);
+    hew__rt.workers_must_end = true;
+    hew__unlock(&hew__rt.idle_lock);
+    for (uint32_t i = 0; i < hew__rt.worker_count; i++) hew__signal_set(&hew__rt.workers[i].wake);
+    for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
+        hew__thread_join(hew__rt.workers[i].thread);
+        hew__signal_deinit(&hew__rt.workers[i].wake);
+    }
+}

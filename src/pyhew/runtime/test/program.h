@@ -1,0 +1,36 @@
+/* What every test program needs to play the part of generated code. */
+#ifndef HEW_TEST_PROGRAM_H
+#define HEW_TEST_PROGRAM_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hew/abi.h"
+
+#define TEST(claim)                                                               \
+    do {                                                                          \
+        if (!(claim)) {                                                           \
+            fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #claim); \
+            abort();                                                              \
+        }                                                                         \
+    } while (0)
+
+static inline void *test_state(hew_actor *self) { return (char *)self + HEW_STATE_OFFSET; }
+static inline void *test_payload(hew_message *message) { return (char *)message + HEW_MESSAGE_SIZE; }
+static inline hew_block_list *test_blocks(hew_message *message) { return &message->blocks; }
+static inline hew_block *test_string(hew_actor *self, const char *text) { return hew_string_from_bytes(self, text, (int64_t)strlen(text)); }
+
+typedef int32_t test_resume(hew_actor *self, hew_block *frame);
+typedef void test_drop(hew_actor *self, hew_block *frame);
+
+/* A frame whose first word of data is `word`, resumed once: null when it ended at once. */
+static inline hew_block *test_frame(hew_actor *self, test_resume *resume, test_drop *drop, size_t size, uint64_t word) {
+    hew_block *frame = hew_frame_new(self, (void *)resume, (void *)drop, size - sizeof(hew_frame));
+    memcpy((char *)frame + HEW_FRAME_DATA, &word, sizeof word);
+    if (resume(self, frame) == HEW_FRAME_WAITING) return frame;
+    hew_release(self, frame);
+    return NULL;
+}
+
+#endif
