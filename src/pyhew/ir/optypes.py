@@ -365,12 +365,20 @@ def _unbox(op: Op, _: Module) -> None:
     _results(op, pointee(op.operands[0].type))
 
 
-def _resource_close(op: Op, module: Module) -> None:
-    _count(op, 1, 0)
-    ty = op.operands[0].type
+def _resource_new(op: Op, module: Module) -> None:
+    _count(op, 1, 1)
+    ty = op.results[0].type
     if not isinstance(ty, ResourceT):
-        raise IrFault("close of what is no resource")
-    _need(ty.close in module.functions, f"no function {ty.close}")
+        raise IrFault("resource_new makes a resource")
+    _operands(op, ty.content)
+    close = _function(module, ty.close)
+    _need([value.type for value in close.params] == [ty], f"{ty.close} takes the resource")
+    _need(close.modes == [Use.BORROW] and close.result == UNIT, f"{ty.close} borrows it and returns nothing")
+
+
+def _resource_close(op: Op, _: Module) -> None:
+    _count(op, 1, 0)
+    _need(isinstance(op.operands[0].type, ResourceT), "close of what is no resource")
 
 
 def _weak_new(op: Op, _: Module) -> None:
@@ -557,7 +565,7 @@ CHECKS: dict[str, Check] = {
     "unvariant": _unvariant, "project": _project, "replace": _replace, "take": _take, "put": _put,
     "vec_len": _vec_len, "vec_reserve": _vec_reserve, "vec_push": _vec_push, "vec_pop": _vec_pop,
     "vec_insert": _vec_insert, "vec_remove": _vec_remove,
-    "box": _into(BoxT), "unbox": _unbox, "resource_new": _into(ResourceT), "resource_close": _resource_close,
+    "box": _into(BoxT), "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close,
     "rc_new": _into(RcT), "rc_replace": _rc_replace, "weak_new": _weak_new, "weak_upgrade": _weak_upgrade,
     "object": _object, "call": _call, "call_object": _call_object, "runtime": _anything, "extern": _anything,
     "copy": _copy, "drop": _one_operand, "keep": _one_operand, "suspend": _suspend, "yield": _yield,
