@@ -103,23 +103,6 @@ def _narrow(cx: Emit, value: str, held: str, ty: IrType) -> str:
     return cx.recast(value, held, wanted)
 
 
-def emit_extern(cx: Emit, op: Op) -> None:
-    """A foreign C function; it does not get the running actor."""
-    symbol = cast(str, op.attrs["symbol"])
-    kinds = [leaf for value in op.results for leaf in cx.layout.leaves(value.type)]
-    params = [leaf for value in op.operands for leaf in cx.layout.leaves(value.type)]
-    scalars = [scalar for value in op.operands for scalar in cx.leaves(value)]
-    cx.program.declare(symbol, f"declare {result_type(kinds)} {quoted(symbol)}({', '.join(params)})")
-    args = ", ".join(f"{leaf} {scalar}" for leaf, scalar in zip(params, scalars, strict=True))
-    text = f"call {result_type(kinds)} {quoted(symbol)}({args})"
-    if not kinds:
-        cx.w.do(text)
-        return
-    made = cx.w.value(text)
-    for value in op.results:
-        cx.env[value] = (made,) if cx.layout.leaves(value.type) else ()
-
-
 # --------------------------------------------------------------------------- frames
 
 

@@ -23,7 +23,7 @@ class Phi:
 class Writer:
     """Lines of one function; `dbg` is appended to every instruction."""
 
-    __slots__ = ("_count", "_phis", "cold", "dbg", "label", "lines")
+    __slots__ = ("_allocas", "_count", "_phis", "cold", "dbg", "label", "lines")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -32,6 +32,13 @@ class Writer:
         self.dbg = ""
         self._count = 0
         self._phis: list[Phi] = []
+        self._allocas: list[str] = []
+
+    def alloca(self, size: int) -> str:
+        """Bytes on the stack, made once in the entry block."""
+        name = self.fresh()
+        self._allocas.append(f"  {name} = alloca [{size} x i8], align 8")
+        return name
 
     def fresh(self) -> str:
         """A name no other value or block has."""
@@ -72,11 +79,11 @@ class Writer:
         self.cold.extend(f"  {text}{self.dbg}" for text in texts)
 
     def text(self) -> str:
-        """The body, phis filled in."""
+        """The body, phis filled in, stack places in its first block."""
         for phi in self._phis:
             ways = ", ".join(f"[ {value}, %{label} ]" for value, label in phi.incoming)
             self.lines[phi.at] = f"  {phi.name} = phi {phi.type} {ways}"
-        return "\n".join(self.lines + self.cold)
+        return "\n".join(self.lines[:1] + self._allocas + self.lines[1:] + self.cold)
 
 
 def quoted(symbol: str) -> str:
