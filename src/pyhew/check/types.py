@@ -126,6 +126,8 @@ def lookup_path(scope: Scope, path: tuple[nodes.Ident, ...]) -> Symbol | None:
         if not isinstance(symbol, ModuleRef):
             return None
         found = symbol.module.declared.get(part.text)
+        if found is None and symbol.module.is_std and scope.world.program.prelude is not None:
+            found = scope.world.program.prelude.declared.get(part.text)
         if found is None or not (getattr(found, "visibility", "pub") or symbol.module is scope.module):
             return None
         symbol = found

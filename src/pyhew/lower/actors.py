@@ -208,15 +208,17 @@ def lower_spawn(cx: Lower, node: nodes.Spawn) -> Value:
     return cx.runtime("hew_actor_spawn", [kind, message], U64)
 
 
-def spawn_values(cx: Lower, ty: Nominal, args: tuple[nodes.Arg, ...]) -> list[Value]:
-    """The payload of a spawn message, in the order of `spawn_inputs`."""
+def spawn_values(
+    cx: Lower, ty: Nominal, args: tuple[nodes.Arg, ...], wired: dict[str, Value] | None = None
+) -> list[Value]:
+    """The payload of a spawn message, in the order of `spawn_inputs`; `wired` values come from siblings."""
     from pyhew.lower.literals import consumed
 
     actor = ty.info
     assert isinstance(actor, ActorInfo)
     names, _ = spawn_inputs(actor)
     order = list(names)
-    given: dict[str, Value] = {}
+    given: dict[str, Value] = dict(wired or {})
     for position, arg in enumerate(args):
         name = arg.name.text if arg.name is not None else order[position]
         given[name] = consumed(cx, arg.value)

@@ -62,7 +62,7 @@ def successors(cx: Lower) -> list[Value]:
         struct, holders = cx.state_parts
         values.append(cx.b.pack([cx.b.read(v) for v in holders], struct))
     if cx.fields is not None and cx.fn.params and isinstance(cx.fn.params[0].type, StructT):
-        if cx.fn.modes[0] is Use.INOUT and cx.actor is not None and cx.outer is None:
+        if cx.fn.modes[0] is Use.INOUT and cx.fn.yields is None and cx.actor is not None and cx.outer is None:
             values.append(cx.b.pack([cx.b.read(f) for f in cx.fields], cx.fn.params[0].type))
     return values + [cx.b.read(v) for v in cx.inouts]
 

@@ -29,6 +29,7 @@ from pyhew.lower.literals import consumed
 from pyhew.lower.records import make_record, make_variant
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.symbols import FnInfo
 
 
@@ -88,6 +89,9 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
         exprs = [receiver, *(a.value for a in _in_order(node, fn.inputs[1:]))]
     else:
         exprs = [a.value for a in _in_order(node, fn.inputs)]
+    if receiver is not None and fn.name == "close" and facts.is_resource(cx.type_of(receiver)):
+        cx.b.op(ops.RESOURCE_CLOSE, [consumed(cx, receiver)], [])
+        return cx.b.unit()
     if fn.intrinsic:
         special = intrinsics.lower_intrinsic(cx, node, fn, args, exprs)
         if special is not None:

@@ -86,7 +86,8 @@ class ScopeFrame:
 
     keeps: list[Variable] = field(default_factory=list)
     defers: list[nodes.Expr] = field(default_factory=list)
-    tasks: list[Variable] = field(default_factory=list)
+    scope: Variable | None = None
+    deadline: nodes.Block | None = None
 
 
 ExprFn = Callable[["Lower", nodes.Expr], Value]
@@ -258,10 +259,10 @@ class Lower:
         for body in reversed(defers):
             self.expr(body)
         frame.defers = defers
-        if frame.tasks:
+        if frame.scope is not None:
             from pyhew.lower.tasks import join_tasks
 
-            join_tasks(self, frame.tasks)
+            join_tasks(self, frame)
         for variable in reversed(frame.keeps):
             self.b.op(ops.KEEP, [self.b.read(variable)], [])
 

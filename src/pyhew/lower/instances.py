@@ -41,7 +41,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
 
         state = state_type(low, fn.actor, args[: len(fn.params_outer)])
         made.params.append(Value(state, "state"))
-        made.modes.append(Use.INOUT)
+        made.modes.append(Use.CONSUME if fn.is_gen else Use.INOUT)
     for param in fn.inputs:
         ty = low.types.lower(close(param.type))
         made.params.append(Value(ty, param.name))

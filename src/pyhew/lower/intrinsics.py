@@ -27,6 +27,7 @@ from pyhew.ir.types import (
     STRING,
     U8,
     U32,
+    U64,
     UNIT,
     Use,
     VecT,
@@ -241,6 +242,39 @@ def _weak_upgrade(cx: Lower, v: Values) -> Values:
     return [merge.end()]
 
 
+def _channel_send(cx: Lower, v: Values) -> Values:
+    from pyhew.lower.channels import send
+
+    send(cx, v[0], v[1])
+    return []
+
+
+def _channel_receive(cx: Lower, v: Values) -> Values:
+    from pyhew.lower.channels import receive
+
+    return [receive(cx, v[0], cx.fn.result)]
+
+
+def _channel_try(cx: Lower, v: Values) -> Values:
+    from pyhew.lower.channels import poll, take_option
+
+    return [take_option(cx, v[0], poll(cx, v[0]), cx.fn.result)]
+
+
+def _wait_cell(name: str) -> Callable[[Lower, Values], Values]:
+    def write(cx: Lower, v: Values) -> Values:
+        from pyhew.lower.actors import wait_for
+
+        wait_for(cx, cx.runtime(name, v, HandleT("reply")))
+        return []
+
+    return write
+
+
+def _lambda_close(cx: Lower, v: Values) -> Values:
+    return _wait_cell("hew_actor_stop_ask")(cx, [cx.runtime("hew_lambda_pid", [v[0]], U64)])
+
+
 def _hash(cx: Lower, v: Values) -> Values:
     surface = next(iter(cx.subst.values()))
     return [hash_value(cx, v[0], surface)]
@@ -282,6 +316,11 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "vec_replace": _vec_replace,
     "vec_insert": lambda cx, v: cx.b.op(ops.VEC_INSERT, v, [v[0].type]),
     "vec_remove": _vec_remove,
+    "channel_send": _channel_send,
+    "channel_receive": _channel_receive,
+    "channel_try_receive": _channel_try,
+    "supervisor_stop": _wait_cell("hew_supervisor_stop"),
+    "lambda_close": _lambda_close,
     "hash_value": _hash,
     "take_value": _take_value,
     "string_clone": _same,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.world import World
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Module, Value
-from pyhew.ir.types import BOOL, I64, IntT, PTR, StructT, UNIT, Use
+from pyhew.ir.types import BOOL, I64, IntT, PTR, ResourceT, StructT, UNIT, Use
 from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
 from pyhew.lower.expressions import lower_expr
@@ -17,7 +17,8 @@ from pyhew.lower.instances import instance
 from pyhew.lower.types import TypeLowering
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.spans import Span
-from pyhew.types.symbols import FnInfo
+from pyhew.types.model import Nominal
+from pyhew.types.symbols import FnInfo, RecordInfo
 
 
 def lower_program(world: World, tests: bool = False) -> Module | None:
@@ -37,13 +38,29 @@ def lower_program(world: World, tests: bool = False) -> Module | None:
         else:
             assert isinstance(main, FnInfo)
             _root_actor(low, lambda cx: _run_main(cx, main))
-        while low.todo:
-            low.todo.pop()()
+        while low.todo or low.types.resources:
+            while low.types.resources:
+                write_close(low, *low.types.resources.pop())
+            if low.todo:
+                low.todo.pop()()
     except TooManyInstances as error:
         assert error.fn.node is not None
         world.sink.report(InstantiationTooDeep(error.fn.node.name.span, error.fn.name))
         return None
     return None if world.sink.has_errors else module
+
+
+def write_close(low: Lowering, ty: Nominal, resource: ResourceT) -> None:
+    """The function that runs a resource's `close` when its last owner lets go."""
+    info = ty.info
+    assert isinstance(info, RecordInfo)
+    fn = low.new_function(resource.close, f"close {info.name}", UNIT)
+    fn.params, fn.modes = [Value(resource, "self", True)], [Use.BORROW]
+    cx = Lower(low, fn, {}, lower_expr)
+    if info.close is not None:
+        cx.call(instance(low, info.close, ty.args), [fn.params[0]])
+    cx.b.ret([])
+    cx.b.finish()
 
 
 def _root_actor(low: Lowering, write) -> None:  # type: ignore[no-untyped-def]

@@ -65,6 +65,7 @@ class TypeLowering:
         self.known: dict[Type, IrType] = {}
         self.names: dict[str, int] = {}
         self.surface: dict[int, Type] = {}
+        self.resources: list[tuple[Nominal, ResourceT]] = []
 
     def lower(self, ty: Type) -> IrType:
         """The IR type of a closed surface type."""
@@ -156,7 +157,9 @@ class TypeLowering:
         self.table.structs[struct.name] = struct
         made: IrType = struct
         if info.marker == "resource":
-            made = ResourceT(struct, f"close.{struct.name}")
+            resource = ResourceT(struct, f"close.{struct.name}")
+            self.resources.append((ty, resource))
+            made = resource
         self.known[ty] = made
         self.surface[id(struct)] = ty
         mapping = dict(zip(info.params, ty.args))
