@@ -1,0 +1,117 @@
+"""How imports find files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyhew.driver.options import BuildOptions
+from pyhew.driver.session import Session
+
+VALUE = "pub fn value() -> i64 {\n    1\n}\n"
+
+
+def check(main: Path, *packages: Path) -> list[str]:
+    """The ids of everything that is wrong."""
+    session = Session(str(main), BuildOptions(package_dirs=tuple(str(p) for p in packages)))
+    session.check()
+    return [diagnostic.id for diagnostic in session.sink.diagnostics]
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder / "main.hew"
+
+
+def using(path: str, name: str | None = None) -> str:
+    called = name or path.split(".")[-1]
+    return f"import {path};\nfn main() -> i64 {{\n    {called}.value()\n}}\n"
+
+
+def test_a_file_beside_the_importer(tmp_path: Path) -> None:
+    assert check(write(tmp_path, {"main.hew": using("other"), "other.hew": VALUE})) == []
+
+
+def test_a_path_of_folders(tmp_path: Path) -> None:
+    assert check(write(tmp_path, {"main.hew": using("a.b.c"), "a/b/c.hew": VALUE})) == []
+
+
+def test_a_folder_with_its_peers(tmp_path: Path) -> None:
+    files = {
+        "main.hew": using("shapes"),
+        "shapes/shapes.hew": "pub fn value() -> i64 {\n    helper()\n}\n",
+        "shapes/inner.hew": "fn helper() -> i64 {\n    2\n}\n",
+        "shapes/shapes_test.hew": "fn helper() -> i64 {\n    3\n}\n",
+    }
+    assert check(write(tmp_path, files)) == []
+
+
+def test_a_folder_without_its_entry_is_no_module(tmp_path: Path) -> None:
+    assert "module-not-found" in check(write(tmp_path, {"main.hew": using("shapes"), "shapes/other.hew": VALUE}))
+
+
+def test_file_and_folder_of_one_name(tmp_path: Path) -> None:
+    files = {"main.hew": using("shapes"), "shapes.hew": VALUE, "shapes/shapes.hew": VALUE}
+    assert check(write(tmp_path, files)) == ["ambiguous-module"]
+
+
+def test_the_name_of_the_package_stands_for_its_root(tmp_path: Path) -> None:
+    files = {
+        "hew.toml": '[package]\nname = "acme"\n',
+        "main.hew": using("acme.tools.knife", "knife"),
+        "src/tools/knife.hew": VALUE,
+    }
+    assert check(write(tmp_path, files)) == []
+
+
+def test_packages_by_their_manifest(tmp_path: Path) -> None:
+    files = {
+        "main.hew": using("vendor.knife", "knife"),
+        "packages/blade/hew.toml": '[package]\nname = "vendor::knife"\n',
+        "packages/blade/blade.hew": VALUE,
+    }
+    assert check(write(tmp_path, files), tmp_path / "packages") == []
+
+
+def test_a_program_cannot_stand_in_for_the_library(tmp_path: Path) -> None:
+    files = {"main.hew": "import std.nonsense;\nfn main() {}\n", "std/nonsense.hew": VALUE}
+    assert check(write(tmp_path, files)) == ["module-not-found"]
+
+
+def test_file_imports(tmp_path: Path) -> None:
+    files = {
+        "app/main.hew": 'import "../shared/value.hew";\nfn main() -> i64 {\n    value()\n}\n',
+        "shared/value.hew": VALUE,
+    }
+    write(tmp_path, files)
+    assert check(tmp_path / "app" / "main.hew") == []
+
+
+def test_one_file_reached_twice_is_one_module(tmp_path: Path) -> None:
+    files = {
+        "main.hew": "import left;\nimport right;\nfn main() -> i64 {\n    left.get(right.make())\n}\n",
+        "left.hew": "import data.{Box};\npub fn get(b: Box) -> i64 {\n    b.n\n}\n",
+        "right.hew": 'import "data.hew";\npub fn make() -> Box {\n    Box { n: 1 }\n}\n',
+        "data.hew": "pub type Box {\n    n: i64;\n}\n",
+    }
+    assert check(write(tmp_path, files)) == []
+
+
+def test_a_ring_of_imports(tmp_path: Path) -> None:
+    files = {"main.hew": using("a"), "a.hew": "import b;\n" + VALUE, "b.hew": "import a;\n" + VALUE}
+    assert check(write(tmp_path, files)) == ["cyclic-import"]
+
+
+def test_a_link_out_of_the_project_leads_nowhere(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.hew").write_text(VALUE)
+    main = write(tmp_path / "project", {"main.hew": using("secret")})
+    (tmp_path / "project" / "secret.hew").symlink_to(outside / "secret.hew")
+    assert "module-not-found" in check(main)
+
+
+def test_a_manifest_that_is_none(tmp_path: Path) -> None:
+    assert check(write(tmp_path, {"hew.toml": "not = = toml", "main.hew": "fn main() {}\n"})) == ["bad-manifest"]
