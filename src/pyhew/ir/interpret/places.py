@@ -1,0 +1,75 @@
+"""Paths on interpreted values.
+
+In: a root value, a path, index numbers.  Out: what stands there, or the root with
+something else there; blocks on the way are made unique, outermost first.
+Assumed: Rc, Env and resources are shared on purpose and written in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyhew.ir.facts import Path, step_type
+from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour
+from pyhew.ir.interpret.scalars import Trapped
+from pyhew.ir.types import BoxT, IrType
+
+
+def read(heap: Heap, value: Any, path: Path, indices: list[int]) -> Any:
+    """What stands at the path; its owners are unchanged."""
+    at = 0
+    for step in path:
+        match step[0]:
+            case "field":
+                value = value[step[1]]
+            case "payload":
+                value = _payload(value, step)
+            case "elem":
+                value = _element(heap, value, indices[at])
+                at += 1
+            case _:
+                value = heap.check(value).content[0]
+    return value
+
+
+def _payload(value: Any, step: tuple[object, ...]) -> Any:
+    if value[0] != step[1]:
+        raise Misbehaviour(f"payload of variant {step[1]} while {value[0]} is there")
+    return value[1 + int(str(step[2]))]
+
+
+def _element(heap: Heap, block: Block | None, index: int) -> Any:
+    length = 0 if block is None else len(heap.check(block).content)
+    if not 0 <= index < length or block is None:
+        raise Trapped("IndexOutOfBounds")
+    return block.content[index]
+
+
+def write(
+    heap: Heap, value: Any, ty: IrType, path: Path, indices: list[int], change: Callable[[Any], Any]
+) -> Any:
+    """The root with `change(old)` at the path."""
+    if not path:
+        return change(value)
+    step, rest = path[0], path[1:]
+    inner = step_type(ty, step)
+    match step[0]:
+        case "field":
+            at = int(str(step[1]))
+            return (*value[:at], write(heap, value[at], inner, rest, indices, change), *value[at + 1 :])
+        case "payload":
+            old, at = _payload(value, step), 1 + int(str(step[2]))
+            return (*value[:at], write(heap, old, inner, rest, indices, change), *value[at + 1 :])
+        case "elem":
+            _element(heap, value, indices[0])
+            block = heap.unique(value)
+            assert block is not None
+            old = block.content[indices[0]]
+            block.content[indices[0]] = write(heap, old, inner, rest, indices[1:], change)
+            return block
+        case _:
+            block = heap.unique(value) if isinstance(ty, BoxT) else heap.check(value)
+            assert block is not None
+            block.content[0] = write(heap, block.content[0], inner, rest, indices, change)
+            return block
