@@ -169,13 +169,11 @@ SUPERVISOR_CHILD_OR_TRAP = runtime_fn(
 SUPERVISOR_POOL_CHILD = runtime_fn(
     "hew_supervisor_pool_child", [SELF, plain("supervisor", PID), plain("index", U32), plain("slot", I64)],
     result=value(PID), doc="a pool's child now; traps INDEX_OUT_OF_BOUNDS")  # fmt: skip
-SUPERVISOR_POOL_ADD = runtime_fn("hew_supervisor_pool_add", [SELF, plain("supervisor", PID), plain("index", U32)],
-                                 result=owned(), doc="starts one more; a cell whose value is its pid")
 SUPERVISOR_POOL_LENGTH = runtime_fn("hew_supervisor_pool_length", [SELF, plain("supervisor", PID), plain("index", U32)],
                                     result=value(I64), doc="children of a pool")
 SUPERVISOR_AWAIT_RESTART = runtime_fn(
     "hew_supervisor_await_restart", [SELF, plain("supervisor", PID), plain("index", U32)], result=owned(),
-    doc="a cell decided when the child lives again; its value is the pid")  # fmt: skip
+    doc="a cell behind what was sent to the child; its value is the living child's pid")  # fmt: skip
 SUPERVISOR_STOP = runtime_fn("hew_supervisor_stop", [SELF, plain("supervisor", PID)], result=owned(),
                              doc="a cell decided when the whole tree is gone")
 LINK = runtime_fn("hew_link", [SELF, plain("target", PID)], result=value(I32), doc="0, or LinkError variant + 1")

@@ -210,11 +210,9 @@ uint64_t hew_supervisor_child(hew_actor *self, uint64_t supervisor, uint32_t ind
 uint64_t hew_supervisor_child_or_trap(hew_actor *self, uint64_t supervisor, uint32_t index);
 /* a pool's child now; traps INDEX_OUT_OF_BOUNDS */
 uint64_t hew_supervisor_pool_child(hew_actor *self, uint64_t supervisor, uint32_t index, int64_t slot);
-/* starts one more; a cell whose value is its pid */
-hew_block *hew_supervisor_pool_add(hew_actor *self, uint64_t supervisor, uint32_t index);
 /* children of a pool */
 int64_t hew_supervisor_pool_length(hew_actor *self, uint64_t supervisor, uint32_t index);
-/* a cell decided when the child lives again; its value is the pid */
+/* a cell behind what was sent to the child; its value is the living child's pid */
 hew_block *hew_supervisor_await_restart(hew_actor *self, uint64_t supervisor, uint32_t index);
 /* a cell decided when the whole tree is gone */
 hew_block *hew_supervisor_stop(hew_actor *self, uint64_t supervisor);

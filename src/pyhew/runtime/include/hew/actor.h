@@ -27,7 +27,9 @@ enum {
     HEW_SIGNAL_CANCEL = 16, /* a task whose scope gave up */
     HEW_SIGNAL_CROWDED = 32, /* another actor waits for this worker */
     HEW_SIGNAL_WATCHED = 64,    /* somebody wants to know of the end; never cleared */
-    HEW_SIGNAL_SUPERVISED = 128 /* stopping it is its supervisor's business; never cleared */
+    HEW_SIGNAL_SUPERVISED = 128, /* stopping it is its supervisor's business; never cleared */
+    HEW_SIGNAL_DRAIN = 256,      /* end when the mailbox is empty */
+    HEW_SIGNAL_ONCE = 512        /* lives for handler 0 only; never cleared */
 };
 
 /* How an actor ended. */
@@ -41,8 +43,7 @@ enum {
     HEW_HANDLER_START_CHILD = 0xFFFFFF00u, /* payload: hew_child_start */
     HEW_HANDLER_STOP,                      /* end here, behind what was queued */
     HEW_HANDLER_CHILD_ENDED,               /* payload: hew_child_ended */
-    HEW_HANDLER_POOL_ADD,
-    HEW_HANDLER_AWAIT_CHILD,
+    HEW_HANDLER_PROBE,                     /* payload: hew_probe */
     HEW_HANDLER_FIRST_SYSTEM = HEW_HANDLER_START_CHILD
 };
 
@@ -138,17 +139,24 @@ enum { HEW_CELL_WAITING = 1, HEW_CELL_ASKER_GONE = 2, HEW_CELL_REPLIER_GONE = 4,
 hew_reply *hew__reply_new(hew_actor *asker, size_t reply_size);
 /* The replier's last touch; `error` is the AskStatus when there is no value. */
 void hew__reply_finish(hew_worker *worker, hew_reply *cell, bool has_value, int32_t error);
+/* Closes and sweeps a value that nobody takes. */
+void hew__reply_clear(hew_actor *self, hew_reply *cell);
 void hew__reply_close(hew_actor *self, hew_block *block);
 
 /* Ends of life. */
 typedef struct hew_birth {
     const hew_actor_type *type;
-    hew_message *first;  /* consumed, also on failure */
-    uint64_t parent;     /* supervisor told of the end, or 0 */
-    uint32_t child;      /* which of its children */
-    hew_reply *reply;    /* a task's cell, consumed */
+    hew_message *first;      /* consumed, also on failure */
+    uint64_t parent;         /* supervisor told of the end, or 0 */
+    uint32_t child;          /* which of its children */
+    uint32_t signals;        /* set from birth */
+    struct hew_scope *scope; /* of a task: told of the end */
 } hew_birth;
-/* Puts a new actor into the world; 0 without memory. */
+/* A new actor whose token the caller holds; null without memory. `self` is null on the main thread. */
+hew_actor *hew__actor_prepare(hew_actor *self, const hew_birth *birth);
+/* Lets a prepared actor run. */
+void hew__actor_release(hew_actor *self, hew_actor *actor);
+/* Both; the pid, 0 without memory. */
 uint64_t hew__actor_create(hew_actor *self, const hew_birth *birth);
 void hew__actor_signal(hew_worker *worker, hew_actor *actor, uint32_t signal);
 /* The same by name; false when that actor has ended. */
@@ -175,13 +183,14 @@ typedef struct hew_waiter {
 struct hew_extra {
     uint64_t parent;
     uint32_t child;
-    uint32_t spare;
+    uint32_t has_failed; /* a supervisor that gave up: its end counts as a crash */
     hew_message *end_notice; /* allocated at birth, so that ending needs no memory */
     struct hew_periodic_timer *periodics;
     hew_waiter waiting;
-    hew_reply *task; /* a task's cell until its handler begins */
-    struct hew_watch *watches; /* what this actor watches */
-    uint64_t scope;
+    struct hew_scope *scope;    /* of a task */
+    struct hew_watch *links;    /* owned */
+    struct hew_watch *notices;  /* fired, oldest first; under the watch lock */
+    struct hew_watch **notices_end;
 };
 /* The extra part, made when missing; null without memory. */
 hew_extra *hew__extra(hew_worker *worker, hew_actor *actor);

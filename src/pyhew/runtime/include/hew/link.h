@@ -4,8 +4,8 @@
 
 #include "hew/actor.h"
 
-/* `hew_actor_type.flags`. NATIVE: implemented in C. RUNS_ONCE: ends after handler 0. */
-enum { HEW_ACTOR_IS_NATIVE = 1, HEW_ACTOR_RUNS_ONCE = 2 };
+/* `hew_actor_type.flags`. NATIVE: a supervisor, implemented in C. */
+enum { HEW_ACTOR_IS_NATIVE = 1 };
 
 /* Payload of the notice to a supervisor. `action` is what `on_crash` answered, or -1. */
 typedef struct hew_child_ended {
@@ -15,8 +15,29 @@ typedef struct hew_child_ended {
     int32_t action;
 } hew_child_ended;
 
+/* CrashAction as `on_crash` answers it; NONE when there is no hook, FAILED when it trapped. */
+enum { HEW_CRASH_ACTION_FAILED = -2, HEW_CRASH_ACTION_NONE, HEW_CRASH_ACTION_RESTART, HEW_CRASH_ACTION_ESCALATE, HEW_CRASH_ACTION_KILL };
+
+/* Payload of a question that a child answers with its pid; when the child ends instead,
+ * the message goes on to the supervisor, which answers with the successor's. */
+typedef struct hew_probe {
+    uint64_t supervisor;
+    uint64_t child;
+    uint32_t index;
+} hew_probe;
+
 /* A supervised child's first activation. */
 hew_block *hew__child_start(hew_actor *self, hew_message *message);
+/* One step of a supervisor; HEW_TURN_*. */
+int hew__supervisor_step(hew_actor *self);
+enum { HEW_TURN_WAITS, HEW_TURN_GOES_ON, HEW_TURN_ENDS };
+/* Hands a dropped probe on; false when there is no supervisor any more. */
+bool hew__probe_forward(hew_worker *worker, hew_message *message);
+void hew__probe_answer(hew_actor *self, hew_message *message, uint64_t pid);
+
+/* A task has trapped: its scope remembers why. Then, always: it has ended. */
+void hew__task_trapped(hew_worker *worker, struct hew_scope *scope);
+void hew__task_ended(hew_worker *worker, struct hew_scope *scope, hew_actor *task, int how);
 
 bool hew__periodics_start(hew_worker *worker, hew_actor *actor);
 void hew__periodics_stop(hew_worker *worker, hew_actor *actor);
@@ -32,7 +53,10 @@ void hew__waiters_wake(hew_worker *worker, hew_actor *target);
 void hew__waiters_wake_at_half(hew_worker *worker, hew_actor *target);
 
 /* Links and monitors. */
-void hew__watches_end(hew_worker *worker, hew_actor *actor, int how);
+void hew__watches_fire(hew_worker *worker, hew_actor *actor, int how);
+void hew__links_free(hew_worker *worker, hew_extra *extra);
+void hew__links_start(void);
+void hew__links_finish(void);
 /* Handles one arrived notification; false when there is none. */
 bool hew__notices_take(hew_actor *self);
 

@@ -99,6 +99,8 @@ void hew__run_actor(hew_worker *worker, hew_actor *actor);
 _Noreturn void hew__leave(hew_actor *self, int32_t code);
 /* Why the process ends: a return from main drains first, anything else does not. */
 enum { HEW_END_REQUEST_NONE, HEW_END_REQUEST_RETURN, HEW_END_REQUEST_NOW };
+/* The same, with what the report says behind the trap's name. */
+_Noreturn void hew__leave_from(hew_actor *self, int32_t code, const char *site);
 /* Asks for the end of the process; the first code of the strongest request wins. */
 void hew__request_end(int64_t code, uint32_t request);
 /* Tells the thread that runs hew_main to look again. */

@@ -141,7 +141,8 @@ typedef struct hew_down {
 /* One actor type. `dispatch` runs handler `index`; the message's values are already
  * this actor's. It returns null when the handler ended, else the frame it waits in. Handler 0
  * is `init`. `drop_state` releases the state's values at a normal end. `on_stop` runs before
- * that and must not suspend. `on_crash` borrows `message` and gives a CrashAction index. */
+ * that and must not suspend. `on_crash` borrows `message` and gives a CrashAction index. `on_down` hears of
+ * monitored actors, `on_exit` of linked ones that crashed; without it a linked crash ends this actor too. */
 typedef struct hew_actor_type {
     const char *name;
     uint32_t state_size;
@@ -156,6 +157,7 @@ typedef struct hew_actor_type {
     const hew_handler *handlers;
     uint32_t periodic_count;
     uint32_t flags;
+    void (*on_exit)(hew_actor *self, const hew_down *down);
 } hew_actor_type;
 
 typedef struct hew_supervisor_spec hew_supervisor_spec;
@@ -164,7 +166,8 @@ typedef struct hew_supervisor_spec hew_supervisor_spec;
  * on every start: it evaluates the init expressions, deep-copying what it needs out of the
  * supervisor's `args` payload (hew_deep_copy; never retain), and gives null or a frame as
  * dispatch does. A supervisor child runs `arguments`, which builds its own args message, or
- * null. `siblings` are the pids of `wired`, in order. `shutdown`: nanoseconds, -1 infinity, 0 kill. */
+ * null. `siblings` are the pids of `wired`, in order. `shutdown`: nanoseconds, -1 infinity, 0 kill.
+ * A pool has `pool_count(args)` children, or `pool_size` when that is null. */
 typedef struct hew_child_spec {
     const char *name;
     const hew_actor_type *actor;
@@ -177,6 +180,7 @@ typedef struct hew_child_spec {
     int64_t shutdown;
     uint32_t is_pool;
     uint32_t pool_size;
+    int64_t (*pool_count)(hew_actor *self, const void *args);
 } hew_child_spec;
 
 struct hew_supervisor_spec {

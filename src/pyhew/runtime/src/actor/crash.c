@@ -29,6 +29,11 @@ _Noreturn void hew__leave(hew_actor *self, int32_t code) {
     leave_with(self, code, NULL);
 }
 
+_Noreturn void hew__leave_from(hew_actor *self, int32_t code, const char *site) {
+    snprintf(self->worker->trap_site, sizeof self->worker->trap_site, "%s", site);
+    leave_with(self, code, NULL);
+}
+
 _Noreturn void hew_trap(hew_actor *self, int32_t code, const char *file, int32_t line, int32_t column) {
     hew_worker *worker = self->worker;
     snprintf(worker->trap_site, sizeof worker->trap_site, " at %s:%d:%d", file, line, column);

@@ -25,14 +25,15 @@ hew_extra *hew__extra(hew_worker *worker, hew_actor *actor) {
 /* --- birth --- */
 
 static bool prepare(hew_worker *worker, hew_actor *actor, const hew_birth *birth) {
-    if (!birth->parent && !birth->reply && birth->type->periodic_count == 0) return true;
+    uint32_t signals = birth->signals | (birth->parent ? HEW_SIGNAL_SUPERVISED : 0) | (birth->scope ? HEW_SIGNAL_ONCE : 0);
+    atomic_store_explicit(&actor->signals, signals, memory_order_relaxed);
+    if (!birth->parent && !birth->scope && birth->type->periodic_count == 0) return true;
     hew_extra *extra = hew__extra(worker, actor);
     if (!extra) return false;
     extra->parent = birth->parent;
     extra->child = birth->child;
-    extra->task = birth->reply;
+    extra->scope = birth->scope;
     if (birth->parent) {
-        atomic_fetch_or_explicit(&actor->signals, HEW_SIGNAL_SUPERVISED, memory_order_relaxed);
         extra->end_notice = hew__message_alloc(worker, HEW_HANDLER_CHILD_ENDED, sizeof(hew_child_ended));
         if (!extra->end_notice) return false;
     }
@@ -51,7 +52,7 @@ static void unprepare(hew_worker *worker, hew_actor *actor) {
     hew__slot_return(worker, actor);
 }
 
-uint64_t hew__actor_create(hew_actor *self, const hew_birth *birth) {
+hew_actor *hew__actor_prepare(hew_actor *self, const hew_birth *birth) {
     hew_worker *worker = self ? self->worker : NULL;
     hew_actor *actor = hew__slot_take(worker, birth->type);
     if (actor && !prepare(worker, actor, birth)) {
@@ -60,19 +61,30 @@ uint64_t hew__actor_create(hew_actor *self, const hew_birth *birth) {
     }
     if (!actor) {
         if (birth->first) hew__message_drop(self, birth->first, HEW_ASK_ACTOR_STOPPED);
-        return 0;
+        return NULL;
     }
-    uint64_t pid = hew__pid(actor);
     if (birth->first) {
-        birth->first->generation = (uint32_t)(pid >> 32);
+        birth->first->generation = (uint32_t)(hew__pid(actor) >> 32);
         hew__mailbox_push(worker, actor, birth->first);
     }
-    if (atomic_load_explicit(&hew__rt.stopping, memory_order_acquire) && !birth->parent) {
+    return actor;
+}
+
+void hew__actor_release(hew_actor *self, hew_actor *actor) {
+    bool is_late = atomic_load_explicit(&hew__rt.stopping, memory_order_acquire);
+    if (is_late && !(atomic_load_explicit(&actor->signals, memory_order_relaxed) & HEW_SIGNAL_SUPERVISED)) {
         atomic_fetch_or_explicit(&actor->signals, HEW_SIGNAL_STOP, memory_order_release);
     }
     /* release: the token, and with it the whole slot, passes to whoever dequeues it */
     atomic_store_explicit(&actor->run_state, HEW_RUN_QUEUED, memory_order_release);
-    hew__enqueue(worker, actor);
+    hew__enqueue(self ? self->worker : NULL, actor);
+}
+
+uint64_t hew__actor_create(hew_actor *self, const hew_birth *birth) {
+    hew_actor *actor = hew__actor_prepare(self, birth);
+    if (!actor) return 0;
+    uint64_t pid = hew__pid(actor);
+    hew__actor_release(self, actor);
     return pid;
 }
 
@@ -120,11 +132,13 @@ static void settle_fault(hew_actor *self, const hew_extra *extra) {
     bool has_message = self->worker->trap_message != NULL;
     bool is_root = hew__pid(self) == hew__rt.root;
     if (code == HEW_TRAP_EXITED || code == HEW_TRAP_KILLED) return;
+    bool is_supervised = extra && extra->parent;
+    bool is_task = extra && extra->scope;
     bool is_fatal = code == HEW_TRAP_ASSERTION_FAILED || code == HEW_TRAP_STREAM_FAULT;
-    if (is_fatal || is_root || (self->phase == HEW_PHASE_STARTING && !extra)) {
+    if (is_fatal || is_root || (self->phase == HEW_PHASE_STARTING && !is_supervised && !is_task)) {
         int exit_code = code == HEW_TRAP_PANIC ? 101 : is_fatal || has_message ? 134 : 132;
         hew__request_end(exit_code, HEW_END_REQUEST_NOW);
-    } else if (!extra || (!extra->parent && !extra->scope)) {
+    } else if (!is_supervised && !is_task) {
         atomic_store_explicit(&hew__rt.had_fault, 1, memory_order_relaxed);
     }
 }
@@ -132,14 +146,19 @@ static void settle_fault(hew_actor *self, const hew_extra *extra) {
 static void end_crashed(hew_actor *self) {
     self->trap_code = (int16_t)self->worker->trap_code;
     self->frame = NULL;
-    hew__report_crash(self);
-    settle_fault(self, atomic_load_explicit(&self->extra, memory_order_acquire));
+    const hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_acquire);
+    if (!extra || !extra->scope) hew__report_crash(self);
+    else if (self->trap_code != HEW_TRAP_KILLED) hew__task_trapped(self->worker, extra->scope); /* it goes on in the owner */
+    settle_fault(self, extra);
     bool has_hook = self->type->on_crash && self->phase == HEW_PHASE_LIVE && self->trap_code != HEW_TRAP_EXITED && self->trap_code != HEW_TRAP_KILLED;
     self->phase = HEW_PHASE_STOPPING;
-    self->status = -1;
+    self->status = HEW_CRASH_ACTION_NONE;
     /* The trapped handler may have moved the state out; the hook sees an empty one. */
     if (!(self->type->flags & HEW_ACTOR_IS_NATIVE)) memset(hew__state(self), 0, self->type->state_size);
-    if (has_hook && hew__protect(self, run_on_crash, self->worker->trap_message) != 0) hew__report_crash(self);
+    if (has_hook && hew__protect(self, run_on_crash, self->worker->trap_message) != 0) {
+        hew__report_crash(self);
+        self->status = HEW_CRASH_ACTION_FAILED;
+    }
     hew__list_splice(&self->heap, &self->worker->dying);
 }
 
@@ -149,7 +168,7 @@ static void tell_parent(hew_worker *worker, hew_actor *actor, hew_extra *extra, 
     hew_child_ended *ended = hew__payload(notice);
     ended->pid = hew__pid(actor);
     ended->child = extra->child;
-    ended->how = how;
+    ended->how = extra->has_failed ? HEW_END_CRASHED : how;
     ended->action = actor->status;
     notice->generation = (uint32_t)(extra->parent >> 32);
     hew_actor *parent = hew__slot_of(extra->parent);
@@ -165,22 +184,27 @@ void hew__actor_end(hew_worker *worker, hew_actor *actor, int how) {
     hew__heap_close(actor, &actor->heap);
     hew_reply *cell = actor->reply;
     actor->reply = NULL;
-    if (cell) hew__reply_finish(worker, cell, false, HEW_ASK_ACTOR_STOPPED);
+    if (cell) hew__reply_clear(actor, cell);
     hew__heap_sweep(actor, &actor->heap);
     hew__mailbox_close(actor);
+    hew__waiters_wake(worker, actor);
+    if (atomic_load_explicit(&actor->signals, memory_order_seq_cst) & HEW_SIGNAL_WATCHED) hew__watches_fire(worker, actor, how);
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     if (extra) {
         hew__periodics_stop(worker, actor);
-        hew__waiters_wake(worker, actor);
-        hew__watches_end(worker, actor, how);
-        if (extra->task) hew__reply_finish(worker, extra->task, false, HEW_ASK_ACTOR_STOPPED);
+        hew__waiter_remove(actor);
+        hew__links_free(worker, extra);
+        if (extra->scope) hew__task_ended(worker, extra->scope, actor, how);
         tell_parent(worker, actor, extra, how);
         hew__free(worker, HEW_FOR_RUNTIME, extra);
         atomic_store_explicit(&actor->extra, NULL, memory_order_release);
     }
     actor->phase = HEW_PHASE_ENDED;
     worker->trap_message = NULL;
+    worker->running = NULL;
     hew__slot_return(worker, actor);
+    /* Last: who asked for a stop finds the actor gone. */
+    if (cell) hew__reply_finish(worker, cell, false, HEW_ASK_ACTOR_STOPPED);
 }
 
 /* --- requests --- */

@@ -56,7 +56,8 @@ bool hew__mailbox_is_empty(hew_actor *self) {
 }
 
 void hew__mailbox_close(hew_actor *self) {
-    hew_message *late = reverse(atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_acquire));
+    /* seq_cst: closed before the looks at waiting senders and watches */
+    hew_message *late = reverse(atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_seq_cst));
     hew_message *lists[2] = {self->inbox, late};
     self->inbox = NULL;
     for (int i = 0; i < 2; i++) {

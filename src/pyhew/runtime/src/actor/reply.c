@@ -25,8 +25,7 @@ static void cell_free(hew_worker *worker, hew_reply *cell) {
     hew__free(worker, HEW_FOR_BLOCK, cell);
 }
 
-/* A value that nobody took is closed and swept by the side that frees the cell. */
-static void value_drop(hew_actor *self, hew_reply *cell) {
+void hew__reply_clear(hew_actor *self, hew_reply *cell) {
     if (hew__list_is_empty(&cell->blocks)) return;
     hew__heap_close(self, &cell->blocks);
     hew__heap_sweep(self, &cell->blocks);
@@ -35,12 +34,12 @@ static void value_drop(hew_actor *self, hew_reply *cell) {
 void hew__reply_finish(hew_worker *worker, hew_reply *cell, bool has_value, int32_t error) {
     hew_actor *asker = cell->asker;
     cell->error = has_value ? HEW_ASK_VALUE : error;
-    if (!has_value && worker && worker->running) value_drop(worker->running, cell);
+    if (!has_value && worker && worker->running) hew__reply_clear(worker->running, cell);
     uint32_t bits = HEW_CELL_REPLIER_GONE | (has_value ? HEW_CELL_VALUE : 0);
     /* acq_rel: publishes the value to the asker's poll, and sees the asker's last touch */
     uint32_t before = atomic_fetch_or_explicit(&cell->state, bits, memory_order_acq_rel);
     if (before & HEW_CELL_ASKER_GONE) {
-        if (worker && worker->running) value_drop(worker->running, cell);
+        if (worker && worker->running) hew__reply_clear(worker->running, cell);
         cell_free(worker, cell);
     } else if (before & HEW_CELL_WAITING) {
         hew__wake(worker, asker);
@@ -53,7 +52,7 @@ void hew__reply_close(hew_actor *self, hew_block *block) {
     cell->timer = NULL;
     uint32_t before = atomic_fetch_or_explicit(&cell->state, HEW_CELL_ASKER_GONE, memory_order_acq_rel);
     if (!(before & HEW_CELL_REPLIER_GONE)) return; /* the replier frees it */
-    if (!cell->is_taken) value_drop(self, cell);
+    if (!cell->is_taken) hew__reply_clear(self, cell);
     cell_free(self->worker, cell);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hew/builtin.h"
+#include "hew/link.h"
 #include "hew/poller.h"
 #include "hew/sched.h"
 
@@ -31,9 +32,11 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
     hew__rt.hash_key = seed >= 0 ? (uint64_t)seed * 0x9E3779B97F4A7C15u + 1 : hew__entropy();
     hew__lock_init(&hew__rt.idle_lock);
     hew__lock_init(&hew__rt.queue_lock);
+    hew__links_start();
 }
 
 static void rt_deinit(void) {
+    hew__links_finish();
     hew__lock_deinit(&hew__rt.queue_lock);
     hew__lock_deinit(&hew__rt.idle_lock);
 }
@@ -41,7 +44,7 @@ static void rt_deinit(void) {
 static bool root_start(void) {
     hew_message *first = hew__message_alloc(NULL, 0, 0);
     if (!first) return false;
-    hew_birth birth = {.type = hew__rt.program->main_actor, .first = first};
+    hew_birth birth = {.type = hew__rt.program->main_actor, .first = first, .signals = HEW_SIGNAL_ONCE};
     hew__rt.root = hew__actor_create(NULL, &birth);
     return hew__rt.root != 0;
 }

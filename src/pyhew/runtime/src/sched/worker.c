@@ -56,60 +56,63 @@ static bool is_for(hew_actor *self, const hew_message *message) {
     return message->generation == atomic_load_explicit(&self->generation, memory_order_relaxed);
 }
 
-enum { TURN_WAITS, TURN_GOES_ON, TURN_ENDS };
-
 /* One step of a turn: resume, a tick, a notification, or one message. */
 static int step(hew_actor *self) {
+    if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__supervisor_step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
-    if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL)) return TURN_ENDS;
+    if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
     if (self->frame) {
         resume(self);
-        return self->frame ? TURN_WAITS : TURN_GOES_ON;
+        return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
     }
-    if (signals & HEW_SIGNAL_DOWN && hew__notices_take(self)) return TURN_GOES_ON;
+    if (signals & HEW_SIGNAL_DOWN && self->phase == HEW_PHASE_LIVE && hew__notices_take(self)) return HEW_TURN_GOES_ON;
     if (signals & HEW_SIGNAL_TICK && self->phase == HEW_PHASE_LIVE) {
         uint32_t handler = 0;
         atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_TICK, memory_order_acq_rel);
         if (hew__periodic_take(self, &handler)) {
             atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_TICK, memory_order_relaxed); /* others may be due */
             dispatch(self, handler, NULL);
-            return self->frame ? TURN_WAITS : TURN_GOES_ON;
+            return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
         }
     }
     hew_message *message = hew__mailbox_pop(self);
-    if (!message) return TURN_WAITS;
+    if (!message) return signals & HEW_SIGNAL_DRAIN && self->phase == HEW_PHASE_LIVE ? HEW_TURN_ENDS : HEW_TURN_WAITS;
     hew__waiters_wake_at_half(self->worker, self);
     if (!is_for(self, message)) {
         hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
-        return TURN_GOES_ON;
+        return HEW_TURN_GOES_ON;
     }
     if (message->handler == HEW_HANDLER_STOP) {
         self->reply = message->reply; /* answered when the actor is gone */
         message->reply = NULL;
         hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
-        return TURN_ENDS;
+        return HEW_TURN_ENDS;
+    }
+    if (message->handler == HEW_HANDLER_PROBE) {
+        hew__probe_answer(self, message, hew__pid(self));
+        return HEW_TURN_GOES_ON;
     }
     dispatch(self, message->handler, message);
-    return self->frame ? TURN_WAITS : TURN_GOES_ON;
+    return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
 }
 
 static void turn(hew_actor *self, void *context) {
     int *outcome = context;
     for (int i = 0; i < SLICE_MESSAGES; i++) {
         *outcome = step(self);
-        if (*outcome != TURN_GOES_ON) return;
+        if (*outcome != HEW_TURN_GOES_ON) return;
     }
 }
 
 static int how_it_ended(const hew_actor *actor) {
     uint32_t signals = atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->signals, memory_order_relaxed);
     if (signals & HEW_SIGNAL_KILL) return HEW_END_KILLED;
-    return signals & HEW_SIGNAL_STOP ? HEW_END_STOPPED : HEW_END_NORMAL;
+    return signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_CANCEL) ? HEW_END_STOPPED : HEW_END_NORMAL;
 }
 
 /* The root and tasks live for one handler only. */
-static bool is_through(const hew_actor *actor) {
-    return actor->phase == HEW_PHASE_LIVE && !actor->frame && (actor->type->flags & HEW_ACTOR_RUNS_ONCE || hew__pid(actor) == hew__rt.root);
+static bool is_through(hew_actor *actor) {
+    return actor->phase == HEW_PHASE_LIVE && !actor->frame && atomic_load_explicit(&actor->signals, memory_order_relaxed) & HEW_SIGNAL_ONCE;
 }
 
 void hew__run_actor(hew_worker *worker, hew_actor *actor) {
@@ -118,17 +121,17 @@ void hew__run_actor(hew_worker *worker, hew_actor *actor) {
     actor->worker = worker;
     worker->running = actor;
     atomic_store_explicit(&actor->stack_guard, worker->stack_limit, memory_order_seq_cst);
-    int outcome = TURN_WAITS;
+    int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
         bool is_killed = worker->trap_code == HEW_TRAP_KILLED || worker->trap_code == HEW_TRAP_EXITED;
         hew__actor_end(worker, actor, is_killed ? HEW_END_KILLED : HEW_END_CRASHED);
-    } else if (outcome == TURN_ENDS || is_through(actor)) {
+    } else if (outcome == HEW_TURN_ENDS || is_through(actor)) {
         worker->trap_code = HEW_TRAP_KILLED;
-        hew__actor_end(worker, actor, outcome == TURN_ENDS ? how_it_ended(actor) : HEW_END_NORMAL);
+        hew__actor_end(worker, actor, outcome == HEW_TURN_ENDS ? how_it_ended(actor) : HEW_END_NORMAL);
     } else {
         uint32_t running = HEW_RUN_RUNNING;
         uint32_t next = actor->frame ? HEW_RUN_SUSPENDED : HEW_RUN_IDLE;
-        bool waits = outcome == TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor));
+        bool waits = outcome == HEW_TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor));
         /* seq_cst: release gives the actor's memory to the next holder of its token */
         if (!waits || !atomic_compare_exchange_strong_explicit(&actor->run_state, &running, next, memory_order_seq_cst, memory_order_relaxed)) {
             atomic_store_explicit(&actor->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);
