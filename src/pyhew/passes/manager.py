@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pyhew.ir.ops import Function, Module
 from pyhew.ir.ownership import verify_ownership
 from pyhew.ir.verify import verify_structure
+from pyhew.passes.elide_copies import elide_copies
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
+from pyhew.passes.simplify import simplify
 from pyhew.passes.split_suspends import split_suspends
 
 Observer = Callable[[str, Module], None]
@@ -34,7 +36,9 @@ class IrPass:
 
 IR_PASSES: tuple[IrPass, ...] = (
     IrPass("infer_modes", infer_modes, is_closed=False),
+    IrPass("simplify", simplify, is_closed=False),
     IrPass("insert_drops", insert_drops),
+    IrPass("elide_copies", elide_copies),
     IrPass("split_suspends", split_suspends),
 )
 

@@ -1,0 +1,248 @@
+"""Removes what nobody needs: block parameters that are always one value, dead operations, needless blocks.
+
+In: SSA functions before `insert_drops`.  Out: the same with fewer values and blocks.
+Assumed: values are immutable and blocks are not closed yet, so an operation without
+effects may go when its results are unused, and a part of a packed value is that part.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pyhew.ir.facts import Path
+from pyhew.ir.flow import edge_counts, remove_unreachable
+from pyhew.ir.ops import (
+    ARITH,
+    BITCAST,
+    BOX,
+    COMPARE,
+    CONST,
+    CONVERT,
+    FROM_TAG,
+    MATH,
+    NEGATE,
+    NOT,
+    OVERFLOWING,
+    PACK,
+    PROJECT,
+    STRING_LITERAL,
+    TAG,
+    UNPACK,
+    UNVARIANT,
+    VARIANT,
+    VEC_LEN,
+    ZERO,
+    Block,
+    Branch,
+    CondBranch,
+    Function,
+    Module,
+    Op,
+    Value,
+    edges,
+)
+from pyhew.ir.types import FloatT
+from pyhew.passes.rewrite import replace_values, terminator_uses
+
+_PURE_KINDS = (
+    BITCAST, BOX, COMPARE, CONST, CONVERT, FROM_TAG, MATH, NOT, OVERFLOWING, PACK, STRING_LITERAL, UNPACK, UNVARIANT,
+    VARIANT, VEC_LEN, ZERO,
+)  # fmt: skip
+_PURE = frozenset(kind.name for kind in _PURE_KINDS)
+
+
+def simplify(module: Module) -> list[Function]:
+    """Runs over every function; gives back those it changed."""
+    return [fn for fn in module.functions.values() if _simplify(fn)]
+
+
+def _simplify(fn: Function) -> bool:
+    before = len(fn.blocks)
+    changed = len(remove_unreachable(fn)) != before
+    for _ in range(3):
+        again = merge_chains(fn)
+        again = drop_same_parameters(fn) or again
+        again = forward_parts(fn) or again
+        again = drop_dead(fn) or again
+        changed = changed or again
+        if not again:
+            break
+    return changed
+
+
+# --------------------------------------------------------------------------- blocks
+
+
+def merge_chains(fn: Function) -> bool:
+    """A block with one way in, from a plain branch, becomes the end of its predecessor."""
+    counts = edge_counts(fn.blocks)
+    gone: set[Block] = set()
+    renamed: dict[Value, Value] = {}
+    for block in fn.blocks:
+        if block in gone:
+            continue
+        while isinstance(block.terminator, Branch):
+            target = block.terminator.edge.block
+            if counts[target] != 1 or target is block:
+                break
+            renamed.update(zip(target.params, block.terminator.edge.args, strict=True))
+            block.ops.extend(target.ops)
+            block.terminator = target.terminator
+            gone.add(target)
+    changed = _skip_empty(fn, gone)
+    if gone:
+        fn.blocks = [block for block in fn.blocks if block not in gone]
+    if renamed:
+        replace_values(fn.blocks, renamed)
+    return changed or bool(gone)
+
+
+def _skip_empty(fn: Function, gone: set[Block]) -> bool:
+    """Edges into a block that only branches on go to its target."""
+    changed = False
+    for block in fn.blocks:
+        if block in gone:
+            continue
+        for edge in edges(block.terminator):
+            seen: set[Block] = set()
+            while edge.block not in seen:
+                seen.add(edge.block)
+                middle = edge.block
+                onward = middle.terminator
+                if middle.ops or middle.params or not isinstance(onward, Branch) or onward.edge.args:
+                    break
+                edge.block = onward.edge.block
+                changed = True
+        if isinstance(block.terminator, CondBranch) and _is_one_way(block.terminator):
+            block.terminator = Branch(block.terminator.then, block.terminator.site)
+            changed = True
+    if changed:
+        reached = {b for b in fn.blocks if b not in gone}
+        fn.blocks = [b for b in fn.blocks if b in reached]
+        remove_unreachable(fn)
+    return changed
+
+
+def _is_one_way(terminator: CondBranch) -> bool:
+    then, otherwise = terminator.then, terminator.otherwise
+    return then.block is otherwise.block and then.args == otherwise.args
+
+
+def drop_same_parameters(fn: Function) -> bool:
+    """A block parameter whose arguments are all one value, or itself, is that value."""
+    incoming: dict[Value, list[Value]] = {}
+    for block in fn.blocks:
+        for edge in edges(block.terminator):
+            for arg, param in zip(edge.args, edge.block.params, strict=True):
+                incoming.setdefault(param, []).append(arg)
+    renamed: dict[Value, Value] = {}
+
+    def final(value: Value) -> Value:
+        while value in renamed:
+            value = renamed[value]
+        return value
+
+    changed = True
+    while changed:
+        changed = False
+        for block in fn.blocks:
+            for param in block.params:
+                if param in renamed:
+                    continue
+                sources = {final(arg) for arg in incoming.get(param, ())} - {param}
+                if len(sources) == 1:
+                    renamed[param] = sources.pop()
+                    changed = True
+    if not renamed:
+        return False
+    for block in fn.blocks:
+        for edge in edges(block.terminator):
+            pairs = zip(edge.args, edge.block.params, strict=True)
+            edge.args = [arg for arg, param in pairs if param not in renamed]
+    for block in fn.blocks:
+        block.params = [param for param in block.params if param not in renamed]
+    replace_values(fn.blocks, renamed)
+    return True
+
+
+# --------------------------------------------------------------------------- operations
+
+
+def forward_parts(fn: Function) -> bool:
+    """Taking apart what was just put together gives the parts."""
+    made: dict[Value, Op] = {}
+    renamed: dict[Value, Value] = {}
+    for block in fn.blocks:
+        for op in block.ops:
+            if op.kind is PACK or op.kind is VARIANT:
+                made[op.results[0]] = op
+    if not made:
+        return False
+    changed = False
+    for block in fn.blocks:
+        kept: list[Op] = []
+        for op in block.ops:
+            source = made.get(op.operands[0]) if op.operands else None
+            if source is None:
+                kept.append(op)
+            elif op.kind is UNPACK or (op.kind is UNVARIANT and op.attrs["index"] == source.attrs.get("index")):
+                renamed.update(zip(op.results, source.operands, strict=True))
+            elif op.kind is TAG and not op.attrs["path"]:
+                kept.append(Op(CONST, [], op.results, {"value": source.attrs["index"]}, None, op.site))
+                changed = True
+            else:
+                changed = _shorten(op, made) or changed
+                kept.append(op)
+        block.ops = kept
+    if renamed:
+        replace_values(fn.blocks, renamed)
+    return changed or bool(renamed)
+
+
+def _shorten(op: Op, made: dict[Value, Op]) -> bool:
+    """A projection that begins inside a packed value begins at the part."""
+    changed = False
+    while op.kind is PROJECT and op.attrs["path"]:
+        source, path = made.get(op.operands[0]), cast(Path, op.attrs["path"])
+        if source is None or source.kind is not PACK or path[0][0] != "field" or len(path) == 1:
+            break
+        op.operands = [source.operands[cast(int, path[0][1])], *op.operands[1:]]
+        op.attrs = {**op.attrs, "path": path[1:]}
+        changed = True
+    return changed
+
+
+def drop_dead(fn: Function) -> bool:
+    """Operations without effects whose results nobody uses."""
+    uses: dict[Value, int] = {}
+    for block in fn.blocks:
+        for op in block.ops:
+            for value in op.operands:
+                uses[value] = uses.get(value, 0) + 1
+        for value in terminator_uses(block.terminator):
+            uses[value] = uses.get(value, 0) + 1
+    changed = False
+    for block in reversed(fn.blocks):
+        kept: list[Op] = []
+        for op in reversed(block.ops):
+            if op.results and not any(uses.get(value) for value in op.results) and is_pure(op):
+                changed = True
+                for value in op.operands:
+                    uses[value] -= 1
+            else:
+                kept.append(op)
+        kept.reverse()
+        block.ops = kept
+    return changed
+
+
+def is_pure(op: Op) -> bool:
+    """Whether an operation has no effect and cannot trap."""
+    if op.kind.name in _PURE:
+        return True
+    if op.kind is PROJECT or op.kind is TAG:
+        return all(step[0] in ("field", "payload") for step in cast(Path, op.attrs["path"]))
+    if op.kind is ARITH or op.kind is NEGATE:
+        is_float = isinstance(op.results[0].type, FloatT)
+        return is_float or (op.attrs["policy"] == "wrap" and op.attrs.get("op") not in ("div", "rem"))
+    return False
