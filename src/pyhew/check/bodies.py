@@ -13,6 +13,7 @@ from pyhew.check.expressions import check_expr
 from pyhew.check.literals import check_literal_ranges
 from pyhew.check.machines import check_machine
 from pyhew.check.model import Body, SemanticModel
+from pyhew.check.moves import check_moves
 from pyhew.check.patterns import check_pattern
 from pyhew.check.signatures import attribute, resolve_signatures
 from pyhew.check.world import World
@@ -29,6 +30,8 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
     resolve_signatures(world)
     for module in program.modules:
         check_module(world, module)
+    if not sink.has_errors:
+        check_moves(world)
     return world
 
 

@@ -87,6 +87,8 @@ def check_gen_block(cx: Check, node: nodes.GenBlock, want: Type | None) -> Type:
     if wanted is not None:
         unify(made, wanted)
     check_closure_body(cx, node, [], UNIT, node.body, yields=item)
+    if isinstance(prune(item), Var) and node.body.tail is not None:
+        unify(item, cx.world.model.types[node.body.tail])
     return made
 
 

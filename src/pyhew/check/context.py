@@ -162,7 +162,7 @@ class Check:
         if ty == NEVER or ty == ERROR or want == ERROR:
             return want
         if isinstance(want, DynType) and not isinstance(ty, DynType):
-            if not isinstance(ty, Var) and all(self.world.satisfies(ty, b) for b in want.bounds):
+            if not isinstance(ty, Var) and all(self.world.conforms(ty, b) for b in want.bounds):
                 self.world.model.coercions[node] = want
                 return want
         if unify(ty, want):

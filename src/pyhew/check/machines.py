@@ -170,7 +170,7 @@ def _check_rule(
 def _check_complete(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
     if machine.node.has_default:
         return
-    covered = {(r.event, s) for r in rules if r.node.guard is None for s in r.sources}
+    covered = {(r.event, s) for r in rules for s in r.sources}
     missing = [
         f"{state.name} on {event.name}"
         for s, state in enumerate(machine.states.variants)

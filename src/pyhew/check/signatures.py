@@ -91,6 +91,9 @@ def resolve_signatures(world: World) -> None:
             if impl.node is not None:
                 _impl_members(world, module, impl)
     for module in modules:
+        for impl in list(module.impls):
+            _split_supertraits(world, module, impl)
+    for module in modules:
         for impl in module.impls:
             _check_impl(world, impl)
 
@@ -290,6 +293,25 @@ def _add_method(scope: Scope, module: ModuleInfo, impl: ImplInfo, node: nodes.Fn
         scope.report(DuplicateMember(node.name.span, fn.name, None))
         return
     impl.methods[fn.name] = fn
+
+
+def _split_supertraits(world: World, module: ModuleInfo, impl: ImplInfo) -> None:
+    """Methods of a supertrait written inside the impl of its subtrait become an impl of their own."""
+    if impl.trait is None:
+        return
+    own = impl.trait.trait
+    assert isinstance(own, TraitInfo)
+    for bound in world.all_bounds([impl.trait]):
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        extra = [name for name in impl.methods if name not in own.methods and name in trait.methods]
+        if trait is own or not extra or world.has_impl(trait, impl.target):
+            continue
+        made = ImplInfo(impl.module, impl.node, impl.params, bound, impl.target, impl.types)
+        for name in extra:
+            made.methods[name] = impl.methods.pop(name)
+        module.impls.append(made)
+        world.add_impl(made)
 
 
 def _check_impl(world: World, impl: ImplInfo) -> None:

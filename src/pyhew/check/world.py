@@ -119,10 +119,12 @@ class World:
         self.by_trait.setdefault((impl.trait.trait, head), []).append(impl)
         self.traits_of.setdefault(head, []).append(impl)
 
-    def match_impl(self, impl: ImplInfo, ty: Type, args: tuple[Type, ...] = ()) -> tuple[Type, ...] | None:
-        """The impl's type arguments when it applies to `ty` (variables in `ty` may be solved by it)."""
+    def match_impl(
+        self, impl: ImplInfo, ty: Type, args: tuple[Type, ...] = (), trail: list[Var] | None = None
+    ) -> tuple[Type, ...] | None:
+        """The impl's type arguments when it applies to `ty` (variables in `ty` may be solved by it: see `trail`)."""
         fresh: dict[ParamType, Type] = {p: Var() for p in impl.params}
-        trail: list[Var] = []
+        trail = trail if trail is not None else []
         fits = unify(substitute(impl.target, fresh), ty, trail)
         if fits and args and impl.trait is not None:
             fits = all(unify(substitute(a, fresh), b, trail) for a, b in zip(impl.trait.args, args))
@@ -153,10 +155,28 @@ class World:
         assert isinstance(trait, TraitInfo)
         if facts.is_marker(trait.name) and trait.module == "std.prelude":
             return facts.has_marker(ty, trait.name) or self._bound_of(ty, trait) is not None
-        if self._bound_of(ty, trait) is not None or self.find_impl(trait, ty, bound.args) is not None:
-            return True
         if isinstance(ty, Var):
-            return any(self.find_impl(trait, p, bound.args) for p in facts.literal_types(ty.kind))
+            return any(self.has_impl(trait, p, bound.args) for p in facts.literal_types(ty.kind))
+        return self._bound_of(ty, trait) is not None or self.has_impl(trait, ty, bound.args)
+
+    def conforms(self, ty: Type, bound: TraitRef) -> bool:
+        """Whether a value can become `dyn` of a bound: by an impl, or by methods of the same names."""
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        if self.satisfies(ty, bound):
+            return True
+        own = [impl.methods for impl in self.inherent.get(head_of(ty), ())]
+        return bool(trait.methods) and all(any(name in m for m in own) for name in trait.methods)
+
+    def has_impl(self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()) -> bool:
+        """Whether `find_impl` would find one; solves nothing."""
+        trail: list[Var] = []
+        for head in dict.fromkeys((head_of(ty), None)):
+            for impl in self.by_trait.get((trait, head), ()):
+                found = self.match_impl(impl, ty, args, trail)
+                undo(trail)
+                if found is not None:
+                    return True
         return False
 
     def is_number(self, ty: Type, integer: bool = False) -> bool:
@@ -264,7 +284,7 @@ class World:
                     continue
                 args = self.match_impl(impl, ty)
                 if args is not None:
-                    found.append(Method(fn, args, impl.trait, impl))
+                    return [Method(fn, args, impl.trait, impl)]
         return found
 
     def method_names(self, ty: Type) -> tuple[str, ...]:

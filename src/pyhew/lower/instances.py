@@ -124,6 +124,10 @@ def resolve_trait(
             mapping = dict(zip(impl.params, args))
             trait_args = tuple(substitute(a, mapping) for a in impl.trait.args)
     default = trait.methods.get(method)
+    if found is None and default is not None and default.node is not None and default.node.body is None:
+        inherent = world.methods(self_type, method)
+        if inherent and inherent[0].fn.trait is None:
+            return inherent[0].fn, (*(world.normalise(a) for a in inherent[0].outer), *own)
     if default is None:
         for bound in trait.supers:
             assert isinstance(bound.trait, TraitInfo)

@@ -50,3 +50,32 @@ class NotSendable(Diagnostic):
 
     def title(self) -> str:
         return f"a `{self.type}` is not Send and cannot cross to another actor"
+
+
+@dataclass(frozen=True)
+class CapturedMove(Diagnostic):
+    """A closure may run again, so what it captured must stay in it; give away a clone."""
+
+    id = "captured-move"
+    name: str
+
+    def title(self) -> str:
+        return f"captured owned value `{self.name}` cannot be moved out of the generator/closure environment"
+
+    def help(self) -> str:
+        return f"give away a copy: `clone {self.name}`"
+
+
+@dataclass(frozen=True)
+class MustConsume(Diagnostic):
+    """A `#[linear]` value has no implicit end: every path must give it to a method that consumes it."""
+
+    id = "must-consume"
+    name: str
+    end: Span
+
+    def title(self) -> str:
+        return f"linear value `{self.name}` is not consumed on every path (MustConsume)"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "declared here"), Label(self.end, "still alive here"))

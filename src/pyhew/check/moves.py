@@ -1,0 +1,588 @@
+"""Who owns a value now: every use after the value was given away is reported.
+
+In: checked bodies.  Out: diagnostics; nothing is changed.
+Assumed: bodies without type errors.  A place is a variable and a path of field names; giving away a
+place makes it, what lies inside it and what contains it unusable until it is assigned again.
+One walk in evaluation order; branches join by union, loops are walked twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from enum import Enum
+
+from pyhew.check.errors.ownership import CapturedMove, MustConsume, UseAfterMove
+from pyhew.check.model import (
+    Local,
+    SemanticModel,
+    UseFn,
+    UseHandler,
+    UseLambda,
+    UseLocal,
+    UseMember,
+    UseRecord,
+    UseTrait,
+    UseVariant,
+)
+from pyhew.check.world import World
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.facts import Kind
+from pyhew.types.model import DynType, Nominal, Type, prune
+from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, RecordInfo, SupervisorInfo
+
+Place = tuple[Local, tuple[str, ...]]
+
+
+class Giving(Enum):
+    """What happens to a value where it stands: the strictest kinds of values it takes away."""
+
+    READ = "read"
+    SEND = "send"
+    COPY_IN = "copy in"
+    BIND = "bind"
+    INSERT = "insert"
+    CONSUME = "consume"
+
+
+@dataclass(slots=True)
+class State:
+    """What has been given away: on some path (with place and reason), and on every path."""
+
+    gone: dict[Place, tuple[Span, str]] = field(default_factory=dict)
+    surely: set[Local] = field(default_factory=set)
+
+    def copy(self) -> State:
+        """An independent state."""
+        return State(dict(self.gone), set(self.surely))
+
+
+def join(states: list[State | None]) -> State | None:
+    """What holds where paths meet; None when no path arrives."""
+    arriving = [s for s in states if s is not None]
+    if not arriving:
+        return None
+    made = State(dict(arriving[0].gone), set(arriving[0].surely))
+    for other in arriving[1:]:
+        for place, why in other.gone.items():
+            made.gone.setdefault(place, why)
+        made.surely &= other.surely
+    return made
+
+
+@dataclass(slots=True)
+class Exits:
+    """States that leave an open loop."""
+
+    label: str | None
+    breaks: list[State | None] = field(default_factory=list)
+    again: list[State | None] = field(default_factory=list)
+
+
+class Walk:
+    """One body."""
+
+    def __init__(self, world: World, summaries: dict[FnInfo, set[int]], quiet: bool = False) -> None:
+        self.world = world
+        self.model: SemanticModel = world.model
+        self.summaries = summaries
+        self.state: State | None = State()
+        self.loops: list[Exits] = []
+        self.quiet = quiet
+        self.depth = 0
+        self.ends: list[State] = []
+        self.linear: list[list[Local]] = [[]]
+        self.binders: set[Local] = set()
+
+    # ------------------------------------------------------------------ places
+
+    def place_of(self, node: nodes.Expr) -> Place | None:
+        """The place an expression names, None for values."""
+        match node:
+            case nodes.NameExpr():
+                use = self.model.uses.get(node)
+                return (use.local, ()) if isinstance(use, UseLocal) else None
+            case nodes.Member():
+                if not isinstance(self.model.uses.get(node), UseMember):
+                    return None
+                base = self.place_of(node.base)
+                return None if base is None else (base[0], (*base[1], node.name.text))
+            case _:
+                return None
+
+    def read(self, node: nodes.Expr, place: Place) -> None:
+        """A use of a place: nothing of it may be gone."""
+        if self.state is None:
+            return
+        for gone, (span, how) in self.state.gone.items():
+            if gone[0] is place[0] and _overlap(gone[1], place[1]):
+                self.report(UseAfterMove(node.span, _shown(gone), span, how))
+                return
+
+    def give(self, node: nodes.Expr, place: Place, how: str) -> None:
+        """A place loses its value."""
+        self.read(node, place)
+        if self.state is None:
+            return
+        if place[0].depth < self.depth:
+            self.report(CapturedMove(node.span, _shown(place)))
+            return
+        self.state.gone[place] = (node.span, how)
+        if not place[1]:
+            self.state.surely.add(place[0])
+
+    def restore(self, place: Place) -> None:
+        """A place is assigned."""
+        if self.state is None:
+            return
+        for gone in [g for g in self.state.gone if g[0] is place[0] and g[1][: len(place[1])] == place[1]]:
+            del self.state.gone[gone]
+        if not place[1]:
+            self.state.surely.discard(place[0])
+
+    def report(self, diagnostic: UseAfterMove | CapturedMove | MustConsume) -> None:
+        """Reports unless only a summary is wanted."""
+        if not self.quiet:
+            self.world.sink.report(diagnostic)
+
+    # ------------------------------------------------------------------ what is taken away
+
+    def takes(self, ty: Type, giving: Giving, place: Place) -> bool:
+        """Whether giving a value of this type away this way leaves nothing behind."""
+        ty = prune(ty)
+        kind = facts.kind_of(ty)
+        match giving:
+            case Giving.READ:
+                return False
+            case Giving.SEND | Giving.COPY_IN:
+                return kind is Kind.AFFINE and not isinstance(ty, DynType)
+            case Giving.BIND:
+                return kind in (Kind.AFFINE, Kind.AGGREGATE)
+            case Giving.INSERT:
+                return kind is not Kind.COPY and not place[0].is_param and place[0] not in self.binders
+            case Giving.CONSUME:
+                return True
+
+    def value(self, node: nodes.Expr, giving: Giving) -> None:
+        """Evaluates an expression and gives its value away."""
+        inner = node
+        while isinstance(inner, nodes.Block) and not inner.stmts and inner.tail is not None:
+            inner = inner.tail
+        place = self.place_of(inner)
+        if place is None:
+            self.expr(inner, giving)
+            return
+        if isinstance(inner, nodes.Member):
+            ty = self.model.types.get(inner)
+        else:
+            ty = place[0].type
+        if ty is not None and self.takes(ty, giving, place):
+            if giving is Giving.BIND and place[1] and facts.kind_of(ty) is Kind.AGGREGATE and _is_argument(place):
+                self.read(inner, place)
+                return
+            self.give(inner, place, "its value went away here")
+        else:
+            self.read(inner, place)
+
+    # ------------------------------------------------------------------ expressions
+
+    def expr(self, node: nodes.Expr, giving: Giving = Giving.READ) -> None:
+        """Evaluates an expression; `giving` is what happens to its value."""
+        match node:
+            case nodes.NameExpr() | nodes.Member():
+                place = self.place_of(node)
+                if place is not None:
+                    self.read(node, place)
+                elif isinstance(node, nodes.Member):
+                    self.expr(node.base)
+            case nodes.Call():
+                self._call(node)
+            case nodes.RecordLiteral():
+                for init in node.fields:
+                    self.value(init.value, Giving.BIND)
+                if node.base is not None:
+                    self.value(node.base, Giving.BIND)
+            case nodes.TupleLiteral() | nodes.ArrayLiteral():
+                for item in node.items:
+                    self.value(item, Giving.BIND)
+            case nodes.MapLiteral():
+                for entry in node.entries:
+                    self.value(entry.key, Giving.INSERT)
+                    self.value(entry.value, Giving.INSERT)
+            case nodes.Binary() if node.op in ("&&", "||"):
+                self.expr(node.left)
+                before = self.state.copy() if self.state is not None else None
+                self.expr(node.right)
+                self.state = join([before, self.state])
+            case nodes.If() | nodes.IfLet() | nodes.Match() | nodes.Select():
+                self._branches(node, giving)
+            case nodes.Block():
+                self.block(node, giving)
+            case nodes.Break() | nodes.Continue() | nodes.Return():
+                self._leave(node)
+            case nodes.Lambda() | nodes.LambdaActor() | nodes.GenBlock() | nodes.Fork():
+                self._closure(node)
+            case nodes.Spawn():
+                for arg in node.args:
+                    self.value(arg.value, Giving.SEND)
+            case nodes.Yield() if node.value is not None:
+                self.value(node.value, Giving.BIND)
+            case nodes.Scope() | nodes.Unsafe():
+                self.expr(node.body, giving)
+            case nodes.Try():
+                self.value(node.operand, Giving.BIND) if _is_moved_by_try(self.model, node) else self.expr(node.operand)
+            case _:
+                for child in children(node):
+                    self.expr(child)
+
+    def block(self, node: nodes.Block, giving: Giving) -> None:
+        """Statements, then the tail; linear values must be gone at the end."""
+        self.linear.append([])
+        for stmt in node.stmts:
+            self.stmt(stmt)
+        if node.tail is not None:
+            self.value(node.tail, Giving.BIND if giving is not Giving.READ else _tail_giving(node))
+        self._check_linear(self.linear.pop(), node.span)
+
+    def _check_linear(self, locals_: list[Local], span: Span) -> None:
+        if self.state is None:
+            return
+        for local in locals_:
+            if local not in self.state.surely:
+                self.report(MustConsume(local.node.span, local.name, Span(span.file, span.end - 1, span.end)))
+
+    def stmt(self, stmt: nodes.Stmt) -> None:
+        """One statement."""
+        match stmt:
+            case nodes.Let():
+                self._let(stmt)
+            case nodes.Assign():
+                self._assign(stmt)
+            case nodes.ExprStmt():
+                self.expr(stmt.value)
+            case nodes.While():
+                self._loop(stmt.label, stmt.body, condition=stmt.condition)
+            case nodes.WhileLet():
+                self._loop(stmt.label, stmt.body, condition=stmt.value)
+            case nodes.Loop():
+                self._loop(stmt.label, stmt.body, endless=True)
+            case nodes.For():
+                self.expr(stmt.iterable)
+                self.binders.update(_bound(self.model, stmt.pattern))
+                self._loop(stmt.label, stmt.body)
+            case nodes.Defer():
+                before = self.state.copy() if self.state is not None else None
+                self.expr(stmt.body)
+                self.state = before
+            case nodes.ScopeDeadline():
+                self.expr(stmt.delay)
+                before = self.state.copy() if self.state is not None else None
+                self.expr(stmt.body)
+                self.state = join([before, self.state])
+
+    def _let(self, stmt: nodes.Let) -> None:
+        if stmt.value is not None:
+            keeps = isinstance(stmt.pattern, nodes.WildcardPattern)
+            self.value(stmt.value, Giving.READ if keeps else Giving.BIND)
+        if stmt.otherwise is not None:
+            before = self.state.copy() if self.state is not None else None
+            self.expr(stmt.otherwise)
+            self.state = before
+        for local in _bound(self.model, stmt.pattern):
+            self.restore((local, ()))
+            if _is_linear(local.type):
+                self.linear[-1].append(local)
+
+    def _assign(self, stmt: nodes.Assign) -> None:
+        self.value(stmt.value, Giving.BIND)
+        place = self.place_of(stmt.target)
+        if place is None:
+            for child in children(stmt.target):
+                self.expr(child)
+        elif stmt.op is None:
+            if place[1]:
+                self.read_root(stmt.target, place)
+            self.restore(place)
+        else:
+            self.read(stmt.target, place)
+
+    def read_root(self, node: nodes.Expr, place: Place) -> None:
+        """A field is assigned: what contains it must not be gone as a whole."""
+        if self.state is None:
+            return
+        for gone, (span, how) in self.state.gone.items():
+            if gone[0] is place[0] and len(gone[1]) < len(place[1]) and place[1][: len(gone[1])] == gone[1]:
+                self.report(UseAfterMove(node.span, _shown(gone), span, how))
+                return
+
+    # ------------------------------------------------------------------ control
+
+    def _loop(
+        self, label: nodes.Ident | None, body: nodes.Block, condition: nodes.Expr | None = None, endless: bool = False
+    ) -> None:
+        after: State | None = None
+        for _ in range(2):
+            entry = self.state.copy() if self.state is not None else None
+            if condition is not None:
+                self.expr(condition)
+            leaving = None if endless else (self.state.copy() if self.state is not None else None)
+            self.loops.append(Exits(label.text if label is not None else None))
+            self.expr(body)
+            exits = self.loops.pop()
+            after = join([leaving, *exits.breaks])
+            self.state = join([entry, self.state, *exits.again])
+        self.state = after if endless else join([after, self.state])
+
+    def _leave(self, node: nodes.Break | nodes.Continue | nodes.Return) -> None:
+        if isinstance(node, nodes.Return):
+            if node.value is not None:
+                self.value(node.value, Giving.BIND)
+            if self.state is not None:
+                for open_locals in self.linear:
+                    self._check_linear(open_locals, node.span)
+                self.ends.append(self.state)
+            self.state = None
+            return
+        wanted = node.label.text if node.label is not None else None
+        target = next((x for x in reversed(self.loops) if wanted is None or x.label == wanted), None)
+        if target is not None:
+            (target.breaks if isinstance(node, nodes.Break) else target.again).append(self.state)
+        self.state = None
+
+    def _branches(self, node: nodes.If | nodes.IfLet | nodes.Match | nodes.Select, giving: Giving) -> None:
+        ends: list[State | None] = []
+        match node:
+            case nodes.If():
+                self.expr(node.condition)
+                start = self.state
+                ends.append(self._branch(start, node.then, giving))
+                ends.append(start if node.otherwise is None else self._branch(start, node.otherwise, giving))
+            case nodes.IfLet():
+                self._scrutinee(node.value, (node.pattern,))
+                start = self.state
+                ends.append(self._branch(start, node.then, giving))
+                ends.append(start if node.otherwise is None else self._branch(start, node.otherwise, giving))
+            case nodes.Match():
+                self._scrutinee(node.value, tuple(arm.pattern for arm in node.arms))
+                start = self.state
+                for arm in node.arms:
+                    self.state = start.copy() if start is not None else None
+                    if arm.guard is not None:
+                        self.expr(arm.guard)
+                    ends.append(self._branch(self.state, arm.body, giving))
+            case nodes.Select():
+                for one in node.arms:
+                    self.expr(one.source)
+                if node.delay is not None:
+                    self.expr(node.delay)
+                start = self.state
+                bodies = [one.body for one in node.arms] + ([node.on_delay] if node.on_delay is not None else [])
+                ends.extend(self._branch(start, body, giving) for body in bodies)
+        self.state = join(ends)
+
+    def _branch(self, start: State | None, body: nodes.Expr, giving: Giving) -> State | None:
+        self.state = start.copy() if start is not None else None
+        self.value(body, giving)
+        return self.state
+
+    def _scrutinee(self, node: nodes.Expr, patterns: tuple[nodes.Pattern, ...]) -> None:
+        """Taking a record or tuple apart takes its heap parts away."""
+        place = self.place_of(node)
+        if place is None:
+            self.expr(node)
+            return
+        if any(_takes_apart(self.model, p) for p in patterns):
+            self.give(node, place, "taken apart here")
+        else:
+            self.read(node, place)
+
+    # ------------------------------------------------------------------ closures, calls
+
+    def _closure(self, node: nodes.Lambda | nodes.LambdaActor | nodes.GenBlock | nodes.Fork) -> None:
+        closure = self.model.closures.get(node)
+        if closure is None:
+            return
+        for local in closure.captures:
+            place: Place = (local, ())
+            kind = facts.kind_of(local.type)
+            moves = isinstance(node, nodes.Lambda | nodes.LambdaActor) and node.is_move and kind is not Kind.COPY
+            moves = moves or (isinstance(node, nodes.Fork) and kind in (Kind.AFFINE, Kind.AGGREGATE))
+            moves = moves or kind is Kind.AFFINE
+            use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
+            if moves and not isinstance(prune(local.type), DynType) and local.depth == self.depth:
+                self.give(use, place, "captured here")
+            else:
+                self.read(use, place)
+        inner = Walk(self.world, self.summaries, self.quiet)
+        inner.depth = self.depth + 1
+        if isinstance(node, nodes.Fork):
+            inner.depth = self.depth
+            inner.expr(node.value)
+        elif isinstance(node, nodes.Lambda):
+            inner.value(node.body, Giving.BIND)
+        else:
+            inner.expr(node.body)
+
+    def _call(self, node: nodes.Call) -> None:
+        use = self.model.uses.get(node)
+        args = [a.value for a in node.args]
+        receiver = node.callee.base if isinstance(node.callee, nodes.Member) else None
+        match use:
+            case UseVariant() | UseRecord():
+                for arg in args:
+                    self.value(arg, Giving.BIND)
+            case UseHandler() | UseLambda():
+                self.expr(receiver if receiver is not None else node.callee)
+                for arg in args:
+                    self.value(arg, Giving.SEND)
+            case UseFn():
+                self._call_fn(use.fn, receiver, args)
+            case UseTrait():
+                self._call_fn(use.trait.methods[use.method], receiver, args)
+            case _:
+                self.expr(receiver if receiver is not None else node.callee)
+                for arg in args:
+                    self.expr(arg)
+
+    def _call_fn(self, fn: FnInfo, receiver: nodes.Expr | None, args: list[nodes.Expr]) -> None:
+        inputs = list(fn.inputs)
+        if receiver is not None and fn.has_self and len(args) == len(inputs) - 1:
+            self.value(receiver, self.giving_of(fn, 0, inputs.pop(0)))
+            first = 1
+        else:
+            first = 0
+        for index, arg in enumerate(args):
+            if index < len(inputs):
+                self.value(arg, self.giving_of(fn, first + index, inputs[index]))
+            else:
+                self.expr(arg)
+
+    def giving_of(self, fn: FnInfo, index: int, param: ParamInfo) -> Giving:
+        """What a call does to one argument."""
+        if param.mode == "consume":
+            if fn.module.startswith("std."):
+                if fn.owner.startswith(("HashMap", "HashSet", "Rc")):
+                    return Giving.INSERT if index > 0 or fn.name == "new" else Giving.CONSUME
+                if index > 0 or not fn.has_self:
+                    return Giving.COPY_IN
+            return Giving.CONSUME
+        if index == 0 and fn.name == "close" and fn.has_self and facts.is_resource(param.type):
+            return Giving.CONSUME
+        if facts.kind_of(param.type) is Kind.AFFINE and not fn.module.startswith("std."):
+            if index in summary(self.world, self.summaries, fn):
+                return Giving.CONSUME
+        return Giving.READ
+
+
+def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    shorter = min(len(a), len(b))
+    return a[:shorter] == b[:shorter]
+
+
+def _shown(place: Place) -> str:
+    return ".".join((place[0].name, *place[1]))
+
+
+def _is_argument(place: Place) -> bool:
+    return place[0].is_param
+
+
+def _is_linear(ty: Type) -> bool:
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
+
+
+def _is_moved_by_try(model: SemanticModel, node: nodes.Try) -> bool:
+    return False
+
+
+def _tail_giving(node: nodes.Block) -> Giving:
+    return Giving.BIND
+
+
+def _bound(model: SemanticModel, pattern: nodes.Pattern) -> list[Local]:
+    """The variables a pattern binds."""
+    found: list[Local] = []
+    todo: list[nodes.Node] = [pattern]
+    while todo:
+        node = todo.pop()
+        local = model.locals.get(node)
+        if local is not None:
+            found.append(local)
+        todo.extend(c for c in raw_children(node) if not isinstance(c, nodes.Ident))
+    return found
+
+
+def _takes_apart(model: SemanticModel, pattern: nodes.Pattern) -> bool:
+    """Whether a record or tuple pattern binds a heap part."""
+    if not isinstance(pattern, nodes.TuplePattern | nodes.RecordPattern | nodes.VariantPattern):
+        return False
+    if isinstance(model.uses.get(pattern), UseVariant):
+        return False
+    return any(facts.kind_of(local.type) is not Kind.COPY for local in _bound(model, pattern))
+
+
+def raw_children(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The nodes directly inside a node, in the order they are written."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if isinstance(value, nodes.Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, nodes.Node))
+
+
+def children(node: nodes.Node) -> Iterator[nodes.Expr]:
+    """The expressions directly inside, through arguments and holes."""
+    for child in raw_children(node):
+        if isinstance(child, nodes.Arg | nodes.FormatHole):
+            yield child.value
+        elif isinstance(child, nodes.Expr):
+            yield child
+
+
+def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]:
+    """The parameters of a function that its body gives away."""
+    found = known.get(fn)
+    if found is not None:
+        return found
+    known[fn] = set()
+    body = world.model.bodies.get(fn)
+    if fn.node is None or fn.node.body is None or body is None:
+        return set()
+    walk = Walk(world, known, quiet=True)
+    walk.value(fn.node.body, Giving.BIND)
+    if walk.state is not None:
+        walk.ends.append(walk.state)
+    gone = {place[0] for end in walk.ends for place in end.gone if not place[1]}
+    known[fn] = {index for index, local in enumerate(body.params) if local in gone}
+    return known[fn]
+
+
+def check_moves(world: World) -> None:
+    """Reports every use of a value that was given away, in the program's own modules."""
+    summaries: dict[FnInfo, set[int]] = {}
+    for module in world.program.modules:
+        if module.is_std:
+            continue
+        functions = list(module.functions)
+        for impl in module.impls:
+            functions.extend(impl.methods.values())
+        for symbol in module.declared.values():
+            if isinstance(symbol, ActorInfo):
+                functions.extend(symbol.receives.values())
+                functions.extend(symbol.methods.values())
+        for fn in functions:
+            if fn.node is None or fn.node.body is None or fn not in world.model.bodies:
+                continue
+            walk = Walk(world, summaries)
+            for local in world.model.bodies[fn].params:
+                if _is_linear(local.type) and not (fn.has_self and local.name == fn.inputs[0].name):
+                    walk.linear[0].append(local)
+            walk.value(fn.node.body, Giving.BIND)
+            walk._check_linear(walk.linear[0], fn.node.body.span)
+
+
+__all__ = ["SupervisorInfo", "check_moves"]
