@@ -15,6 +15,7 @@ from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import NeedsElse, WhereNot
 from pyhew.check.exhaustiveness import check_exhaustive
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import (
     BOOL,
     DURATION,
@@ -36,6 +37,9 @@ def check_block(cx: Check, node: nodes.Block, want: Type | None) -> Type:
     diverges = False
     for stmt in node.stmts:
         diverges = check_stmt(cx, stmt) or diverges
+    if not node.stmts and node.tail is None and want is not None and facts.is_builtin(want, "HashMap"):
+        cx.blocks.pop()
+        return want
     if node.tail is not None:
         ty = cx.expr(node.tail, want)
         if want is not None and prune(ty) != NEVER and isinstance(prune(want), DynType):

@@ -10,7 +10,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.patterns import MatchTooComplex, NotExhaustive
 from pyhew.check.model import UseVariant
 from pyhew.syntax import nodes
-from pyhew.types.model import BOOL, ERROR, Nominal, TupleType, Type, prune, substitute
+from pyhew.types.model import BOOL, ERROR, Nominal, TupleType, Type, UNIT, prune, substitute
 from pyhew.types.symbols import EnumInfo, RecordInfo
 
 MAX_STEPS = 1_000_000
@@ -66,6 +66,8 @@ class _Matrix:
         return isinstance(pattern, nodes.BindPattern) and pattern not in self.cx.world.model.uses
 
     def _constructors(self, ty: Type) -> list[tuple[str, list[Type], object]] | None:
+        if ty == UNIT:
+            return [("()", [], "tuple")]
         if ty == BOOL:
             return [("true", [], True), ("false", [], False)]
         if isinstance(ty, TupleType):

@@ -292,7 +292,7 @@ class Walk:
             self.state = before
         for local in _bound(self.model, stmt.pattern):
             self.restore((local, ()))
-            if _is_linear(local.type):
+            if _is_linear(local.type) and not local.name.startswith("_"):
                 self.linear[-1].append(local)
 
     def _assign(self, stmt: nodes.Assign) -> None:

@@ -20,6 +20,7 @@ from pyhew.types.model import (
     STRING,
     TupleType,
     Type,
+    UNIT,
     Var,
     prune,
     show,
@@ -87,6 +88,8 @@ def _tuple(cx: Check, node: nodes.TuplePattern, ty: Type) -> None:
         made = TupleType(tuple(Var() for _ in node.items))
         unify(ty, made)
         ty = made
+    if not node.items and prune(ty) == UNIT:
+        return
     if not isinstance(ty, TupleType) or len(ty.items) != len(node.items):
         if ty != ERROR:
             cx.report(PatternMismatch(node.span, show(ty), f"a tuple of {len(node.items)}"))

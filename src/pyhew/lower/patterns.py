@@ -154,6 +154,8 @@ def bind(cx: Lower, node: nodes.Pattern, value: Value) -> None:
             if local is not None:
                 cx.declare(local, value)
         case nodes.TuplePattern():
+            if not node.items:
+                return
             for item, part in zip(node.items, cx.b.unpack(value, ir_facts.parts(value.type))):
                 bind(cx, item, part)
         case nodes.VariantPattern() | nodes.RecordPattern():

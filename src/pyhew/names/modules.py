@@ -35,6 +35,7 @@ from pyhew.types.symbols import (
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.types.facts import is_marker
 
 PRELUDE = "std.prelude"
 
@@ -106,8 +107,9 @@ class _Collector:
                 self.sink.report(DuplicateName(name.span, symbol.name, _place_of(earlier)))
                 continue
             prelude = self.program.prelude
-            if prelude is not None and not info.is_std and info.key != "main" and symbol.name in prelude.declared:
-                if not isinstance(symbol, FnInfo):
+            known = prelude.declared.get(symbol.name) if prelude is not None else None
+            if known is not None and not info.is_std and info.key != "main":
+                if not isinstance(symbol, FnInfo) and known.visibility and not is_marker(symbol.name):
                     self.sink.report(PreludeRedefined(name.span, symbol.name))
             info.declared[symbol.name] = symbol
 
@@ -121,8 +123,7 @@ class _Collector:
             info.imports.append(target)
         if item.file is not None:
             for name, symbol in target.declared.items():
-                if symbol.visibility:
-                    info.scope.setdefault(name, symbol)
+                info.scope.setdefault(name, symbol)
             for name, symbol in target.scope.items():
                 if isinstance(symbol, ModuleRef):
                     continue
@@ -140,6 +141,8 @@ class _Collector:
                 self._bind(info, own, ModuleRef(own.text, target))
                 continue
             symbol = target.declared.get(wanted.name.text) or _reexported(target, wanted.name.text)
+            if symbol is None and target.is_std and self.program.prelude is not None:
+                symbol = self.program.prelude.declared.get(wanted.name.text)
             if symbol is None or (not symbol.visibility and not target.is_std):
                 known = tuple(n for n, s in target.declared.items() if s.visibility)
                 private = symbol is not None
