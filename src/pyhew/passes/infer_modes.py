@@ -50,11 +50,11 @@ def infer_modes(module: Module) -> list[Function]:
             work.append(symbol)
     touched: list[Function] = []
     for symbol, fn in module.functions.items():
-        if _rewrite_calls(fn, candidates) | bool(candidates[symbol]):
+        if rewrite_calls(fn, candidates) | bool(candidates[symbol]):
             touched.append(fn)
     for symbol, fn in module.functions.items():
         if candidates[symbol]:
-            _rewrite_head(fn, candidates[symbol])
+            rewrite_head(fn, candidates[symbol])
     return touched
 
 
@@ -164,7 +164,7 @@ def _spread(fn: Function, origin: dict[Value, Value], links: list[tuple[Value, V
 # --------------------------------------------------------------------------- rewriting
 
 
-def _rewrite_calls(fn: Function, candidates: _Changed) -> bool:
+def rewrite_calls(fn: Function, candidates: _Changed) -> bool:
     """Removes the successors of operands that callees now borrow; whether anything changed."""
     renamed: dict[Value, Value] = {}
     for block in fn.blocks:
@@ -181,7 +181,8 @@ def _rewrite_calls(fn: Function, candidates: _Changed) -> bool:
     return bool(renamed)
 
 
-def _rewrite_head(fn: Function, unchanged: set[int]) -> None:
+def rewrite_head(fn: Function, unchanged: set[int]) -> None:
+    """Makes the parameters in `unchanged` borrows: returns no longer give them back."""
     offset = _result_offset(fn)
     inouts = [at for at, use in enumerate(fn.modes) if use is Use.INOUT]
     dropped = {offset + slot for slot, at in enumerate(inouts) if at in unchanged}

@@ -19,6 +19,10 @@ class Misbehaviour(Exception):
     """What correct IR never does: leaks, double frees, uses after the end."""
 
 
+class WrongVariant(Misbehaviour):
+    """A payload was asked for that is not there: control went wrong, not owners."""
+
+
 class Block:
     """One counted block; `content` is a list of values, a text, or what its kind needs."""
 

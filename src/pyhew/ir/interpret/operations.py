@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pyhew.ir.facts import Path
 from pyhew.ir.interpret import places, scalars
-from pyhew.ir.interpret.heap import Block, Misbehaviour
+from pyhew.ir.interpret.heap import Block, Misbehaviour, WrongVariant
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.ops import Op
 from pyhew.ir.types import BoolT, EnumT, FloatT, IntT, IrType, RcT, StructT, TupleT
@@ -72,7 +72,7 @@ def _trap_if(_: Machine, op: Op, args: list[Any]) -> list[Any]:
 
 def _unvariant(_: Machine, op: Op, args: list[Any]) -> list[Any]:
     if args[0][0] != op.attrs["index"]:
-        raise Misbehaviour(f"unvariant {op.attrs['index']} of variant {args[0][0]}")
+        raise WrongVariant(f"unvariant {op.attrs['index']} of variant {args[0][0]}")
     return list(args[0][1:])
 
 

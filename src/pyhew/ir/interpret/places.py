@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyhew.ir.facts import Path, step_type
-from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour
+from pyhew.ir.interpret.heap import Block, Heap, WrongVariant
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.types import BoxT, IrType
 
@@ -35,7 +35,7 @@ def read(heap: Heap, value: Any, path: Path, indices: list[int]) -> Any:
 
 def _payload(value: Any, step: tuple[object, ...]) -> Any:
     if value[0] != step[1]:
-        raise Misbehaviour(f"payload of variant {step[1]} while {value[0]} is there")
+        raise WrongVariant(f"payload of variant {step[1]} while {value[0]} is there")
     return value[1 + int(str(step[2]))]
 
 

@@ -1,0 +1,37 @@
+"""The campaign in small: enough to see that nothing became blind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pyhew.driver.options import Mode
+from tests.generated.bugs import BUGS, Bug
+from tests.generated.campaign import check_functions, check_mutants, programs_until_caught
+from tests.generated.native import difference
+
+
+def test_random_functions_are_accepted_and_leak_nothing() -> None:
+    faults: list[str] = []
+    counts = check_functions(400, 1, faults.append)
+    assert faults == []
+    assert counts["functions"] >= 400
+
+
+def test_every_misbehaving_mutant_is_rejected() -> None:
+    faults: list[str] = []
+    counts = check_mutants(600, 1, faults.append)
+    assert faults == []
+    assert counts["misbehaving"] > 100
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_injected_bug_is_caught(bug: Bug) -> None:
+    assert programs_until_caught(bug, 200, 1) is not None
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_executable_does_what_the_interpreter_does(seed: int, tmp_path: Path) -> None:
+    assert difference(seed, Mode.FAST, tmp_path) is None
+    assert difference(seed, Mode.CHECK, tmp_path) is None
