@@ -2,6 +2,7 @@
 #ifndef HEW_TEST_PROGRAM_H
 #define HEW_TEST_PROGRAM_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,19 @@ static inline hew_block *test_string(hew_actor *self, const char *text) { return
 typedef int32_t test_resume(hew_actor *self, hew_block *frame);
 typedef void test_drop(hew_actor *self, hew_block *frame);
 
-/* A frame whose first word of data is `word`, resumed once: null when it ended at once. */
+/* Resumes a new frame once: null when it ended at once, as dispatch functions give it back. */
+static inline hew_block *test_run_frame(hew_actor *self, hew_block *block) {
+    hew_frame *frame = (hew_frame *)(void *)block;
+    if (frame->resume(self, block) == HEW_FRAME_WAITING) return block;
+    hew_release(self, block);
+    return NULL;
+}
+
+/* A frame whose first word of data is `word`, resumed once. */
 static inline hew_block *test_frame(hew_actor *self, test_resume *resume, test_drop *drop, size_t size, uint64_t word) {
     hew_block *frame = hew_frame_new(self, (void *)resume, (void *)drop, size - sizeof(hew_frame));
     memcpy((char *)frame + HEW_FRAME_DATA, &word, sizeof word);
-    if (resume(self, frame) == HEW_FRAME_WAITING) return frame;
-    hew_release(self, frame);
-    return NULL;
+    return test_run_frame(self, frame);
 }
 
 #endif

@@ -33,7 +33,8 @@ struct hew_worker {
     int32_t last_in_streak;
     uint32_t tick;
     uint32_t index;
-    uint64_t random;
+    uint64_t random;         /* the thief's */
+    uint64_t random_numbers; /* the program's */
     hew_counters counters;
     struct hew_pool *pool;
     hew_block *trap_message; /* of a panic; swept with the actor's heap */
@@ -55,8 +56,7 @@ typedef struct hew_runtime {
     char **argv;
     hew_worker *workers;
     uint32_t worker_count;
-    hew_counters shared_counters; /* of threads that are no workers; under mem_lock */
-    hew_lock mem_lock;
+    hew_counters shared_counters; /* of the thread that runs hew_main */
 
     hew_lock idle_lock;
     hew_worker *idle_first;
@@ -64,6 +64,7 @@ typedef struct hew_runtime {
     _Atomic uint32_t searching;
     bool workers_must_end; /* under idle_lock */
 
+    hew_lock environment_lock;
     hew_lock queue_lock;
     hew_actor *queue_first;
     hew_actor *queue_last;

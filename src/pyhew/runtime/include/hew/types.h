@@ -51,8 +51,9 @@ typedef struct hew_object {
     char captures[];
 } hew_object;
 
-/* A suspended function or generator. `resume` gives HEW_FRAME_*; `drop` releases what
- * the frame holds, not the frame. */
+/* A suspended function or generator. `resume` gives HEW_FRAME_*; `drop` releases what the
+ * frame holds, not the frame. Every release of a frame ends in `drop`, also after DONE: the
+ * frame's own state word says that nothing is left. */
 typedef struct hew_frame {
     hew_block block;
     int32_t (*resume)(hew_actor *self, hew_block *frame);

@@ -1,5 +1,4 @@
 /* Leaving an activation: traps, panics, exit, and the report of a crash. */
-#define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <string.h>
 

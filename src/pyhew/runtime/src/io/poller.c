@@ -1,7 +1,6 @@
 /* The waiting of the main thread: an epoll set with a wake descriptor and SIGINT, SIGTERM.
  *
  * A first signal asks for an orderly end with code 128 + n; a second one ends the process at once. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

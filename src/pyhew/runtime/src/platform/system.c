@@ -1,5 +1,4 @@
 /* Clock, environment, entropy, pages, plain writes, and the way out for broken invariants. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 /* Threads, locks and signals between threads, on POSIX threads. */
-#define _GNU_SOURCE
 #include <sched.h>
 #include <unistd.h>
 

@@ -4,7 +4,6 @@
  * Drain, only after a return from main: the workers run until nothing is left to do, within a limit.
  * Stop: every actor is asked to end, then, past a limit, killed; workers still run. Sweep: the workers are joined, and
  * what is left is freed by this thread alone, without waiting, locks or user code. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +31,13 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
     hew__rt.hash_key = seed >= 0 ? (uint64_t)seed * 0x9E3779B97F4A7C15u + 1 : hew__entropy();
     hew__lock_init(&hew__rt.idle_lock);
     hew__lock_init(&hew__rt.queue_lock);
+    hew__lock_init(&hew__rt.environment_lock);
     hew__links_start();
 }
 
 static void rt_deinit(void) {
     hew__links_finish();
+    hew__lock_deinit(&hew__rt.environment_lock);
     hew__lock_deinit(&hew__rt.queue_lock);
     hew__lock_deinit(&hew__rt.idle_lock);
 }

@@ -269,6 +269,7 @@ static void worker_init(hew_worker *worker, uint32_t index) {
     memset(worker, 0, sizeof *worker);
     worker->index = index;
     worker->random = hew__rt.hash_key + index;
+    worker->random_numbers = hew__rt.hash_key ^ (uint64_t)index << 56;
     hew__list_init(&worker->dying);
     hew__signal_init(&worker->wake);
 }

@@ -1,0 +1,56 @@
+/* What the program was started with, clocks and random numbers. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "hew/data.h"
+#include "hew/sched.h"
+
+static hew_block *text_of(hew_actor *self, const char *text) { return hew_string_from_bytes(self, text, (int64_t)strlen(text)); }
+
+int64_t hew_args_count(void) { return hew__rt.argc; }
+
+hew_block *hew_arg(hew_actor *self, int64_t index) {
+    return index >= 0 && index < hew__rt.argc ? text_of(self, hew__rt.argv[index]) : NULL;
+}
+
+/* getenv and setenv share one table without a lock of libc's. */
+hew_block *hew_env_get(hew_actor *self, hew_block *name) {
+    hew__lock(&hew__rt.environment_lock);
+    const char *text = getenv(hew__bytes(name));
+    hew_block *result = NULL;
+    size_t length = text ? strlen(text) : 0;
+    char *copy = text ? malloc(length + 1) : NULL;
+    if (copy) memcpy(copy, text, length + 1);
+    hew__unlock(&hew__rt.environment_lock);
+    self->status = text ? HEW_IO_OK : HEW_IO_NOT_FOUND;
+    if (copy) result = hew__utf8_is_valid(copy, (int64_t)length) ? text_of(self, copy) : NULL;
+    free(copy);
+    return result;
+}
+
+void hew_env_set(hew_actor *self, hew_block *name, hew_block *text) {
+    hew__lock(&hew__rt.environment_lock);
+    self->status = setenv(hew__bytes(name), hew__bytes(text), 1) == 0 ? HEW_IO_OK : HEW_IO_INVALID;
+    hew__unlock(&hew__rt.environment_lock);
+}
+
+int64_t hew_clock_monotonic(void) { return hew__clock(); }
+
+int64_t hew_clock_real(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* One generator per worker; with HEW_SEED and one worker a run repeats. */
+uint64_t hew_random_u64(hew_actor *self) {
+    uint64_t *state = &self->worker->random_numbers;
+    *state += 0x9E3779B97F4A7C15u;
+    uint64_t z = *state;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+int64_t hew_block_copies(hew_actor *self) { return self->worker->counters.block_copies; }

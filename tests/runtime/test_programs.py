@@ -1,0 +1,58 @@
+"""Every C test program, in every variant and with several numbers of workers, ends clean.
+
+The programs play the part of generated code; they abort when something is not as it should be.
+Clean means: the expected code, all counters at zero, nothing to say for valgrind or a sanitizer.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from runtime.building import VARIANTS, Build, run
+
+# Program, arguments, expected exit code.
+CASES = (
+    ("ask", (), 7),
+    ("flow", (), 0),
+    ("supervise", (), 0),
+    ("watch", (), 1),
+    ("tasks", ("0",), 0),
+    ("tasks", ("1",), 132),
+    ("tasks", ("2",), 0),
+    ("tasks", ("3",), 0),
+)
+VALGRIND = (
+    "valgrind",
+    "-q",
+    "--leak-check=full",
+    "--show-leak-kinds=all",
+    "--errors-for-leak-kinds=all",
+    "--fair-sched=yes",
+    "--error-exitcode=99",
+)
+
+cases = pytest.mark.parametrize(("name", "arguments", "code"), CASES, ids=lambda part: str(part))
+
+
+@cases
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_ends_clean(build: Build, variant: str, name: str, arguments: tuple[str, ...], code: int) -> None:
+    program = build.program(name, *VARIANTS[variant])
+    for workers in ("1", "2", "4"):
+        outcome = run(program, *arguments, HEW_WORKERS=workers, HEW_COUNTERS="1", HEW_SEED="1")
+        assert outcome.code == code, outcome
+        counters = json.loads(outcome.err.splitlines()[-1])
+        live = {key: number for key, number in counters.items() if key.startswith("live_") and number}
+        assert not live, outcome
+
+
+@cases
+@pytest.mark.parametrize("variant", ("release", "check"))
+def test_valgrind_is_silent(build: Build, variant: str, name: str, arguments: tuple[str, ...], code: int) -> None:
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed")
+    outcome = run(*VALGRIND, build.program(name, *VARIANTS[variant]), *arguments, HEW_WORKERS="2")
+    assert outcome.code == code, outcome
