@@ -12,15 +12,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 
+from tests.generated.bugs import BUGS, Bug
+from tests.generated.generator import random_module
+from tests.generated.judge import rejection, run
+from tests.generated.mutants import mutate
+
 from pyhew.ir.ops import Module
 from pyhew.passes.elide_copies import elide_copies
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
 from pyhew.passes.simplify import simplify
-from tests.generated.bugs import BUGS, Bug
-from tests.generated.generator import random_module
-from tests.generated.judge import rejection, run
-from tests.generated.mutants import mutate
 
 GOOD = ("fine", "trap", "long", "wrong way")
 

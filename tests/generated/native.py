@@ -14,6 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.generated.campaign import compiled
+from tests.generated.generator import random_module
+from tests.generated.judge import run
+
 from pyhew.abi import functions as abi
 from pyhew.driver.link import link_executable
 from pyhew.driver.native import NativeModule
@@ -27,9 +31,6 @@ from pyhew.ir.types import BOOL, I32, I64, PTR, UNIT, HandleT, StructT, Use
 from pyhew.passes.manager import run_passes
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.files import Sources
-from tests.generated.campaign import compiled
-from tests.generated.generator import random_module
-from tests.generated.judge import run
 
 
 def as_program(module: Module) -> Module:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from pyhew.driver.options import Mode
 from tests.generated.bugs import BUGS, Bug
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught
 from tests.generated.native import difference
+
+from pyhew.driver.options import Mode
 
 
 def test_random_functions_are_accepted_and_leak_nothing() -> None:
