@@ -22,7 +22,7 @@ TYPES = """\
 %hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32 }
 %hew_mailbox_spec = type { i32, i32, ptr, i32 }
 %hew_periodic = type { i32, i64 }
-%hew_child_spec = type { ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i64, i32, i32 }
+%hew_child_spec = type { ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i64, i32, i32, ptr }
 %hew_supervisor_spec = type { ptr, i32, i32, i64, i32, i32, ptr }
 %hew_program = type { ptr, i32, i32, ptr, ptr }"""
 
@@ -174,5 +174,5 @@ def _child(program: Program, name: str, child: ChildDef, out: list[str]) -> str:
     )
     return (
         f"%hew_child_spec {{ ptr {program.c_text(child.name)}, {kinds}, ptr {wired}, i32 {len(child.wired_to)}, "
-        f"i32 {_RESTARTS[child.restart]}, i64 {child.shutdown}, i32 {int(child.is_pool)}, i32 0 }}"
+        f"i32 {_RESTARTS[child.restart]}, i64 {child.shutdown}, i32 {int(child.is_pool)}, i32 0, ptr null }}"
     )
