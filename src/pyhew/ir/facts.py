@@ -61,6 +61,19 @@ def holds_vec(ty: IrType) -> bool:
             return False
 
 
+def may_close(ty: IrType) -> bool:
+    """Whether a resource stands inline, so that a drop may run user code at once."""
+    match ty:
+        case ResourceT():
+            return True
+        case TupleT() | StructT():
+            return any(map(may_close, parts(ty)))
+        case EnumT():
+            return any(may_close(part) for variant in ty.variants for part in variant)
+        case _:
+            return False
+
+
 def parts(ty: IrType) -> tuple[IrType, ...]:
     """The fields of a struct or tuple."""
     match ty:

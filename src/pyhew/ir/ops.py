@@ -13,14 +13,11 @@ parameters are the only values of an owning type that are not owned.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from pyhew.abi.rows import RuntimeFn
 from pyhew.ir.types import IrType, Signature, StructT, TypeTable, Use
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.spans import Span
-
-if TYPE_CHECKING:
-    from pyhew.abi.rows import RuntimeFn
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +372,7 @@ class ActorDef:
     on_stop: str | None = None
     on_crash: str | None = None
     on_down: str | None = None
+    on_exit: str | None = None
     mailbox: MailboxSpec | None = None
 
 
@@ -390,6 +388,7 @@ class ChildDef:
     shutdown: int
     wired_to: tuple[tuple[int, int], ...]
     is_pool: bool
+    count: str | None = None
 
 
 @dataclass(slots=True)

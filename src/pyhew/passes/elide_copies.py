@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from pyhew.ir.facts import Path, owns_heap, parts
+from pyhew.ir.facts import Path, may_close, owns_heap, parts
 from pyhew.ir.ops import COPY, DROP, PROJECT, UNPACK, Block, Function, Module, Op, Value
-from pyhew.ir.types import EnumT, IrType, ResourceT, StructT, TupleT, Use
+from pyhew.ir.types import Use
 from pyhew.passes.rewrite import replace_in_block, terminator_uses
 
 
@@ -35,19 +35,6 @@ def _elide(block: Block) -> bool:
     return changed
 
 
-def holds_resource(ty: IrType) -> bool:
-    """Whether dropping a value may run user code."""
-    match ty:
-        case ResourceT():
-            return True
-        case TupleT() | StructT():
-            return any(map(holds_resource, parts(ty)))
-        case EnumT():
-            return any(holds_resource(part) for variant in ty.variants for part in variant)
-        case _:
-            return False
-
-
 # --------------------------------------------------------------------------- copy and drop
 
 
@@ -63,7 +50,7 @@ def _move_instead(block: Block) -> bool:
         if end is None or end >= len(block.ops) or block.ops[end].kind is not DROP or end <= at:
             continue
         is_taken = block.ops[end] in gone or source in renamed or made in renamed.values()
-        if is_taken or holds_resource(source.type) or source.is_borrowed:
+        if is_taken or may_close(source.type) or source.is_borrowed:
             continue
         last_borrow = max((use for use in borrowed.get(source, ()) if use > at), default=at)
         if consumed.get(made, -1) <= last_borrow:
@@ -107,7 +94,7 @@ def _unpack_instead(block: Block) -> bool:
         end = at_drop.get(root)
         if end is None or end < at or any(use > at for use in borrowed.get(root, ())):
             continue
-        if not path or any(step[0] != "field" for step in path) or holds_resource(root.type):
+        if not path or any(step[0] != "field" for step in path) or may_close(root.type):
             continue
         instead[at], part = _take_out(root, path, op)
         instead[end] = []

@@ -10,17 +10,17 @@ Assumed: nothing; every read of a block is checked.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from typing import Any, cast
 
 from pyhew.abi.rows import RuntimeFn
 from pyhew.ir.facts import owns_heap
 from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour, handles
-from pyhew.ir.interpret.operations import OPERATIONS
+from pyhew.ir.interpret.host import Activation, Actor, Thread
+from pyhew.ir.interpret.operations import OPERATIONS, zero
+from pyhew.ir.interpret.runtime import RUNTIME
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.ops import (
-    ActorDef,
     Branch,
     CondBranch,
     Edge,
@@ -33,7 +33,6 @@ from pyhew.ir.ops import (
     Value,
     callee_of,
 )
-from pyhew.ir.ops import Block as IrBlock
 from pyhew.ir.types import Use
 
 WAITS, ENDED, YIELDED = 0, 1, 2
@@ -45,44 +44,6 @@ class Unsupported(Exception):
 
 class OutOfFuel(Exception):
     """The program ran longer than it was allowed to."""
-
-
-class Activation:
-    """One call: where it stands and what its values are."""
-
-    __slots__ = ("at", "block", "env", "fn")
-
-    def __init__(self, fn: Function, args: list[Any]) -> None:
-        self.fn = fn
-        self.block: IrBlock = fn.blocks[0]
-        self.at = 0
-        self.env: dict[Value, Any] = dict(zip(fn.params, args, strict=True))
-
-
-class Thread:
-    """A stack of calls; `value` is what it yielded, `results` what it returned."""
-
-    __slots__ = ("results", "stack", "value")
-
-    def __init__(self, fn: Function, args: list[Any]) -> None:
-        self.stack = [Activation(fn, args)]
-        self.results: list[Any] = []
-        self.value: Any = None
-
-
-class Actor:
-    """One actor: its state, what waits for it, what it is doing."""
-
-    __slots__ = ("cell", "deadline", "definition", "is_gone", "pid", "queue", "state", "thread")
-
-    def __init__(self, pid: int, definition: ActorDef) -> None:
-        self.pid = pid
-        self.definition = definition
-        self.state: Any = None
-        self.queue: deque[Block] = deque()
-        self.thread: Thread | None = None
-        self.cell: Block | None = None
-        self.is_gone = False
 
 
 class Machine:
@@ -180,7 +141,7 @@ class Machine:
                 if status == WAITS:
                     return WAITS
                 has = status == YIELDED
-                results = [has, inner.value if has else OPERATIONS["zero"](self, _second(op), [])[0]]
+                results = [has, inner.value if has else zero(op.results[1].type)]
             case "runtime":
                 results = self.runtime(cast(RuntimeFn, op.attrs["fn"]), args, op)
             case name:
@@ -256,8 +217,6 @@ class Machine:
 
     def runtime(self, row: RuntimeFn, args: list[Any], op: Op) -> list[Any]:
         """A runtime function; its consumed arguments end here unless it keeps them."""
-        from pyhew.ir.interpret.runtime import RUNTIME
-
         found = RUNTIME.get(row.name)
         if found is None:
             raise Unsupported(row.name)
@@ -397,10 +356,6 @@ def _position(actor: Actor) -> tuple[object, ...]:
         return (thread, len(actor.queue), actor.is_gone)
     top = thread.stack[-1]
     return (thread, len(actor.queue), len(thread.stack), top.fn, top.block, top.at)
-
-
-def _second(op: Op) -> Op:
-    return Op(op.kind, [], [op.results[1]], {}, ())
 
 
 def _live(activation: Activation, in_progress: bool) -> list[Value]:

@@ -7,19 +7,17 @@ Assumed: calls and suspension are the machine's own business.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from pyhew.ir.facts import Path
 from pyhew.ir.interpret import places, scalars
 from pyhew.ir.interpret.heap import Block, Misbehaviour, WrongVariant
+from pyhew.ir.interpret.host import Host
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.ops import Op
 from pyhew.ir.types import BoolT, EnumT, FloatT, IntT, IrType, RcT, StructT, TupleT
 
-if TYPE_CHECKING:
-    from pyhew.ir.interpret.machine import Machine
-
-Operation = Callable[["Machine", Op, list[Any]], list[Any]]
+Operation = Callable[[Host, Op, list[Any]], list[Any]]
 
 
 def zero(ty: IrType) -> Any:
@@ -50,43 +48,43 @@ def _path(op: Op) -> Path:
     return cast(Path, op.attrs["path"])
 
 
-def _const(_: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _const(_: Host, op: Op, args: list[Any]) -> list[Any]:
     value = op.attrs["value"]
     return [scalars.to_float(value, op.results[0].type) if isinstance(value, float) else value]
 
 
-def _string(_: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _string(_: Host, op: Op, args: list[Any]) -> list[Any]:
     return [static("string", op.attrs["text"]) if op.attrs["text"] else None]
 
 
-def _bytes(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _bytes(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     data = cast(bytes, op.attrs["data"])
     return [machine.heap.new("vec", list(data)) if data else None]
 
 
-def _trap_if(_: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _trap_if(_: Host, op: Op, args: list[Any]) -> list[Any]:
     if args[0]:
         raise Trapped(str(op.attrs["code"]))
     return []
 
 
-def _unvariant(_: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _unvariant(_: Host, op: Op, args: list[Any]) -> list[Any]:
     if args[0][0] != op.attrs["index"]:
         raise WrongVariant(f"unvariant {op.attrs['index']} of variant {args[0][0]}")
     return list(args[0][1:])
 
 
-def _project(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _project(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     value = places.read(machine.heap, args[0], _path(op), args[1:])
     machine.heap.retain(value)
     return [value]
 
 
-def _tag(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _tag(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return [places.read(machine.heap, args[0], _path(op), args[1:])[0]]
 
 
-def _changed(machine: Machine, op: Op, args: list[Any], indices: list[int], new: Any) -> tuple[Any, Any]:
+def _changed(machine: Host, op: Op, args: list[Any], indices: list[int], new: Any) -> tuple[Any, Any]:
     """The old value at the path, and the root with `new` there."""
     old: list[Any] = []
 
@@ -98,55 +96,55 @@ def _changed(machine: Machine, op: Op, args: list[Any], indices: list[int], new:
     return old[0], root
 
 
-def _replace(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _replace(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return list(_changed(machine, op, args, args[2:], args[1]))
 
 
-def _take(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _take(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return list(_changed(machine, op, args, args[1:], zero(op.results[0].type)))
 
 
-def _put(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _put(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     old, root = _changed(machine, op, args, args[2:], args[1])
     if any(True for _ in machine.handles(old)):
         raise Misbehaviour("put over a value that was not taken")
     return [root]
 
 
-def _rc_replace(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _rc_replace(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return [_changed(machine, op, args, args[2:], args[1])[0]]
 
 
 # --------------------------------------------------------------------------- heap
 
 
-def _items(machine: Machine, block: Block | None) -> list[Any]:
+def _items(machine: Host, block: Block | None) -> list[Any]:
     return [] if block is None else cast(list[Any], machine.heap.check(block).content)
 
 
-def _own_vec(machine: Machine, block: Block | None) -> Block:
+def _own_vec(machine: Host, block: Block | None) -> Block:
     made = machine.heap.unique(block)
     return made if made is not None else machine.heap.new("vec", [])
 
 
-def _vec_push(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _vec_push(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = _own_vec(machine, args[0])
     block.content.append(args[1])
     return [block]
 
 
-def _vec_reserve(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _vec_reserve(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return [_own_vec(machine, args[0])]
 
 
-def _vec_pop(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _vec_pop(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     if not _items(machine, args[0]):
         raise Trapped("IndexOutOfBounds")
     block = _own_vec(machine, args[0])
     return [block.content.pop(), block]
 
 
-def _vec_insert(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _vec_insert(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     if not 0 <= args[1] <= len(_items(machine, args[0])):
         raise Trapped("IndexOutOfBounds")
     block = _own_vec(machine, args[0])
@@ -154,31 +152,31 @@ def _vec_insert(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return [block]
 
 
-def _vec_remove(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _vec_remove(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     if not 0 <= args[1] < len(_items(machine, args[0])):
         raise Trapped("IndexOutOfBounds")
     block = _own_vec(machine, args[0])
     return [block.content.pop(args[1]), block]
 
 
-def _box(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _box(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return [machine.heap.new("rc" if isinstance(op.results[0].type, RcT) else "box", [args[0]])]
 
 
-def _unbox(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _unbox(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     value = machine.heap.check(args[0]).content[0]
     machine.heap.retain(value)
     machine.heap.release(args[0])
     return [value]
 
 
-def _resource_new(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _resource_new(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.new("resource", [args[0]])
     block.extra = {"closed": False, "close": getattr(op.results[0].type, "close", "")}
     return [block]
 
 
-def _resource_close(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _resource_close(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.check(args[0])
     if not block.extra["closed"]:
         block.extra["closed"] = True
@@ -187,13 +185,13 @@ def _resource_close(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return []
 
 
-def _weak_new(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _weak_new(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.new("weak", [])
     block.extra = machine.heap.check(args[0])
     return [block]
 
 
-def _weak_upgrade(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _weak_upgrade(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     target = None if args[0] is None else machine.heap.check(args[0]).extra
     if target is None or not target.is_alive:
         return [None, False]
@@ -201,23 +199,23 @@ def _weak_upgrade(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return [target, True]
 
 
-def _object(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _object(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.new("object", [tuple(args)]) if args else static("object", [()])
     block.extra = op.attrs["table"]
     return [block]
 
 
-def _copy(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _copy(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     machine.heap.retain(args[0])
     return [args[0]]
 
 
-def _drop(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _drop(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     machine.heap.release(args[0])
     return []
 
 
-def _keep(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _keep(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     for block in machine.handles(args[0]):
         machine.heap.check(block)
     return []
@@ -226,13 +224,13 @@ def _keep(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
 # --------------------------------------------------------------------------- actors
 
 
-def _message(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _message(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.new("message", [machine.heap.detach(value, -1) for value in args])
     block.extra = {"handler": op.attrs["handler"], "cell": None}
     return [block]
 
 
-def _message_args(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _message_args(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     values = list(args[0])
     if op.attrs.get("copies"):
         return [machine.heap.detach(value, machine.heap.owner) for value in map(machine.retained, values)]
@@ -240,7 +238,7 @@ def _message_args(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return values
 
 
-def _message_take(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _message_take(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     block = machine.heap.check(args[0])
     values = [machine.heap.detach(value, machine.heap.owner) for value in block.content]
     block.content = []
@@ -248,22 +246,22 @@ def _message_take(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return values
 
 
-def _ask(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _ask(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     return [machine.ask(args[0], args[1])]
 
 
-def _reply_value(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _reply_value(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     cell = machine.heap.check(args[0])
     value = cell.content.pop()
     return [machine.heap.detach(value, machine.heap.owner)]
 
 
-def _reply(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _reply(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     machine.reply(args[0])
     return []
 
 
-def _state_load(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _state_load(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     actor = machine.current
     if actor is None:
         raise Misbehaviour("state of no actor")
@@ -272,7 +270,7 @@ def _state_load(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
     return [state]
 
 
-def _state_store(machine: Machine, op: Op, args: list[Any]) -> list[Any]:
+def _state_store(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     actor = machine.current
     if actor is None or any(True for _ in machine.handles(actor.state)):
         raise Misbehaviour("state stored over a state")
