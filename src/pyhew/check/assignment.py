@@ -13,7 +13,7 @@ from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, NEVER, STRING, Type, UNIT, Var, has_vars, is_numeric, prune, show
+from pyhew.types.model import ERROR, NEVER, STRING, Type, UNIT, Var, has_vars, is_numeric, prune, show, unify
 
 
 def check_let(cx: Check, node: nodes.Let) -> bool:
@@ -28,6 +28,8 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
                 ty = cx.coerce(node.value, ty, want)
         elif want is not None:
             ty = cx.expect(node.value, want)
+        elif isinstance(node.value, nodes.LambdaActor) and isinstance(node.pattern, nodes.BindPattern):
+            return _let_lambda_actor(cx, node.pattern, node.value)
         else:
             ty = cx.expr(node.value)
         diverges = prune(cx.world.model.types[node.value]) == NEVER
@@ -49,6 +51,17 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
     return diverges
+
+
+def _let_lambda_actor(cx: Check, pattern: nodes.BindPattern, value: nodes.LambdaActor) -> bool:
+    """A lambda actor may send to itself by the name it is bound to."""
+    ty = cx.world.builtin("LambdaPid", Var(), Var())
+    local = cx.declare(pattern.name, ty)
+    cx.world.model.types[pattern] = ty
+    cx.world.model.locals[pattern] = local
+    cx.own_lambda = local
+    unify(ty, cx.expr(value))
+    return False
 
 
 def check_assign(cx: Check, node: nodes.Assign) -> None:

@@ -20,7 +20,7 @@ from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, NEVER, ParamType, Type, UNIT, Var, prune, show
+from pyhew.types.model import ERROR, I64, NEVER, ParamType, Type, UNIT, Var, prune, show
 from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, MachineInfo, ModuleInfo, SupervisorInfo, TraitInfo
 
 
@@ -171,6 +171,11 @@ def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) ->
         if isinstance(child.type, Nominal) and child.target is not None:
             wired = tuple(w.name.text for w in child.node.wired_to)
             args = child.node.args
+            if child.node.is_pool:
+                for arg in args:
+                    if arg.name is not None and arg.name.text == "count":
+                        cx.expect(arg.value, I64)
+                args = tuple(a for a in args if a.name is None or a.name.text != "count")
             check_spawn_args(cx, child.node.span, child.type, args, wired)
     finish(cx)
 

@@ -40,6 +40,8 @@ def check_closure_body(
 ) -> Closure:
     """A body of its own that may use the variables around it."""
     closure = Closure([], result)
+    if isinstance(node, nodes.LambdaActor):
+        closure.own, cx.own_lambda = cx.own_lambda, None
     open_frame(cx, Frame(result, yields, closure))
     for param, ty in params:
         closure.params.append(cx.declare(param.name, ty, is_param=True))

@@ -118,6 +118,7 @@ class Check:
     pending: list[Obligation] = field(default_factory=list)
     opened: list[tuple[nodes.Node, Type, str]] = field(default_factory=list)
     scopes_open: int = 0
+    own_lambda: Local | None = None
     literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
 
     @property
@@ -271,6 +272,8 @@ class Check:
 
     def _capture(self, local: Local) -> None:
         for frame in (*self.frames[local.depth + 1 :], self.frame)[: self.depth - local.depth]:
+            if frame.closure is not None and local is frame.closure.own:
+                return
             if frame.closure is not None and local not in frame.closure.captures:
                 frame.closure.captures.append(local)
 

@@ -180,6 +180,7 @@ class Closure:
     result: Type
     captures: list[Local] = field(default_factory=list)
     captures_actor: bool = False
+    own: Local | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -268,7 +268,7 @@ def _child_of(cx: Check, node: nodes.Member, base: Type) -> Type | None:
     for index, child in enumerate(target.info.children):
         if child.name == node.name.text:
             cx.use(node, UseChild(target.info, index))
-            return cx.world.builtin("LocalPid", child.type)
+            return cx.world.builtin("Pool" if child.node.is_pool else "LocalPid", child.type)
     return None
 
 

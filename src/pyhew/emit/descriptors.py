@@ -19,7 +19,7 @@ _RESTARTS = {item.name.lower(): int(item) for item in constants.Restart}
 _POLICIES = {item.name.lower(): int(item) for item in constants.MailboxPolicy}
 
 TYPES = """\
-%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32 }
+%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, ptr }
 %hew_mailbox_spec = type { i32, i32, ptr, i32 }
 %hew_periodic = type { i32, i64 }
 %hew_child_spec = type { ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i64, i32, i32, ptr }
@@ -92,7 +92,7 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
         f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {size}, "
         f"i32 {len(actor.handlers)}, ptr {name}.dispatch, ptr {_hook(program, actor.drop_state)}, {hooks}, "
         f"ptr {f'{name}.periodics' if periodics else 'null'}, ptr {mailbox}, ptr {name}.handlers, "
-        f"i32 {len(periodics)}, i32 0 }}, align 8"
+        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)} }}, align 8"
     )
     return out
 
@@ -174,5 +174,6 @@ def _child(program: Program, name: str, child: ChildDef, out: list[str]) -> str:
     )
     return (
         f"%hew_child_spec {{ ptr {program.c_text(child.name)}, {kinds}, ptr {wired}, i32 {len(child.wired_to)}, "
-        f"i32 {_RESTARTS[child.restart]}, i64 {child.shutdown}, i32 {int(child.is_pool)}, i32 0, ptr null }}"
+        f"i32 {_RESTARTS[child.restart]}, i64 {child.shutdown}, i32 {int(child.is_pool)}, i32 1, "
+        f"ptr {_hook(program, child.count)} }}"
     )

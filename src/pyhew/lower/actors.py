@@ -7,7 +7,7 @@ Assumed: a spawn message carries init's parameters, then every field: given, def
 from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
-from pyhew.check.model import UseHandler, UseLambda
+from pyhew.check.model import UseHandler, UseLambda, UseLocal
 from pyhew.check.signatures import attribute
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
@@ -394,6 +394,7 @@ def _lambda_body(cx: Lower, node: nodes.LambdaActor, closure, symbol: str, struc
     struct.fields = tuple(v.type for v in values)
     struct.field_names = tuple(local.name for local in closure.captures)
     inner = Lower(cx.low, fn, cx.subst, cx.expr_fn, cx)
+    inner.own_lambda = closure.own
     parts = inner.b.unpack(state, struct.fields)
     inner.fields = None
     holders = []
@@ -420,14 +421,21 @@ def _lambda_message(cx: Lower, node: nodes.Call) -> tuple[Value, Value]:
     target = node.callee
     if isinstance(target, nodes.Member) and target.name.text in ("send", "ask"):
         target = target.base
-    handle = cx.expr(target)
+    pid = _lambda_pid(cx, target)
     values = [consumed(cx, arg.value) for arg in node.args]
-    return handle, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": 1})
+    return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": 1})
+
+
+def _lambda_pid(cx: Lower, target: nodes.Expr) -> Value:
+    """Whom a lambda actor's handle names; inside its own body the name means the running actor."""
+    use = cx.model.uses.get(target)
+    if isinstance(use, UseLocal) and use.local is cx.own_lambda:
+        return cx.runtime("hew_actor_self", [], U64)
+    return cx.runtime("hew_lambda_pid", [cx.expr(target)], U64)
 
 
 def _lambda_ask(cx: Lower, node: nodes.Call, reply: IrType) -> Value:
-    handle, message = _lambda_message(cx, node)
-    pid = cx.runtime("hew_lambda_pid", [handle], U64)
+    pid, message = _lambda_message(cx, node)
     return ask(cx, pid, message, reply)
 
 
@@ -436,8 +444,7 @@ def lower_lambda_message(cx: Lower, node: nodes.Call, use: UseLambda) -> Value:
     if use.reply is not None:
         reply = cx.ir(use.reply)
         return await_reply(cx, _lambda_ask(cx, node, reply), reply, cx.ir_of(node))
-    handle, message = _lambda_message(cx, node)
-    pid = cx.runtime("hew_lambda_pid", [handle], U64)
+    pid, message = _lambda_message(cx, node)
     cx.runtime("hew_actor_send", [pid, message])
     result = cx.ir_of(node)
     if isinstance(result, EnumT):

@@ -118,6 +118,7 @@ class Lower:
         self.env_struct: StructT | None = None
         self.capture_as_params = False
         self.result_type: Type | None = None
+        self.own_lambda: Local | None = None
         self.state_parts: tuple[StructT, list[Variable]] | None = None
         self.return_hook: Callable[[Value], None] | None = None
 

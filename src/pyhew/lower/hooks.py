@@ -1,4 +1,4 @@
-"""Hooks: `#[on(crash)]`.
+"""Hooks: `#[on(crash)]`, `#[on(exit)]`, `#[on(down)]`.
 
 In: an actor's hooks.  Out: functions the runtime calls.
 Assumed: a crash hook observes; its result tells the supervisor what to do.
@@ -6,9 +6,10 @@ Assumed: a crash hook observes; its result tells the supervisor what to do.
 
 from __future__ import annotations
 
+from pyhew.abi.constants import DownReason
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Value
-from pyhew.ir.types import EnumT, I32, I64, STRING, StructT, Use
+from pyhew.ir.types import EnumT, I32, I64, IrType, PTR, STRING, StructT, U64, UNIT, Use
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
 from pyhew.types.model import Type
@@ -17,12 +18,8 @@ from pyhew.types.symbols import ActorInfo
 
 def crash_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorDef) -> None:
     """The function behind `#[on(crash)]`: code and text become a CrashInfo."""
-    from pyhew.lower.errors import NotSupported
-
-    for event in ("down", "exit"):
-        for fn in actor.hooks.get(event, ()):
-            assert fn.node is not None
-            cx.low.world.sink.report(NotSupported(fn.node.name.span, f"`#[on({event})]`"))
+    made.on_exit = _notice_hook(cx, actor, args, made, "exit")
+    made.on_down = _notice_hook(cx, actor, args, made, "down")
     for fn in actor.hooks.get("crash", ())[:1]:
         hook = instance(cx.low, fn, args)
         wrapper = cx.low.new_function(f"{made.symbol}.crash", "on crash", I32)
@@ -39,3 +36,44 @@ def crash_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorD
         inner.b.ret([inner.b.tag(action) if isinstance(action.type, EnumT) else inner.b.int(0, I32)])
         inner.b.finish()
         made.on_crash = wrapper.symbol
+
+
+def _notice_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorDef, event: str) -> str | None:
+    """The function behind `#[on(exit)]` or `#[on(down)]`: a notice of the runtime becomes a record."""
+    hooks = actor.hooks.get(event, ())
+    if not hooks:
+        return None
+    hook = instance(cx.low, hooks[0], args)
+    wrapper = cx.low.new_function(f"{made.symbol}.{event}", f"on {event}", UNIT)
+    wrapper.params, wrapper.modes = [Value(PTR, "notice")], [Use.BORROW]
+    inner = Lower(cx.low, wrapper, {}, cx.expr_fn)
+    pid, monitor, reason, _ = inner.b.op(ops.MESSAGE_ARGS, [wrapper.params[0]], [U64, U64, I32, I32])
+    note = hook.params[1].type
+    assert isinstance(note, StructT)
+    if event == "exit":
+        made_note = inner.b.pack([pid, inner.b.zero(note.fields[1])], note)
+    else:
+        _, target, why = note.fields
+        identity = inner.b.pack([monitor], note.fields[0])
+        made_note = inner.b.pack([identity, inner.b.variant(target, 0, [pid]), _reason(inner, why, reason)], note)
+    state = inner.b.one(ops.STATE_LOAD, [], made.state)
+    _, after = inner.call(hook, [state, made_note])
+    inner.b.op(ops.STATE_STORE, [after[0]], [])
+    inner.b.ret([])
+    inner.b.finish()
+    return wrapper.symbol
+
+
+def _reason(cx: Lower, ty: IrType, reason: Value) -> Value:
+    """Why the watched actor ended, as `DownReason`: exited, or crashed with a kind."""
+    from pyhew.lower.control import Merge
+
+    assert isinstance(ty, EnumT)
+    merge = Merge(cx, ty)
+    crashed, exited = cx.b.new_block("crashed"), cx.b.new_block("exited")
+    cx.b.cond(cx.b.compare("eq", reason, cx.b.int(int(DownReason.CRASHED), I32)), crashed, exited)
+    cx.b.start_sealed(crashed)
+    merge.branch(lambda: cx.b.variant(ty, 1, [cx.b.zero(ty.variants[1][0])]))
+    cx.b.start_sealed(exited)
+    merge.branch(lambda: cx.b.variant(ty, 0, []))
+    return merge.end()

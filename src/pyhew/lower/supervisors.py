@@ -11,7 +11,7 @@ from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import Resolution, UseChild
 from pyhew.ir import ops
 from pyhew.ir.ops import ChildDef, SupervisorDef, Value
-from pyhew.ir.types import HandleT, MESSAGE, PTR, U32, U64, UNIT, Use
+from pyhew.ir.types import HandleT, I64, MESSAGE, PTR, U32, U64, UNIT, Use
 from pyhew.lower.actors import actor_def, run_init, spawn_values, state_type, wait_for
 from pyhew.lower.context import Lower
 from pyhew.source.diagnostics import CompilerBug
@@ -66,18 +66,44 @@ def _child(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) -> Ch
     else:
         assert isinstance(target, ActorInfo)
         actor = actor_def(cx, target, child.type.args)
-        values = spawn_values(inner, child.type, child.node.args, given)
+        values = spawn_values(inner, child.type, _child_args(child), given)
         state = state_type(cx.low, target, child.type.args)
         named = dict(zip(spawn_inputs(target)[0], values))
         inner.leave_to(0)
         inner.scopes = [type(inner.scopes[0])()]
         run_init(inner, target, child.type.args, state, named)
     inner.b.finish()
+    count = _pool_count(cx, info, child, symbol) if child.node.is_pool else None
     return ChildDef(
         child.name, actor, is_supervisor, start.symbol, child.node.restart or "permanent",
         _shutdown(child.node.shutdown), tuple((i, sibling) for i, (_, sibling) in enumerate(wired)),
-        child.node.is_pool,
+        child.node.is_pool, count,
     )  # fmt: skip
+
+
+def _child_args(child: ChildInfo) -> tuple[nodes.Arg, ...]:
+    """The arguments of the actor: a pool's `count` is the pool's own."""
+    if not child.node.is_pool:
+        return child.node.args
+    return tuple(a for a in child.node.args if a.name is None or a.name.text != "count")
+
+
+def _pool_count(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) -> str | None:
+    """A function that evaluates a pool's `count`."""
+    given = next((a for a in child.node.args if a.name is not None and a.name.text == "count"), None)
+    if given is None:
+        return None
+    fn = cx.low.new_function(f"{symbol}.count", f"count {child.name}", I64)
+    fn.params, fn.modes = [Value(PTR, "args")], [Use.BORROW]
+    inner = Lower(cx.low, fn, {}, cx.expr_fn)
+    body = cx.model.supervisors[info]
+    types = [inner.ir(local.type) for local in body.params]
+    loaded = inner.b.op(ops.MESSAGE_ARGS, [fn.params[0]], types, {"copies": True})
+    for local, value in zip(body.params, loaded):
+        inner.declare(local, value)
+    inner.b.ret([inner.b.convert(inner.expr(given.value), I64)])
+    inner.b.finish()
+    return fn.symbol
 
 
 def _shutdown(clause: nodes.Expr | str | None) -> int:
@@ -117,6 +143,8 @@ def lower_child(cx: Lower, node: nodes.Member, use: Resolution) -> Value:
         raise CompilerBug(f"a member means {type(use).__name__}", node.span)
     supervisor = cx.expr(node.base)
     index = cx.b.int(use.index, U32)
+    if use.supervisor.children[use.index].node.is_pool:
+        return cx.b.pack([supervisor, index], cx.ir_of(node))
     return cx.runtime("hew_supervisor_child_or_trap", [supervisor, index], U64)
 
 
