@@ -35,11 +35,13 @@ from pyhew.ir.ops import (
     Module,
     Op,
     Suspend,
+    Trap,
+    Unreachable,
     Value,
     callee_of,
     edges,
 )
-from pyhew.ir.types import BOOL, I32, UNIT, FrameT, IrType, ObjectT
+from pyhew.ir.types import BOOL, I32, UNIT, FrameT, IrType, ObjectT, Use
 from pyhew.passes.rewrite import replace_in_block, terminator_uses
 from pyhew.passes.suspension import Suspension, find_suspension
 from pyhew.source.diagnostics import CompilerBug
@@ -187,7 +189,21 @@ class _Splitting:
         for value in terminator_uses(block.terminator):
             if value not in later:
                 live[value] = None
+        if isinstance(block.terminator, Trap | Unreachable):
+            live.update(dict.fromkeys(self.kept(block, at)))
         return [value for value in live if value not in self.outer or (self.owns(value) and not value.is_borrowed)]
+
+    def kept(self, block: Block, at: int) -> list[Value]:
+        """Owned values that outlive operation `at`: a block that ends in a trap need not mention them again."""
+        held = dict.fromkeys(self.fn.params if block is self.fn.blocks[0] else ())
+        held.update(dict.fromkeys(block.params))
+        for number, op in enumerate(block.ops[: at + 1]):
+            for value, use in zip(op.operands, op.modes, strict=True):
+                if use is not Use.BORROW:
+                    held.pop(value, None)
+            if number < at:
+                held.update(dict.fromkeys(op.results))
+        return [value for value in held if self.owns(value) and not value.is_borrowed]
 
     def held_until_end(self, op: Op) -> list[Value]:
         """What a wait itself needs when it goes on."""
