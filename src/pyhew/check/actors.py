@@ -239,7 +239,7 @@ def check_race(cx: Check, node: nodes.Race) -> Type:
 def check_lambda_actor(cx: Check, node: nodes.LambdaActor) -> Type:
     """`actor |x: T| -> R { .. }`."""
     params = [(p, resolve_type(cx.scope, p.type) if p.type is not None else Var()) for p in node.params]
-    result = resolve_type(cx.scope, node.result) if node.result is not None else Var()
+    result = resolve_type(cx.scope, node.result) if node.result is not None else UNIT
     own = cx.own_lambda
     message = params[0][1] if len(params) == 1 else TupleType(tuple(t for _, t in params)) if params else UNIT
     if own is not None:
