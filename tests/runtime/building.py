@@ -15,7 +15,7 @@ VARIANTS = {
     "release": ("-O2",),
     "check": ("-O1", "-DHEW_MODE_CHECK"),
     "asan": ("-O1", "-DHEW_MODE_CHECK", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
-    "tsan": ("-O1", "-DHEW_MODE_CHECK", "-fsanitize=thread"),
+    "tsan": ("-O1", "-fsanitize=thread"),
 }
 
 

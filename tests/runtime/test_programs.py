@@ -23,6 +23,8 @@ CASES = (
     ("tasks", ("1",), 132),
     ("tasks", ("2",), 0),
     ("tasks", ("3",), 0),
+    ("closure", (), 0),
+    ("closure", ("trap",), 132),
 )
 VALGRIND = (
     "valgrind",

@@ -60,7 +60,4 @@ void hew__links_finish(void);
 /* Handles one arrived notification; false when there is none. */
 bool hew__notices_take(hew_actor *self);
 
-/* Check mode: complains when an actor that ended normally left blocks behind. */
-void hew__check_heap_is_empty(hew_actor *actor);
-
 #endif

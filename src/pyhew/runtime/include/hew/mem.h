@@ -1,6 +1,6 @@
 /* Memory: blocks, their lists, and the counters that must be zero at exit.
  *
- * `hew__alloc` and `hew__free` take the running worker, or null on other threads. */
+ * Functions that take a worker are given the running one, or null on the thread of hew_main. */
 #ifndef HEW_MEM_H
 #define HEW_MEM_H
 
@@ -27,12 +27,48 @@ typedef struct hew_counters {
     int64_t failed_closes;
 } hew_counters;
 
-void *hew__alloc(hew_worker *worker, hew_purpose purpose, size_t size);
-void hew__free(hew_worker *worker, hew_purpose purpose, void *memory);
-/* The bytes that may be used, at least what was asked for. */
-size_t hew__usable_size(void *memory);
+/* Memory for a block or message; count 1, `type_flags` says where it came from and must be kept. */
+hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size);
+void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block);
+/* The bytes that a block may use, at least what was asked for. */
+size_t hew__usable_size(hew_block *block);
+/* The runtime's own objects. */
+void *hew__alloc(hew_worker *worker, size_t size);
+void hew__free(hew_worker *worker, void *memory);
 void hew__mem_start(void);
+/* Gives everything back to the system; the workers are joined. */
 void hew__mem_finish(void);
+/* Bytes of pages that are still mapped. */
+int64_t hew__mem_mapped(void);
+
+/* Bits of `type_flags` that belong to the allocator: a size class, 0 for `malloc`. */
+enum { HEW_CLASS_SHIFT = 28, HEW_CLASSES = 16 };
+
+typedef struct hew_free_item {
+    struct hew_free_item *next;
+    struct hew_free_item *next_magazine;
+} hew_free_item;
+
+/* A worker's cache of free blocks: per class a list in use and one full magazine; and the
+ * rest of the newest chunk. */
+typedef struct hew_pool {
+    hew_free_item *items[HEW_CLASSES];
+    hew_free_item *full[HEW_CLASSES];
+    uint32_t counts[HEW_CLASSES];
+    char *fresh;
+    char *fresh_end;
+    struct hew_chunk *chunks;
+} hew_pool;
+
+/* Check mode: reports. A row says one thing that was left or done wrong. */
+void hew__check_start(void);
+void hew__check_finish(int64_t allocations);
+/* Reports blocks of a heap that should be empty. */
+void hew__check_lost(hew_actor *actor);
+/* Reports a release of a block that has no owner; the process ends. */
+_Noreturn void hew__check_over_release(const hew_block *block);
+/* How many rows were written. */
+uint32_t hew__check_rows(void);
 
 static inline uint32_t hew__type_id(const hew_block *block) { return block->type_flags & HEW_TYPE_ID_MASK; }
 static inline bool hew__is_static(const hew_block *block) { return (block->type_flags & HEW_FLAG_STATIC) != 0; }

@@ -29,6 +29,7 @@ struct hew_worker {
     jmp_buf *jump;
     hew_block_list dying; /* blocks at count 0 that are being taken apart */
     uintptr_t stack_limit;
+    uintptr_t stack_top;
     int32_t trap_code;
     int32_t last_in_streak;
     uint32_t tick;
@@ -36,7 +37,7 @@ struct hew_worker {
     uint64_t random;         /* the thief's */
     uint64_t random_numbers; /* the program's */
     hew_counters counters;
-    struct hew_pool *pool;
+    hew_pool pool;
     hew_block *trap_message; /* of a panic; swept with the actor's heap */
     char trap_site[256];
 

@@ -44,14 +44,14 @@ static channel_end *end_new(hew_actor *self, uint32_t type_id, channel *shared) 
 }
 
 hew_block *hew_channel_new(hew_actor *self, int64_t capacity) {
-    channel *shared = hew__alloc(self->worker, HEW_FOR_RUNTIME, sizeof *shared);
+    channel *shared = hew__alloc(self->worker, sizeof *shared);
     if (!shared) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     *shared = (channel){.capacity = capacity > 0 ? capacity : 1, .senders = 1, .ends = 1, .is_open = true};
     hew__lock_init(&shared->lock);
     channel_end *end = end_new(self, HEW_TYPE_SENDER, shared);
     if (!end) {
         hew__lock_deinit(&shared->lock);
-        hew__free(self->worker, HEW_FOR_RUNTIME, shared);
+        hew__free(self->worker, shared);
         hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     }
     hew__list_push(&self->heap, &end->block);
@@ -231,7 +231,7 @@ static void end_detach(hew_actor *self, channel_end *end) {
     drop_items(self, left);
     if (!is_last) return;
     hew__lock_deinit(&shared->lock);
-    hew__free(self->worker, HEW_FOR_RUNTIME, shared);
+    hew__free(self->worker, shared);
 }
 
 void hew_channel_close(hew_actor *self, hew_block *end) { end_detach(self, end_of(end)); }

@@ -8,12 +8,11 @@ typedef struct lambda_handle {
 } lambda_handle;
 
 hew_block *hew__handle_alloc(hew_actor *self, uint32_t type_id, size_t size) {
-    hew_block *block = hew__alloc(self->worker, HEW_FOR_BLOCK, size);
+    hew_block *block = hew__block_take(self->worker, HEW_FOR_BLOCK, size);
     if (!block) return NULL;
     char *payload = (char *)(block + 1);
     for (size_t i = 0; i < size - sizeof(hew_block); i++) payload[i] = 0;
-    block->count = 1;
-    block->type_flags = type_id;
+    block->type_flags |= type_id;
     return block;
 }
 

@@ -10,13 +10,13 @@
 hew_extra *hew__extra(hew_worker *worker, hew_actor *actor) {
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     if (extra) return extra;
-    extra = hew__alloc(worker, HEW_FOR_RUNTIME, sizeof *extra);
+    extra = hew__alloc(worker, sizeof *extra);
     if (!extra) return NULL;
     memset(extra, 0, sizeof *extra);
     hew_extra *other = NULL;
     /* release: publishes the zeroed struct to whoever finds it */
     if (!atomic_compare_exchange_strong_explicit(&actor->extra, &other, extra, memory_order_acq_rel, memory_order_acquire)) {
-        hew__free(worker, HEW_FOR_RUNTIME, extra);
+        hew__free(worker, extra);
         return other;
     }
     return extra;
@@ -44,8 +44,8 @@ static void unprepare(hew_worker *worker, hew_actor *actor) {
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     if (extra) {
         hew__periodics_stop(worker, actor);
-        if (extra->end_notice) hew__free(worker, HEW_FOR_MESSAGE, extra->end_notice);
-        hew__free(worker, HEW_FOR_RUNTIME, extra);
+        if (extra->end_notice) hew__block_give(worker, HEW_FOR_MESSAGE, &extra->end_notice->block);
+        hew__free(worker, extra);
         atomic_store_explicit(&actor->extra, NULL, memory_order_release);
     }
     atomic_store_explicit(&actor->head, HEW_CLOSED, memory_order_release);
@@ -123,7 +123,7 @@ static bool end_politely(hew_actor *self) {
     bool was_live = self->phase == HEW_PHASE_LIVE;
     self->phase = HEW_PHASE_STOPPING;
     if (was_live && self->type->on_stop && hew__protect(self, run_on_stop, NULL) != 0) return false;
-    return !was_live || hew__protect(self, run_drops, NULL) == 0;
+    return hew__protect(self, run_drops, NULL) == 0; /* a state that was never built is all zero */
 }
 
 /* What a trap means for the process; a supervised actor's fault is its supervisor's to judge. */
@@ -180,7 +180,7 @@ void hew__actor_end(hew_worker *worker, hew_actor *actor, int how) {
     if (how <= HEW_END_STOPPED && !end_politely(actor)) how = HEW_END_CRASHED;
     if (how >= HEW_END_CRASHED) end_crashed(actor);
     else if (is_root) hew__request_end(atomic_load_explicit(&hew__rt.exit_code, memory_order_relaxed), HEW_END_REQUEST_RETURN);
-    if (how <= HEW_END_STOPPED) hew__check_heap_is_empty(actor);
+    if (how <= HEW_END_STOPPED) hew__check_lost(actor);
     hew__heap_close(actor, &actor->heap);
     hew_reply *cell = actor->reply;
     actor->reply = NULL;
@@ -196,7 +196,7 @@ void hew__actor_end(hew_worker *worker, hew_actor *actor, int how) {
         hew__links_free(worker, extra);
         if (extra->scope) hew__task_ended(worker, extra->scope, actor, how);
         tell_parent(worker, actor, extra, how);
-        hew__free(worker, HEW_FOR_RUNTIME, extra);
+        hew__free(worker, extra);
         atomic_store_explicit(&actor->extra, NULL, memory_order_release);
     }
     actor->phase = HEW_PHASE_ENDED;

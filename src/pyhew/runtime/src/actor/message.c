@@ -5,11 +5,11 @@
 #include "hew/sched.h"
 
 hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t payload_size) {
-    hew_message *message = hew__alloc(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
-    if (!message) return NULL;
-    memset(message, 0, HEW_MESSAGE_SIZE + payload_size);
-    message->block.count = 1;
-    message->block.type_flags = HEW_TYPE_MESSAGE;
+    hew_block *block = hew__block_take(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
+    if (!block) return NULL;
+    hew_message *message = (hew_message *)(void *)block;
+    memset(block + 1, 0, HEW_MESSAGE_SIZE - sizeof *block + payload_size);
+    block->type_flags |= HEW_TYPE_MESSAGE;
     hew__list_init(&message->blocks);
     message->handler = handler;
     message->payload_size = (uint32_t)payload_size;
@@ -32,7 +32,7 @@ void hew__message_drop(hew_actor *self, hew_message *message, int32_t ask_status
         hew__heap_sweep(self, &message->blocks);
     }
     if (cell) hew__reply_finish(self->worker, cell, false, ask_status);
-    hew__free(self->worker, HEW_FOR_MESSAGE, message);
+    hew__block_give(self->worker, HEW_FOR_MESSAGE, &message->block);
 }
 
 void hew_message_free(hew_actor *self, hew_message *message) {
@@ -49,7 +49,7 @@ void *hew_message_open(hew_actor *self, hew_message *message) {
 void hew_message_free_shell(hew_actor *self, hew_message *message) {
     if (!message) return;
     hew__list_unlink(&message->block);
-    hew__free(self->worker, HEW_FOR_MESSAGE, message);
+    hew__block_give(self->worker, HEW_FOR_MESSAGE, &message->block);
 }
 
 int32_t hew_message_is_held(hew_message *message) { return message != NULL; }

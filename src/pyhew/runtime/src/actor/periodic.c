@@ -14,7 +14,7 @@ bool hew__periodics_start(hew_worker *worker, hew_actor *actor) {
     uint32_t count = actor->type->periodic_count;
     if (count == 0) return true;
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
-    periodic_timer *timers = hew__alloc(worker, HEW_FOR_RUNTIME, count * sizeof *timers);
+    periodic_timer *timers = hew__alloc(worker, count * sizeof *timers);
     if (!timers) return false;
     memset(timers, 0, count * sizeof *timers);
     extra->periodics = timers;
@@ -36,7 +36,7 @@ void hew__periodics_stop(hew_worker *worker, hew_actor *actor) {
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     if (!extra->periodics) return;
     for (uint32_t i = 0; i < actor->type->periodic_count; i++) hew__timer_cancel(&extra->periodics[i].node);
-    hew__free(worker, HEW_FOR_RUNTIME, extra->periodics);
+    hew__free(worker, extra->periodics);
     extra->periodics = NULL;
 }
 

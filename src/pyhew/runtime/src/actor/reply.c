@@ -22,7 +22,7 @@ hew_reply *hew__reply_new(hew_actor *asker, size_t reply_size) {
 }
 
 static void cell_free(hew_worker *worker, hew_reply *cell) {
-    hew__free(worker, HEW_FOR_BLOCK, cell);
+    hew__block_give(worker, HEW_FOR_BLOCK, &cell->block);
 }
 
 void hew__reply_clear(hew_actor *self, hew_reply *cell) {
@@ -86,6 +86,9 @@ int32_t hew_reply_status(hew_block *block) { return ((hew_reply *)(void *)block)
 void *hew_reply_value(hew_actor *self, hew_block *block) {
     hew_reply *cell = (hew_reply *)(void *)block;
     cell->is_taken = 1;
+#if HEW_CANARY == 1
+    hew__alloc(self->worker, 8);
+#endif
     hew__list_splice(&self->heap, &cell->blocks);
     return cell->value;
 }

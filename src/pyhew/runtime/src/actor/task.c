@@ -39,18 +39,18 @@ static scope *scope_of(hew_block *block) { return ((scope_block *)(void *)block)
 
 static void unreference(hew_worker *worker, scope *shared) {
     /* acq_rel: the last one sees everything the others did */
-    if (atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) == 1) hew__free(worker, HEW_FOR_RUNTIME, shared);
+    if (atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) == 1) hew__free(worker, shared);
 }
 
 hew_block *hew_scope_open(hew_actor *self) {
-    scope *shared = hew__alloc(self->worker, HEW_FOR_RUNTIME, sizeof *shared);
+    scope *shared = hew__alloc(self->worker, sizeof *shared);
     if (!shared) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     memset(shared, 0, sizeof *shared);
     atomic_store_explicit(&shared->references, 1, memory_order_relaxed);
     shared->owner = self;
     scope_block *handle = (scope_block *)(void *)hew__handle_alloc(self, HEW_TYPE_SCOPE, sizeof(scope_block));
     if (!handle) {
-        hew__free(self->worker, HEW_FOR_RUNTIME, shared);
+        hew__free(self->worker, shared);
         hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     }
     handle->scope = shared;
@@ -61,11 +61,11 @@ hew_block *hew_scope_open(hew_actor *self) {
 static bool has_room(hew_actor *self, scope *shared) {
     if (shared->count < shared->capacity) return true;
     uint32_t capacity = shared->capacity ? 2 * shared->capacity : 8;
-    uint64_t *tasks = hew__alloc(self->worker, HEW_FOR_RUNTIME, capacity * sizeof *tasks);
+    uint64_t *tasks = hew__alloc(self->worker, capacity * sizeof *tasks);
     if (!tasks) return false;
     if (shared->tasks) {
         memcpy(tasks, shared->tasks, shared->count * sizeof *tasks);
-        hew__free(self->worker, HEW_FOR_RUNTIME, shared->tasks);
+        hew__free(self->worker, shared->tasks);
     }
     shared->tasks = tasks;
     shared->capacity = capacity;
@@ -177,7 +177,7 @@ void hew__scope_close(hew_actor *self, hew_block *block) {
     scope *shared = scope_of(block);
     cancel_all(self, shared);
     hew_release(self, shared->timer);
-    if (shared->tasks) hew__free(self->worker, HEW_FOR_RUNTIME, shared->tasks);
+    if (shared->tasks) hew__free(self->worker, shared->tasks);
     shared->tasks = NULL;
     hew__block_free(self, block);
     unreference(self->worker, shared);

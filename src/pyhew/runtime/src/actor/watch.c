@@ -148,7 +148,7 @@ int32_t hew_link(hew_actor *self, uint64_t target) {
     hew_extra *extra = hew__extra(self->worker, self);
     if (!extra) return RESOURCE_EXHAUSTED;
     if (*find_link(extra, target)) return ALREADY_LINKED;
-    watch *at = hew__alloc(self->worker, HEW_FOR_RUNTIME, sizeof *at);
+    watch *at = hew__alloc(self->worker, sizeof *at);
     if (!at) return RESOURCE_EXHAUSTED;
     *at = (watch){.extra = extra};
     hew__lock(&lock);
@@ -157,7 +157,7 @@ int32_t hew_link(hew_actor *self, uint64_t target) {
     if (!lives) take_out(bucket_of(target), at);
     hew__unlock(&lock);
     if (!lives) {
-        hew__free(self->worker, HEW_FOR_RUNTIME, at);
+        hew__free(self->worker, at);
         return TARGET_DEAD;
     }
     at->next_link = extra->links;
@@ -171,7 +171,7 @@ static void link_free(hew_worker *worker, watch **link) {
     hew__lock(&lock);
     end(at);
     hew__unlock(&lock);
-    hew__free(worker, HEW_FOR_RUNTIME, at);
+    hew__free(worker, at);
 }
 
 void hew_unlink(hew_actor *self, uint64_t target) {

@@ -9,10 +9,9 @@
 #include "hew/sched.h"
 
 hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size) {
-    hew_block *block = hew__alloc(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + payload_size);
+    hew_block *block = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + payload_size);
     if (!block) return NULL;
-    block->count = 1;
-    block->type_flags = type_id | (hew__types[type_id].kind == HEW_KIND_RESOURCE ? HEW_FLAG_RESOURCE : 0);
+    block->type_flags |= type_id | (hew__types[type_id].kind == HEW_KIND_RESOURCE ? HEW_FLAG_RESOURCE : 0);
     hew__list_push(&self->heap, block);
     return block;
 }
@@ -31,7 +30,7 @@ hew_block *hew_frame_new(hew_actor *self, void *resume, void *drop, uint64_t dat
     return &frame->block;
 }
 
-void hew__block_free(hew_actor *self, hew_block *block) { hew__free(self->worker, HEW_FOR_BLOCK, block); }
+void hew__block_free(hew_actor *self, hew_block *block) { hew__block_give(self->worker, HEW_FOR_BLOCK, block); }
 
 void hew_retain(hew_block *block) {
     if (block && !hew__is_static(block)) block->count++;
@@ -79,7 +78,7 @@ void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context) {
 /* --- release --- */
 
 static void check_count(const hew_block *block) {
-    if (block->count == 0) hew__fatal("a %s is released twice", hew__type_of(block)->name);
+    if (block->count == 0) hew__check_over_release(block);
 }
 
 static void queue_if_dead(void *context, hew_block **slot) {
@@ -131,11 +130,20 @@ static void take_apart(hew_actor *self, hew_block *block) {
         return;
     }
     hew__visit_slots(block, queue_if_dead, self);
+#if HEW_CANARY == 2
+    if (type->kind == HEW_KIND_OBJECT) return;
+#endif
     hew__block_free(self, block);
 }
 
 static void release_dead(hew_actor *self, hew_block *block) {
     const hew_type *type = hew__type_of(block);
+#if HEW_CANARY == 3
+    if (type->kind == HEW_KIND_STRING) {
+        hew__list_unlink(block);
+        hew__block_free(self, block);
+    }
+#endif
     if (type->slot_count == 0 && type->kind <= HEW_KIND_BOX) { /* nothing inside: the common case */
         hew__list_unlink(block);
         hew__block_free(self, block);

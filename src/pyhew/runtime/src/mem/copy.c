@@ -36,12 +36,11 @@ static void fix_copy(hew_block *copy, const hew_block *original) {
 
 hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block) {
     size_t size = payload_size(block);
-    hew_block *copy = hew__alloc(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + size);
+    hew_block *copy = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + size);
     if (!copy) return NULL;
     bool is_string = hew__type_of(block)->kind == HEW_KIND_STRING;
     memcpy(copy + 1, block + 1, is_string ? sizeof(hew_string) - sizeof(hew_block) : size);
-    copy->count = 1;
-    copy->type_flags = block->type_flags & ~(uint32_t)(HEW_FLAG_STATIC | HEW_FLAG_COPIED);
+    copy->type_flags |= hew__type_id(block);
     fix_copy(copy, block);
     return copy;
 }

@@ -135,6 +135,9 @@ static bool stop_all(uint32_t signal, int64_t milliseconds) {
 }
 
 static void stop(void) {
+#if HEW_CANARY == 4
+    for (;;) hew__poll(-1);
+#endif
     hew__timers_cancel_periodic();
     atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
     if (stop_all(HEW_SIGNAL_STOP, STOP_MILLISECONDS) || stop_all(HEW_SIGNAL_KILL, KILL_MILLISECONDS)) return;
@@ -145,9 +148,9 @@ static void stop(void) {
 
 static void print_counters(const hew_counters *sum) {
     hew__error_line("{\"live_blocks\":%lld,\"live_messages\":%lld,\"live_runtime\":%lld,\"live_actors\":%lld,\"live_timers\":%lld,"
-                    "\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld}",
+                    "\"live_pages\":%lld,\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld}",
                     (long long)sum->live[HEW_FOR_BLOCK], (long long)sum->live[HEW_FOR_MESSAGE], (long long)sum->live[HEW_FOR_RUNTIME],
-                    (long long)sum->live_actors, (long long)sum->live_timers, (long long)sum->allocations, (long long)sum->block_copies,
+                    (long long)sum->live_actors, (long long)sum->live_timers, (long long)hew__mem_mapped(), (long long)sum->allocations, (long long)sum->block_copies,
                     (long long)sum->messages_sent, (long long)sum->failed_closes);
 }
 
@@ -159,23 +162,36 @@ static int exit_code(void) {
     return (int)(code & 0xff);
 }
 
-static void sweep(void) {
+static bool is_clean(const hew_counters *sum) {
+    bool has_live = sum->live_actors || sum->live_timers || hew__mem_mapped();
+    for (int i = 0; i < HEW_PURPOSES; i++) has_live = has_live || sum->live[i];
+    return !has_live && hew__check_rows() == 0;
+}
+
+/* The exit code, changed only for a leak that somebody asked about. */
+static int sweep(void) {
+    enum { LEAKED = 3 };
+    int code = exit_code();
     hew_counters sum = sum_counters();
-    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
-    hew__output_finish();
+    hew__check_finish(sum.allocations);
     hew__slots_finish();
     hew__timers_finish();
     hew__poller_finish();
     hew__mem_finish();
     hew__types_finish();
+    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
+    if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
+    hew__output_finish();
     free(hew__rt.workers);
     rt_deinit();
+    return code;
 }
 
 int hew_main(const hew_program *program, int argc, char **argv) {
     rt_init(program, argc, argv);
-    hew__mem_start();
     hew__output_start();
+    hew__mem_start();
+    hew__check_start();
     bool is_up = hew__types_start(program) && hew__slots_start() && hew__timers_start() && hew__poller_start() && root_start() &&
                  hew__workers_start(wanted_workers());
     if (!is_up) {
@@ -186,7 +202,5 @@ int hew_main(const hew_program *program, int argc, char **argv) {
     drain();
     stop();
     hew__workers_join();
-    int code = exit_code();
-    sweep();
-    return code;
+    return sweep();
 }

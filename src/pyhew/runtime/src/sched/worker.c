@@ -256,6 +256,7 @@ bool hew__is_quiescent(void) {
 
 static void *worker_loop(void *argument) {
     hew_worker *me = argument;
+    me->stack_top = (uintptr_t)__builtin_frame_address(0);
     me->stack_limit = hew__stack_limit();
     for (;;) {
         hew_actor *actor = take_local(me);

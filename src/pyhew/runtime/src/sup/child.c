@@ -126,8 +126,8 @@ static bool make_children(hew_actor *self, hew_supervisor *state) {
     const void *args = state->args ? hew__payload(state->args) : NULL;
     int64_t total = 0;
     for (uint32_t i = 0; i < spec->child_count; i++) total += copies_of(self, &spec->children[i], args);
-    state->children = hew__alloc(self->worker, HEW_FOR_RUNTIME, (size_t)(total + 1) * sizeof *state->children);
-    state->restarts = hew__alloc(self->worker, HEW_FOR_RUNTIME, (spec->intensity + 1) * sizeof *state->restarts);
+    state->children = hew__alloc(self->worker, (size_t)(total + 1) * sizeof *state->children);
+    state->restarts = hew__alloc(self->worker, (spec->intensity + 1) * sizeof *state->restarts);
     if (!state->children || !state->restarts) return false;
     memset(state->children, 0, (size_t)(total + 1) * sizeof *state->children);
     for (uint32_t i = 0; i < spec->child_count; i++) {
@@ -154,8 +154,8 @@ void hew__supervisor_drop(hew_actor *self) {
     state->children = NULL;
     state->child_count = 0;
     hew__unlock(hew__slot_lock(self));
-    if (children) hew__free(self->worker, HEW_FOR_RUNTIME, children);
-    if (state->restarts) hew__free(self->worker, HEW_FOR_RUNTIME, state->restarts);
+    if (children) hew__free(self->worker, children);
+    if (state->restarts) hew__free(self->worker, state->restarts);
     if (state->args) hew__message_drop(self, state->args, HEW_ASK_CANCELLED);
     state->restarts = NULL;
     state->args = NULL;

@@ -1,0 +1,30 @@
+/* Check mode: what is remembered of each allocation, in front of it. */
+#ifndef HEW_NOTE_H
+#define HEW_NOTE_H
+
+#include "hew/actor.h"
+
+enum { HEW_NOTE_FRAMES = 16 };
+
+/* `magic` is LIVE or FREED while the memory is ours. Live notes are in one of several lists. */
+typedef struct hew_note {
+    struct hew_note *prev;
+    struct hew_note *next;
+    size_t size;
+    uint32_t magic;
+    uint32_t purpose;
+    const hew_actor_type *actor;
+    uint32_t handler;
+    uint32_t depth;
+    struct hew_note *via; /* in a search for cycles: the note it was reached from */
+    void *stack[HEW_NOTE_FRAMES];
+    uint64_t padding;
+} hew_note;
+_Static_assert(sizeof(hew_note) % 16 == 0, "what follows a note is aligned");
+
+static inline hew_note *hew__note_of(const void *memory) { return (hew_note *)(uintptr_t)memory - 1; }
+
+/* Calls `visit` for every live note; the workers are joined. */
+void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context);
+
+#endif

@@ -1,0 +1,128 @@
+/* Check mode: every allocation is its own `malloc`, with a note of where it was made in front.
+ *
+ * Freed blocks wait in a ring before they are really freed, so that a second release finds its note. Under
+ * valgrind and AddressSanitizer, which see more than we do, they do not wait. */
+#if defined(HEW_MODE_CHECK)
+#include <stdlib.h>
+#include <string.h>
+
+#include "hew/note.h"
+#include "hew/sched.h"
+
+enum { LISTS = 16, RING = 256, LIVE = 0x48455721, FREED = 0x66726565 };
+
+typedef struct note_list {
+    hew_lock lock;
+    hew_note *first;
+    hew_note *ring[RING];
+    uint32_t ring_next;
+} note_list;
+
+static note_list lists[LISTS];
+static bool has_ring;
+
+void hew__mem_start(void) {
+    const char *preloaded = hew__environment("LD_PRELOAD");
+    has_ring = !preloaded || !strstr(preloaded, "vgpreload");
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    has_ring = false;
+#endif
+    memset(lists, 0, sizeof lists);
+    for (int i = 0; i < LISTS; i++) hew__lock_init(&lists[i].lock);
+}
+
+void hew__mem_finish(void) {
+    for (int i = 0; i < LISTS; i++) {
+        for (int k = 0; k < RING; k++) free(lists[i].ring[k]);
+        hew__lock_deinit(&lists[i].lock);
+    }
+}
+
+int64_t hew__mem_mapped(void) { return 0; }
+
+static note_list *list_of(const hew_note *note) { return &lists[(uintptr_t)note / 64 % LISTS]; }
+
+void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context) {
+    for (int i = 0; i < LISTS; i++) {
+        for (hew_note *note = lists[i].first; note; note = note->next) visit(note, context);
+    }
+}
+
+/* Follows the frame pointers, which every function keeps. */
+__attribute__((no_sanitize("address", "thread"))) static uint32_t walk(const hew_worker *worker, void **stack) {
+    uint32_t depth = 0;
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    while (depth < HEW_NOTE_FRAMES && frame < worker->stack_top && frame % sizeof(void *) == 0) {
+        const uintptr_t *words = (const uintptr_t *)frame;
+        stack[depth++] = (void *)words[1];
+        if (words[0] <= frame) break;
+        frame = words[0];
+    }
+    return depth;
+}
+
+static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
+    hew_note *note = malloc(sizeof *note + size);
+    if (!note) return NULL;
+    hew_counters *counters = hew__counters(worker);
+    counters->live[purpose]++;
+    if (purpose != HEW_FOR_RUNTIME) counters->allocations++;
+    memset(note, 0, sizeof *note);
+    note->size = size;
+    note->magic = LIVE;
+    note->purpose = purpose;
+    if (worker && worker->running) {
+        note->actor = worker->running->type;
+        note->handler = worker->running->handler;
+        note->depth = walk(worker, note->stack);
+    }
+    note_list *list = list_of(note);
+    hew__lock(&list->lock);
+    note->next = list->first;
+    if (list->first) list->first->prev = note;
+    list->first = note;
+    hew__unlock(&list->lock);
+    return note + 1;
+}
+
+static void note_free(hew_worker *worker, hew_purpose purpose, void *memory) {
+    hew_note *note = hew__note_of(memory);
+    if (note->magic != LIVE) {
+        if (purpose == HEW_FOR_RUNTIME) hew__fatal("memory of the runtime is freed twice");
+        hew__check_over_release(memory);
+    }
+    hew__counters(worker)->live[purpose]--;
+    note_list *list = list_of(note);
+    hew__lock(&list->lock);
+    if (note->prev) note->prev->next = note->next;
+    else list->first = note->next;
+    if (note->next) note->next->prev = note->prev;
+    hew_note *old = note;
+    if (has_ring) {
+        old = list->ring[list->ring_next];
+        list->ring[list->ring_next] = note;
+        list->ring_next = (list->ring_next + 1) % RING;
+    }
+    note->magic = FREED;
+    hew__unlock(&list->lock);
+    free(old);
+}
+
+hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) {
+    hew_block *block = note_alloc(worker, purpose, size);
+    if (!block) return NULL;
+    block->count = 1;
+    block->type_flags = 0;
+    return block;
+}
+
+void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
+    block->count = 0;
+    note_free(worker, purpose, block);
+}
+
+size_t hew__usable_size(hew_block *block) { return hew__note_of(block)->size; }
+
+void *hew__alloc(hew_worker *worker, size_t size) { return note_alloc(worker, HEW_FOR_RUNTIME, size); }
+void hew__free(hew_worker *worker, void *memory) { note_free(worker, HEW_FOR_RUNTIME, memory); }
+#endif

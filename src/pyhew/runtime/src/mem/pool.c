@@ -1,0 +1,168 @@
+/* Release mode: blocks up to 512 bytes from size classes, larger ones and the runtime's own from `malloc`.
+ *
+ * A worker frees into its own list of a class, whoever allocated. A list that reaches a magazine's size becomes the
+ * worker's full magazine; the one before it goes to the central stack, where a worker that has run out finds it. So
+ * memory allocated on one worker and freed on another comes back in lumps, and the lock is rare. Fresh
+ * memory is cut from chunks of pages, which are given back only at the end. */
+#if !defined(HEW_MODE_CHECK)
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "hew/sched.h"
+
+enum { MAGAZINE = 64, LARGEST = 512, FIRST_CHUNK = 64 << 10, LATER_CHUNK = 1 << 20 };
+
+static const uint16_t sizes[HEW_CLASSES] = {0, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512};
+/* By size in units of 16 bytes, rounded up. */
+static const uint8_t class_of_units[LARGEST / 16 + 1] = {1,  1,  1,  2,  3,  4,  5,  6,  7,  8,  8,  9,  9,  10, 10, 11, 11,
+                                                         12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15};
+
+typedef struct hew_chunk {
+    struct hew_chunk *next;
+    size_t size;
+} hew_chunk;
+
+typedef struct central {
+    hew_lock lock;
+    _Atomic(hew_free_item *) magazines; /* changed under the lock */
+} central;
+
+static central centrals[HEW_CLASSES];
+static _Atomic int64_t mapped;
+
+void hew__mem_start(void) {
+    for (int i = 0; i < HEW_CLASSES; i++) {
+        centrals[i].magazines = NULL;
+        hew__lock_init(&centrals[i].lock);
+    }
+}
+
+void hew__mem_finish(void) {
+    for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
+        hew_pool *pool = &hew__rt.workers[i].pool;
+#if HEW_CANARY == 5
+        pool->chunks = NULL;
+#endif
+        while (pool->chunks) {
+            hew_chunk *chunk = pool->chunks;
+            pool->chunks = chunk->next;
+            atomic_fetch_sub_explicit(&mapped, (int64_t)chunk->size, memory_order_relaxed);
+            hew__pages_unmap(chunk, chunk->size);
+        }
+    }
+    for (int i = 0; i < HEW_CLASSES; i++) hew__lock_deinit(&centrals[i].lock);
+}
+
+int64_t hew__mem_mapped(void) { return atomic_load_explicit(&mapped, memory_order_relaxed); }
+
+static hew_free_item *cut_fresh(hew_pool *pool, size_t size) {
+    if ((size_t)(pool->fresh_end - pool->fresh) < size) {
+        size_t bytes = pool->chunks ? LATER_CHUNK : FIRST_CHUNK;
+        hew_chunk *chunk = hew__pages_map(bytes);
+        if (!chunk) return NULL;
+        *chunk = (hew_chunk){.next = pool->chunks, .size = bytes};
+        atomic_fetch_add_explicit(&mapped, (int64_t)bytes, memory_order_relaxed);
+        pool->chunks = chunk;
+        pool->fresh = (char *)(chunk + 1);
+        pool->fresh_end = (char *)chunk + bytes;
+    }
+    hew_free_item *item = (hew_free_item *)(void *)pool->fresh;
+    pool->fresh += size;
+    return item;
+}
+
+static hew_free_item *take_magazine(uint32_t class) {
+    hew__lock(&centrals[class].lock);
+    hew_free_item *first = centrals[class].magazines;
+    if (first) centrals[class].magazines = first->next_magazine;
+    hew__unlock(&centrals[class].lock);
+    return first;
+}
+
+static void give_magazine(uint32_t class, hew_free_item *first) {
+    hew__lock(&centrals[class].lock);
+    first->next_magazine = centrals[class].magazines;
+    centrals[class].magazines = first;
+    hew__unlock(&centrals[class].lock);
+}
+
+/* The list is empty. */
+static hew_free_item *refill(hew_pool *pool, uint32_t class) {
+    hew_free_item *first = pool->full[class];
+    pool->full[class] = NULL;
+    /* relaxed glance: an empty stack is the common case while a program grows */
+    if (!first && atomic_load_explicit(&centrals[class].magazines, memory_order_relaxed)) first = take_magazine(class);
+    if (!first) return cut_fresh(pool, sizes[class]);
+    pool->items[class] = first->next;
+    pool->counts[class] = MAGAZINE - 1;
+    return first;
+}
+
+hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) {
+    hew_block *block = NULL;
+    uint32_t class = 0;
+    if (worker && size <= LARGEST) {
+        class = class_of_units[(size + 15) / 16];
+        hew_pool *pool = &worker->pool;
+        hew_free_item *item = pool->items[class];
+        if (item) {
+            pool->items[class] = item->next;
+            pool->counts[class]--;
+        } else {
+            item = refill(pool, class);
+        }
+        block = (hew_block *)(void *)item;
+    } else {
+        block = malloc(size);
+    }
+    if (!block) return NULL;
+    hew_counters *counters = hew__counters(worker);
+    counters->live[purpose]++;
+    counters->allocations++;
+    block->count = 1;
+    block->type_flags = class << HEW_CLASS_SHIFT;
+    return block;
+}
+
+void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
+    uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
+    hew__counters(worker)->live[purpose]--;
+    if (class == 0) {
+        free(block);
+        return;
+    }
+    if (!worker) return; /* its pages go at the end */
+    hew_free_item *item = (hew_free_item *)(void *)block;
+    hew_pool *pool = &worker->pool;
+    item->next = pool->items[class];
+    pool->items[class] = item;
+    if (++pool->counts[class] < MAGAZINE) return;
+    if (pool->full[class]) give_magazine(class, pool->full[class]);
+    pool->full[class] = pool->items[class];
+    pool->items[class] = NULL;
+    pool->counts[class] = 0;
+}
+
+size_t hew__usable_size(hew_block *block) {
+    uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
+    return class ? sizes[class] : malloc_usable_size(block);
+}
+
+void *hew__alloc(hew_worker *worker, size_t size) {
+    void *memory = malloc(size);
+    if (memory) hew__counters(worker)->live[HEW_FOR_RUNTIME]++;
+    return memory;
+}
+
+void hew__free(hew_worker *worker, void *memory) {
+    hew__counters(worker)->live[HEW_FOR_RUNTIME]--;
+    free(memory);
+}
+
+/* Reports are check mode's. */
+void hew__check_start(void) {}
+void hew__check_finish(int64_t allocations) { (void)allocations; }
+void hew__check_lost(hew_actor *actor) { (void)actor; }
+uint32_t hew__check_rows(void) { return 0; }
+_Noreturn void hew__check_over_release(const hew_block *block) { hew__fatal("a %s is released twice", hew__type_of(block)->name); }
+#endif

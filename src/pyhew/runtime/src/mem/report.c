@@ -1,0 +1,184 @@
+/* Check mode: the report of what was left or released too often, one JSON object per line.
+ *
+ * It goes to the file that HEW_LEAK_REPORT names. What an actor leaves at a normal end is `lost`, or `rc-cycle` when only
+ * a ring of Rc cells holds it; what nobody owns when everything has ended is named by its purpose. */
+#if defined(HEW_MODE_CHECK)
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hew/note.h"
+#include "hew/sched.h"
+
+/* Marks in `type_flags`, in the bits that release mode uses for size classes. */
+enum { MARK_REACHED = 1 << 28, MARK_CYCLE = 1 << 29 };
+
+static hew_lock lock;
+static _Atomic uint32_t rows;
+static int file;
+
+void hew__check_start(void) {
+    const char *path = hew__environment("HEW_LEAK_REPORT");
+    hew__lock_init(&lock);
+    atomic_store_explicit(&rows, 0, memory_order_relaxed);
+    file = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+}
+
+uint32_t hew__check_rows(void) { return atomic_load_explicit(&rows, memory_order_relaxed); }
+
+/* Adds text to a row, as a JSON string's inside; names hold nothing worth an escape. */
+static void add(char *row, size_t *length, size_t size, const char *text) {
+    for (; *text && *length + 1 < size; text++) {
+        if (*text != '"' && *text != '\\' && (unsigned char)*text >= ' ') row[(*length)++] = *text;
+    }
+    row[*length] = '\0';
+}
+
+static void add_plain(char *row, size_t *length, size_t size, const char *text) {
+    size_t more = strlen(text);
+    if (*length + more + 1 > size) return;
+    memcpy(row + *length, text, more + 1);
+    *length += more;
+}
+
+static void write_row(const hew_note *note, const char *kind, const char *type, const char *path) {
+    enum { SIZE = 4096, TAIL = 64 };
+    char row[SIZE];
+    char part[128];
+    size_t length = 0;
+    atomic_fetch_add_explicit(&rows, 1, memory_order_relaxed);
+    if (file < 0) return;
+    add_plain(row, &length, SIZE, "{\"kind\":\"");
+    add(row, &length, SIZE, kind);
+    add_plain(row, &length, SIZE, "\",\"type\":\"");
+    add(row, &length, 512, type);
+    snprintf(part, sizeof part, "\",\"blocks\":1,\"bytes\":%zu,\"stack\":[", note->size);
+    add_plain(row, &length, SIZE, part);
+    for (uint32_t i = 0; i < note->depth; i++) {
+        snprintf(part, sizeof part, "%s\"0x%llx\"", i ? "," : "", (unsigned long long)(uintptr_t)note->stack[i]);
+        add_plain(row, &length, SIZE, part);
+    }
+    add_plain(row, &length, SIZE, "],\"actor\":\"");
+    if (note->actor) add(row, &length, SIZE - 1024, note->actor->name);
+    add_plain(row, &length, SIZE, "\",\"handler\":\"");
+    if (note->actor && note->actor->handlers && note->handler < note->actor->handler_count) {
+        add(row, &length, SIZE - 768, note->actor->handlers[note->handler].name);
+    }
+    add_plain(row, &length, SIZE, "\",\"path\":\"");
+    add(row, &length, SIZE - TAIL, path);
+    add_plain(row, &length, SIZE, "\"}\n");
+    hew__lock(&lock);
+    hew__write(file, row, length);
+    hew__unlock(&lock);
+}
+
+/* --- cycles of Rc cells --- */
+
+typedef struct search {
+    hew_block **work;
+    size_t count;
+    size_t capacity;
+    hew_block *from;
+    hew_block *start;
+    bool is_cycle;
+} search;
+
+static void reach(void *context, hew_block **slot) {
+    search *at = context;
+    hew_block *block = *slot;
+    if (!block || hew__is_static(block)) return;
+    if (block == at->start) {
+        at->is_cycle = true;
+        if (!hew__note_of(block)->via) hew__note_of(block)->via = hew__note_of(at->from);
+    }
+    if (block->type_flags & MARK_REACHED || at->count == at->capacity) return;
+    block->type_flags |= MARK_REACHED;
+    hew__note_of(block)->via = hew__note_of(at->from);
+    at->work[at->count++] = block;
+}
+
+/* Marks everything that `start` reaches, and, when `start` is among it, as held by a cycle. */
+static void search_from(hew_block *start, search *at) {
+    at->start = start;
+    at->count = 0;
+    at->is_cycle = false;
+    hew__note_of(start)->via = NULL;
+    at->from = start;
+    hew__visit_slots(start, reach, at);
+    for (size_t i = 0; i < at->count; i++) {
+        at->from = at->work[i];
+        hew__visit_slots(at->work[i], reach, at);
+    }
+    for (size_t i = 0; i < at->count; i++) {
+        at->work[i]->type_flags &= ~(uint32_t)MARK_REACHED;
+        if (at->is_cycle) at->work[i]->type_flags |= MARK_CYCLE;
+    }
+    if (at->is_cycle) start->type_flags |= MARK_CYCLE;
+}
+
+static void path_of(hew_block *start, char *path, size_t size) {
+    size_t length = 0;
+    path[0] = '\0';
+    add(path, &length, size, hew__type_of(start)->name);
+    const hew_note *note = hew__note_of(start)->via;
+    for (int steps = 0; note && steps < 8; steps++, note = note->via) {
+        const hew_block *block = (const hew_block *)(const void *)(note + 1);
+        add(path, &length, size, " <- ");
+        add(path, &length, size, hew__type_of(block)->name);
+        if (block == start) break;
+    }
+}
+
+static void find_cycles(hew_block_list *heap, char *path, size_t path_size) {
+    enum { MOST_SEARCHES = 1000 };
+    search at = {0};
+    for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) at.capacity++;
+    at.work = malloc(at.capacity * sizeof *at.work);
+    if (!at.work) return;
+    int searches = 0;
+    for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) {
+        if (hew__type_of(block)->kind != HEW_KIND_RC || block->type_flags & MARK_CYCLE || searches++ > MOST_SEARCHES) continue;
+        search_from(block, &at);
+        if (at.is_cycle && !path[0]) path_of(block, path, path_size);
+    }
+    free(at.work);
+}
+
+void hew__check_lost(hew_actor *actor) {
+    if (hew__list_is_empty(&actor->heap)) return;
+    char path[512] = "";
+    find_cycles(&actor->heap, path, sizeof path);
+    for (hew_block *block = actor->heap.next; block != hew__list_end(&actor->heap); block = block->next) {
+        bool is_cycle = (block->type_flags & MARK_CYCLE) != 0;
+        write_row(hew__note_of(block), is_cycle ? "rc-cycle" : "lost", hew__type_of(block)->name, is_cycle ? path : "");
+    }
+}
+
+/* --- the end --- */
+
+static void report_left(hew_note *note, void *context) {
+    (void)context;
+    static const char *const kinds[HEW_PURPOSES] = {"owned-at-exit", "undelivered-message", "live-handle"};
+    const char *type = note->purpose == HEW_FOR_RUNTIME ? "runtime object" : hew__type_of((hew_block *)(void *)(note + 1))->name;
+    write_row(note, kinds[note->purpose], type, "");
+}
+
+void hew__check_finish(int64_t allocations) {
+    hew__notes_each(report_left, NULL);
+    if (file >= 0) {
+        char row[64];
+        int length = snprintf(row, sizeof row, "{\"allocated\":%lld}\n", (long long)allocations);
+        hew__write(file, row, (size_t)length);
+        close(file);
+    }
+    hew__lock_deinit(&lock);
+}
+
+_Noreturn void hew__check_over_release(const hew_block *block) {
+    const char *name = hew__type_of(block)->name;
+    write_row(hew__note_of(block), "over-release", name, "");
+    hew__fatal("a %s is released twice", name);
+}
+#endif
