@@ -134,10 +134,9 @@ def run_init(
     """From the given values to a stored state."""
     inner.actor = actor
     inner.fields = []
-    init_names = {p.name for p in actor.init or ()}
     for index, field in enumerate(actor.fields):
         value = given.get(field.name)
-        if value is None or field.name in init_names:
+        if value is None or value.type != state.fields[index]:
             value = inner.b.zero(state.fields[index])
         inner.fields.append(inner.temp(field.name, value))
     if actor.node.init is not None:

@@ -257,7 +257,8 @@ class Builder:
             if len(edge.args) > index:
                 del edge.args[index]
         self.forward[param] = value
-        self.defs[block][variable] = value
+        if self.defs[block].get(variable) is param:
+            self.defs[block][variable] = value
         return value
 
     def _resolve(self, value: Value) -> Value:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import BOOL, BoxT, EnumT, FloatT, I32, I64, IntT, IrType, STRING, U64, UNIT, Use, VecT
+from pyhew.ir.types import BOOL, BoxT, EnumT, FloatT, I32, I64, IntT, IrType, ResourceT, STRING, U64, UNIT, Use, VecT
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.types import facts
@@ -93,7 +93,7 @@ def equal(cx: Lower, left: Value, right: Value, ty: Type, top: bool = False) -> 
 
 def _write_equal(cx: Lower, values: list[Value], ty: Type) -> None:
     left, right = values
-    if _is_product(ty):
+    if _is_product(ty) or isinstance(left.type, ResourceT):
         for index, part in enumerate(_parts(cx, ty)):
             _unless(cx, equal(cx, _at(cx, left, index), _at(cx, right, index), part))
         cx.b.ret([cx.b.const(True, BOOL)])
@@ -150,6 +150,8 @@ def _unless(cx: Lower, same: Value) -> None:
 
 
 def _at(cx: Lower, value: Value, index: int) -> Value:
+    if isinstance(value.type, ResourceT):
+        return cx.b.project(value, (("deref",), ("field", index)), [], value.type.content.fields[index])
     return cx.b.project(value, (("field", index),), [], ir_facts.parts(value.type)[index])
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.check.model import UseHandler
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
-from pyhew.ir.types import BOOL, HandleT, MESSAGE, PTR, StructT, U64
+from pyhew.ir.types import BOOL, HandleT, I32, MESSAGE, PTR, StructT, U64
 from pyhew.lower.actors import _drop_state, _wrapper, actor_def, handler_index
 from pyhew.lower.channels import send
 from pyhew.lower.context import Lower
@@ -62,7 +62,7 @@ def _producer(cx: Lower, fn: FnInfo, generator: ops.Function, state: StructT, sy
     inner.b.cond(has, some, done)
     inner.b.start_sealed(some)
     send(inner, sender, item)
-    inner.b.branch(again)
+    inner.b.cond(inner.b.is_zero(inner.runtime("hew_status", [], I32)), again, done)
     inner.b.seal(again)
     inner.b.start_sealed(done)
     inner.runtime("hew_channel_close", [sender])
