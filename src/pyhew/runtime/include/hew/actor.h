@@ -72,7 +72,7 @@ struct hew_actor {
     int16_t trap_code;
     int32_t status;
     uint32_t handler;
-    uint32_t inbox_depth;
+    uint32_t taken; /* messages taken since `depth` was lowered */
 };
 _Static_assert(sizeof(hew_actor) == HEW_STATE_OFFSET, "the state follows the slot's header");
 _Static_assert(offsetof(hew_actor, stack_guard) == HEW_ACTOR_STACK_GUARD, "generated code compares this word");

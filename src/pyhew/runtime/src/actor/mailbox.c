@@ -6,8 +6,12 @@
  *
  * Only the push that finds the head empty wakes the actor: any later push is seen when that
  * wake-up is served, because taking empties the head. `inbox` holds what was taken, oldest first.
- * `depth` counts both parts; it may overshoot the capacity by one per sender. */
+ * `depth` counts both parts; it may overshoot the capacity by one per sender, and it falls in lumps. */
+#include "hew/link.h"
 #include "hew/sched.h"
+
+/* Messages taken before `depth` is lowered. */
+enum { MOST_AT_ONCE = 32 };
 
 uint32_t hew__mailbox_capacity(const hew_actor *actor) {
     return actor->type->mailbox ? actor->type->mailbox->capacity : HEW_DEFAULT_CAPACITY;
@@ -44,9 +48,15 @@ static hew_message *mailbox_take(hew_actor *self) {
 hew_message *hew__mailbox_pop(hew_actor *self) {
     if (!self->inbox) self->inbox = mailbox_take(self);
     hew_message *message = self->inbox;
-    if (message) {
-        self->inbox = (hew_message *)(void *)message->block.next;
-        atomic_fetch_sub_explicit(&self->depth, 1, memory_order_seq_cst); /* before the look at waiting senders */
+    if (!message) return NULL;
+    self->inbox = (hew_message *)(void *)message->block.next;
+    /* Told to the senders in lumps: each time costs them the cache line. */
+    uint32_t lump = hew__mailbox_capacity(self) / 4;
+    if (++self->taken >= (lump < MOST_AT_ONCE ? lump : MOST_AT_ONCE) || !self->inbox) {
+        /* seq_cst: before the look at waiting senders */
+        atomic_fetch_sub_explicit(&self->depth, self->taken, memory_order_seq_cst);
+        self->taken = 0;
+        hew__waiters_wake_at_half(self->worker, self);
     }
     return message;
 }

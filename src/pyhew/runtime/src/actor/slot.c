@@ -103,7 +103,7 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     actor->phase = HEW_PHASE_STARTING;
     actor->trap_code = 0;
     actor->handler = 0;
-    actor->inbox_depth = 0;
+    actor->taken = 0;
     memset(hew__state(actor), 0, type->state_size);
     /* release: a sender that finds the head open finds the slot set up */
     atomic_store_explicit(&actor->head, NULL, memory_order_release);

@@ -77,7 +77,6 @@ static int step(hew_actor *self) {
     }
     hew_message *message = hew__mailbox_pop(self);
     if (!message) return signals & HEW_SIGNAL_DRAIN && self->phase == HEW_PHASE_LIVE ? HEW_TURN_ENDS : HEW_TURN_WAITS;
-    hew__waiters_wake_at_half(self->worker, self);
     if (!is_for(self, message)) {
         hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
         return HEW_TURN_GOES_ON;
