@@ -36,6 +36,8 @@ def run(module: Module, fuel: int = 30_000) -> tuple[str, list[str]]:
         for _ in range(1000):
             if machine.run(thread) == ENDED:
                 break
+        else:
+            return "long", machine.output
         machine.heap.finish()
     except Trapped:
         return "trap", machine.output
