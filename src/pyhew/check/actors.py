@@ -14,16 +14,17 @@ from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WrongArgumentCount
 from pyhew.check.model import UseHandler, UseLambda
 from pyhew.check.types import resolve_type
+from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
     DURATION,
     ERROR,
     NEVER,
+    UNIT,
     Nominal,
     TupleType,
     Type,
-    UNIT,
     Var,
     prune,
     show,
@@ -48,7 +49,7 @@ def check_spawn(cx: Check, node: nodes.Spawn) -> Type:
 
 
 def check_spawn_args(
-    cx: Check, span: nodes.Span, ty: Nominal, args: tuple[nodes.Arg, ...], wired: tuple[str, ...] = ()
+    cx: Check, span: Span, ty: Nominal, args: tuple[nodes.Arg, ...], wired: tuple[str, ...] = ()
 ) -> None:
     """Arguments of a spawn or child: init parameters or fields, by name; `wired` ones come from siblings."""
     info = ty.info

@@ -13,7 +13,7 @@ from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, NEVER, STRING, Type, UNIT, Var, has_vars, is_numeric, prune, show, unify
+from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Type, Var, has_vars, is_numeric, prune, show, unify
 
 
 def check_let(cx: Check, node: nodes.Let) -> bool:
@@ -44,9 +44,8 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         if has_vars(ty):
             cx.opened.append((node.pattern, ty, local.name))
         return diverges
-    if node.otherwise is not None:
-        if prune(cx.expr(node.otherwise)) != NEVER:
-            cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
+    if node.otherwise is not None and prune(cx.expr(node.otherwise)) != NEVER:
+        cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
     cx.pattern(node.pattern, ty)
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))

@@ -20,7 +20,7 @@ from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, I64, NEVER, ParamType, Type, UNIT, Var, prune, show
+from pyhew.types.model import ERROR, I64, NEVER, UNIT, ParamType, Type, Var, prune, show
 from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, MachineInfo, ModuleInfo, SupervisorInfo, TraitInfo
 
 

@@ -25,15 +25,15 @@ from pyhew.check.world import Method
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
-    DynType,
     ERROR,
-    FnType,
     NEVER,
+    STRING,
+    UNIT,
+    DynType,
+    FnType,
     Nominal,
     ParamType,
-    STRING,
     Type,
-    UNIT,
     Var,
     can_unify,
     prune,

@@ -11,7 +11,7 @@ from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, FnType, NEVER, Type, UNIT, Var, has_vars, prune, unify
+from pyhew.types.model import ERROR, NEVER, UNIT, FnType, Type, Var, has_vars, prune, unify
 
 
 def check_lambda(cx: Check, node: nodes.Lambda, want: Type | None) -> Type:

@@ -17,15 +17,15 @@ from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.model import (
-    AssocType,
-    DynType,
     ERROR,
     NEVER,
+    UNIT,
+    AssocType,
+    DynType,
     Nominal,
     ParamType,
     TraitRef,
     Type,
-    UNIT,
     Var,
     can_unify,
     has_vars,
@@ -315,4 +315,4 @@ def rebuild(ty: Type, parts: list[Type]) -> Type:
             return ty
 
 
-__all__ = ["Check", "Frame", "Loop", "Obligation", "Scope", "UNIT", "map_shown", "map_type", "substitute_bound_in"]
+__all__ = ["UNIT", "Check", "Frame", "Loop", "Obligation", "Scope", "map_shown", "map_type", "substitute_bound_in"]

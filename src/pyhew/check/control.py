@@ -19,11 +19,11 @@ from pyhew.types import facts
 from pyhew.types.model import (
     BOOL,
     DURATION,
-    DynType,
     ERROR,
     NEVER,
-    Type,
     UNIT,
+    DynType,
+    Type,
     Var,
     prune,
     show,

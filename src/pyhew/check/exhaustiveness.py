@@ -10,7 +10,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.patterns import MatchTooComplex, NotExhaustive
 from pyhew.check.model import UseVariant
 from pyhew.syntax import nodes
-from pyhew.types.model import BOOL, ERROR, Nominal, TupleType, Type, UNIT, prune, substitute
+from pyhew.types.model import BOOL, ERROR, UNIT, Nominal, TupleType, Type, prune, substitute
 from pyhew.types.symbols import EnumInfo, RecordInfo
 
 MAX_STEPS = 1_000_000

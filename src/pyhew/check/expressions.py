@@ -12,7 +12,7 @@ from pyhew.check import actors, calls, closures, control, literals, operators, p
 from pyhew.check.context import Check
 from pyhew.check.errors.values import WhereNot
 from pyhew.syntax import nodes
-from pyhew.types.model import BOOL, BYTES, CHAR, DURATION, ERROR, STRING, Type, UNIT
+from pyhew.types.model import BOOL, BYTES, CHAR, DURATION, ERROR, STRING, UNIT, Type
 
 
 def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:

@@ -15,16 +15,16 @@ from pyhew.check.model import UseSpecial, UseTrait
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
-    ArrayType,
     BYTES,
     CHAR,
     ERROR,
-    Nominal,
     STRING,
+    U8,
+    ArrayType,
+    Nominal,
     TraitRef,
     TupleType,
     Type,
-    U8,
     show,
 )
 

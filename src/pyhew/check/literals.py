@@ -14,17 +14,17 @@ from pyhew.check.model import UseFn, UseTrait
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
-    ArrayType,
     BYTES,
     I64,
     INTS,
-    Nominal,
-    Prim,
     STRING,
-    TupleType,
-    Type,
     U8,
     UNIT,
+    ArrayType,
+    Nominal,
+    Prim,
+    TupleType,
+    Type,
     Var,
     is_float,
     is_int,

@@ -13,7 +13,7 @@ from pyhew.check.model import Local, Rule
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.syntax import nodes
-from pyhew.types.model import BOOL, ERROR, NEVER, Nominal, Type, UNIT, prune
+from pyhew.types.model import BOOL, ERROR, NEVER, UNIT, Nominal, Type, prune
 from pyhew.types.symbols import FieldInfo, MachineInfo, ModuleInfo, RecordInfo, VariantInfo
 
 

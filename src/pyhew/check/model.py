@@ -7,8 +7,10 @@ Assumed: types inside may hold solved inference variables; `map_type` reads thro
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
 
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types.model import ParamType, TraitRef, Type
 from pyhew.types.symbols import (
     ActorInfo,
     ConstInfo,
@@ -21,9 +23,6 @@ from pyhew.types.symbols import (
     TraitInfo,
     VariantInfo,
 )
-from pyhew.source.diagnostics import CompilerBug
-from pyhew.syntax import nodes
-from pyhew.types.model import ParamType, TraitRef, Type
 
 
 @dataclass(eq=False, slots=True)
@@ -158,10 +157,10 @@ class UseSpecial:
     type: Type
 
 
-Resolution = Union[
-    UseLocal, UseField, UseConst, UseFn, UseVariant, UseRecord, UseMember, UseTrait, UseDyn, UseValue, UseHandler,
-    UseLambda, UseChild, UseStep, UseSpecial,
-]  # fmt: skip
+Resolution = (
+    UseLocal | UseField | UseConst | UseFn | UseVariant | UseRecord | UseMember | UseTrait | UseDyn | UseValue
+    | UseHandler | UseLambda | UseChild | UseStep | UseSpecial
+)  # fmt: skip
 
 
 @dataclass(eq=False, slots=True)

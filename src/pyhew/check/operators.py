@@ -9,12 +9,11 @@ from __future__ import annotations
 from pyhew.check.context import Check
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import BadCast, BadOperator, BadTry
-from pyhew.check.model import UseFn, UseSpecial, UseTrait
 from pyhew.check.literals import check_int
+from pyhew.check.model import UseFn, UseSpecial, UseTrait
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
-    ArrayType,
     BOOL,
     BYTES,
     CHAR,
@@ -25,11 +24,12 @@ from pyhew.types.model import (
     INSTANT,
     INTS,
     NEVER,
+    STRING,
+    U8,
+    ArrayType,
     Nominal,
     Prim,
-    STRING,
     Type,
-    U8,
     Var,
     is_float,
     is_int,

@@ -15,9 +15,9 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
+    PRIMS,
     FnType,
     Nominal,
-    PRIMS,
     ParamType,
     TupleType,
     Type,
@@ -35,6 +35,7 @@ from pyhew.types.symbols import (
     FnInfo,
     MachineInfo,
     ModuleRef,
+    PrimInfo,
     RecordInfo,
     SupervisorInfo,
     Symbol,
@@ -221,8 +222,10 @@ def type_of_symbol(cx: Check, symbol: Symbol | Type) -> Type | None:
             return Nominal(symbol, tuple(Var() for _ in symbol.params))
         case ModuleRef() | FnInfo() | ConstInfo() | TraitInfo() | AliasInfo():
             return PRIMS.get(symbol.name) if isinstance(symbol, ModuleRef) else None
+        case PrimInfo():
+            return symbol.type
         case _:
-            return getattr(symbol, "type", symbol)
+            return symbol
 
 
 def check_member(cx: Check, node: nodes.Member, want: Type | None) -> Type:
@@ -310,8 +313,8 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
             fn = method.fn
             assert isinstance(method.bound.trait, TraitInfo)
             cx.use(node, UseTrait(method.bound.trait, fn.name, ty, method.bound.args, ()))
-            mapping = {method.bound.trait.self_type: ty}
-            return FnType(tuple(substitute(p.type, mapping) for p in fn.inputs), substitute(fn.result, mapping))
+            own: dict[ParamType, Type] = {method.bound.trait.self_type: ty}
+            return FnType(tuple(substitute(p.type, own) for p in fn.inputs), substitute(fn.result, own))
         mapping = dict(zip(method.fn.params_outer, method.outer))
         cx.use(node, UseFn(method.fn, method.outer))
         params = tuple(substitute(p.type, mapping) for p in method.fn.inputs)

@@ -16,11 +16,11 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
-    Nominal,
     STRING,
+    UNIT,
+    Nominal,
     TupleType,
     Type,
-    UNIT,
     Var,
     prune,
     show,
@@ -64,10 +64,9 @@ def _bind(cx: Check, node: nodes.BindPattern, ty: Type) -> None:
     name = node.name.text
     if isinstance(ty, Nominal) and isinstance(ty.info, EnumInfo):
         index = ty.info.index_of(name)
-        if index is not None:
-            if ty.info.variants[index].shape == "unit":
-                cx.use(node, UseVariant(ty.info, index))
-                return
+        if index is not None and ty.info.variants[index].shape == "unit":
+            cx.use(node, UseVariant(ty.info, index))
+            return
     elif isinstance(ty, Var) and name[:1].isupper():
         found = paths.find_variant(cx, name, None)
         if found is not None:

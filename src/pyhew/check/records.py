@@ -32,15 +32,15 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
     by_name = {f.name: f for f in fields}
     given: set[str] = set()
     for init in node.fields:
-        field = by_name.get(init.name.text)
-        if field is None:
+        known = by_name.get(init.name.text)
+        if known is None:
             cx.report(UnknownArgument(init.name.span, init.name.text, name, tuple(by_name)))
             cx.expr(init.value)
             continue
         if init.name.text in given:
             cx.report(DuplicateField(init.name.span, init.name.text))
         given.add(init.name.text)
-        cx.expect(init.value, cx.world.normalise(substitute(field.type, mapping)))
+        cx.expect(init.value, cx.world.normalise(substitute(known.type, mapping)))
     if node.base is not None:
         cx.expect(node.base, ty)
     else:

@@ -16,8 +16,9 @@ from pyhew.check.errors.declarations import (
 )
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.world import World
+from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, I64, Nominal, ParamType, TraitRef, Type, UNIT, can_unify, show, substitute
+from pyhew.types.model import ERROR, I64, UNIT, Nominal, ParamType, TraitRef, Type, can_unify, show, substitute
 from pyhew.types.symbols import (
     ActorFieldInfo,
     ActorInfo,
@@ -344,7 +345,7 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
             world.sink.report(ImplMissing(impl.node.span, trait.name, f"type {name}", show(impl.target)))
 
 
-def _place(fn: FnInfo) -> nodes.Span:
+def _place(fn: FnInfo) -> Span:
     assert fn.node is not None
     return fn.node.name.span
 

@@ -10,7 +10,7 @@ from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
 from pyhew.check.errors.actors import OutsideScope
 from pyhew.syntax import nodes
-from pyhew.types.model import Type, UNIT, Var
+from pyhew.types.model import UNIT, Type, Var
 
 
 def check_scope(cx: Check, node: nodes.Scope, want: Type | None) -> Type:

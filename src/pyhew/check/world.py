@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 
 from pyhew.check.model import SemanticModel
 from pyhew.names.modules import Program
-from pyhew.types.symbols import EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
 from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
 from pyhew.types import facts
 from pyhew.types.model import (
+    ERROR,
     ArrayType,
     AssocType,
     DynType,
-    ERROR,
     FnType,
     Nominal,
     ParamType,
@@ -36,6 +35,7 @@ from pyhew.types.model import (
     undo,
     unify,
 )
+from pyhew.types.symbols import EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
 
 Head = object
 

@@ -12,17 +12,17 @@ from pyhew.check.signatures import attribute
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import (
-    EnumT,
-    HandleT,
     I32,
     I64,
-    IrType,
     MESSAGE,
     PTR,
-    StructT,
-    TupleT,
     U64,
     UNIT,
+    EnumT,
+    HandleT,
+    IrType,
+    StructT,
+    TupleT,
     Use,
 )
 from pyhew.lower.context import Lower, Lowering

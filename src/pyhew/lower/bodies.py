@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.check.model import Body
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import NEVER, StructT, UNIT, Use
+from pyhew.ir.types import NEVER, UNIT, StructT, Use
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.expressions import lower_expr

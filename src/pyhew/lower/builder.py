@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Edge, Function, Op, OpKind, Value
-from pyhew.ir.types import BOOL, I32, I64, IntT, IrType, NEVER, TupleT, UNIT, Use
+from pyhew.ir.types import BOOL, I32, I64, NEVER, UNIT, IntT, IrType, TupleT, Use
 from pyhew.source.spans import Span
+
+Number = int
 
 
 class Variable:
@@ -61,11 +63,11 @@ class Builder:
         """An operation with exactly one result."""
         return self.op(kind, operands, [result], attrs)[0]
 
-    def const(self, value: int | float | bool, ty: IrType) -> Value:
+    def const(self, value: float | bool, ty: IrType) -> Value:
         """A number or bool."""
         return self.one(ops.CONST, [], ty, {"value": value})
 
-    def int(self, value: int, ty: IrType = I64) -> Value:
+    def int(self, value: Number, ty: IrType = I64) -> Value:
         """An integer."""
         return self.const(value, ty)
 
@@ -105,7 +107,7 @@ class Builder:
         """All parts of a struct or tuple."""
         return self.op(ops.UNPACK, [value], list(types))
 
-    def variant(self, ty: IrType, index: int, payload: list[Value]) -> Value:
+    def variant(self, ty: IrType, index: Number, payload: list[Value]) -> Value:
         """An enum value."""
         return self.one(ops.VARIANT, payload, ty, {"index": index})
 
@@ -309,4 +311,4 @@ class Builder:
                 end.message = self._resolve(end.message) if end.message is not None else None
 
 
-__all__ = ["Builder", "I64", "IntT", "TupleT", "Variable"]
+__all__ = ["I64", "Builder", "IntT", "TupleT", "Variable"]

@@ -21,7 +21,7 @@ from pyhew.check.model import (
 )
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import ObjectT, UNIT, Use
+from pyhew.ir.types import UNIT, ObjectT, Use
 from pyhew.lower import actors, intrinsics, places
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait

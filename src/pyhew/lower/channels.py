@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pyhew.abi.constants import ChannelState
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import EnumT, HandleT, I32, IrType, MESSAGE
+from pyhew.ir.types import I32, MESSAGE, EnumT, HandleT, IrType
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge
 from pyhew.syntax import nodes

@@ -16,12 +16,13 @@ from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Function, Module, Value
-from pyhew.ir.types import EnvT, FrameT, IrType, NEVER, StructT, UNIT, Use
+from pyhew.ir.types import NEVER, UNIT, EnvT, FrameT, IrType, StructT, Use
 from pyhew.lower.builder import Builder, Variable
 from pyhew.lower.types import TypeLowering
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
+from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.model import ParamType, Type, map_type, show
 from pyhew.types.symbols import ActorInfo, FnInfo, TraitInfo
 
@@ -313,7 +314,6 @@ class Lower:
         return not self.b.is_open
 
 
-from pyhew.types.model import UNIT as UNIT_TYPE  # noqa: E402
 
 
 def instance_key(args: tuple[Type, ...]) -> str:
@@ -321,5 +321,15 @@ def instance_key(args: tuple[Type, ...]) -> str:
     return ",".join(show(a) for a in args)
 
 
-__all__ = ["EnvT", "Lower", "Lowering", "LoopTarget", "MAX_INSTANCES", "ScopeFrame", "TooManyInstances", "TraitInfo",
-           "instance_key", "ir_facts"]  # fmt: skip
+__all__ = [
+    "MAX_INSTANCES",
+    "EnvT",
+    "LoopTarget",
+    "Lower",
+    "Lowering",
+    "ScopeFrame",
+    "TooManyInstances",
+    "TraitInfo",
+    "instance_key",
+    "ir_facts",
+]  # fmt: skip

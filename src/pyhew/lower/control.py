@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import assert_never
 
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import IrType, UNIT
+from pyhew.ir.types import UNIT, IrType
 from pyhew.lower import iteration, patterns
 from pyhew.lower.assignment import lower_assign, lower_let
 from pyhew.lower.builder import Variable
-from pyhew.lower.context import Lower, LoopTarget
+from pyhew.lower.context import LoopTarget, Lower
 from pyhew.lower.literals import give_away
 from pyhew.syntax import nodes
-from pyhew.types.model import NEVER, Nominal, prune
 from pyhew.types import facts
+from pyhew.types.model import NEVER, Nominal, prune
 
 
 def lower_block(cx: Lower, node: nodes.Block) -> Value:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import BOOL, BoxT, EnumT, FloatT, I32, I64, IntT, IrType, ResourceT, STRING, U64, UNIT, Use, VecT
+from pyhew.ir.types import BOOL, I32, I64, STRING, U64, UNIT, BoxT, EnumT, FloatT, IntT, IrType, ResourceT, Use, VecT
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.types import facts
-from pyhew.types.model import CHAR, Nominal, Prim, TraitRef, TupleType, Type, UNIT as UNIT_TYPE, show, substitute
+from pyhew.types.model import CHAR, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
+from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.symbols import EnumInfo, RecordInfo
 
 Write = Callable[[Lower, list[Value], Type], None]
@@ -222,8 +223,8 @@ def debug_string(cx: Lower, value: Value, ty: Type) -> Value:
         from pyhew.types.model import DynType
 
         if not isinstance(ty, DynType):
-            fn, args = resolve_trait(cx.low.world, display, "fmt", ty, (), ())
-            return cx.call(instance(cx.low, fn, args), [value])[0]
+            shown = instance(cx.low, *resolve_trait(cx.low.world, display, "fmt", ty, (), ()))
+            return cx.call(shown, [value])[0]
     if ty == UNIT_TYPE:
         return cx.b.string("()")
     if ty == CHAR:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import EnumT, I32
+from pyhew.ir.types import I32, EnumT
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
 from pyhew.types import facts

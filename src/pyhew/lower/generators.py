@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import FrameT, UNIT, Use
+from pyhew.ir.types import UNIT, FrameT, Use
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.abi.constants import DownReason
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Value
-from pyhew.ir.types import EnumT, I32, I64, IrType, PTR, STRING, StructT, U64, UNIT, Use
+from pyhew.ir.types import I32, I64, PTR, STRING, U64, UNIT, EnumT, IrType, StructT, Use
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
 from pyhew.types.model import Type

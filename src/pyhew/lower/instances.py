@@ -10,8 +10,8 @@ from __future__ import annotations
 from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import EnumT, IrType, NEVER, UNIT, Use
-from pyhew.lower.context import Lower, Lowering, MAX_INSTANCES, TooManyInstances, instance_key
+from pyhew.ir.types import NEVER, UNIT, EnumT, IrType, Use
+from pyhew.lower.context import MAX_INSTANCES, Lower, Lowering, TooManyInstances, instance_key
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts

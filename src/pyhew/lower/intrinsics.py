@@ -13,22 +13,22 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.ir.types import (
     BOOL,
-    EnumT,
     F64,
-    FloatT,
-    FrameT,
-    HandleT,
     I32,
     I64,
-    IntT,
-    IrType,
     NEVER,
-    RcT,
     STRING,
     U8,
     U32,
     U64,
     UNIT,
+    EnumT,
+    FloatT,
+    FrameT,
+    HandleT,
+    IntT,
+    IrType,
+    RcT,
     Use,
     VecT,
     WeakT,
@@ -37,8 +37,8 @@ from pyhew.lower.context import Lower
 from pyhew.lower.derive import hash_value
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
-from pyhew.types.model import Type
 from pyhew.types.model import UNIT as UNIT_TYPE
+from pyhew.types.model import Type
 from pyhew.types.symbols import FnInfo
 
 Values = list[Value]

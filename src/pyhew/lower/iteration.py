@@ -9,10 +9,10 @@ from __future__ import annotations
 from pyhew.check.model import UseSpecial, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import BOOL, EnumT, FrameT, I32, I64, IntT, STRING, U32, VecT
+from pyhew.ir.types import BOOL, I32, I64, STRING, U32, EnumT, FrameT, IntT, VecT
 from pyhew.lower import patterns
 from pyhew.lower.builder import Variable
-from pyhew.lower.context import Lower, LoopTarget
+from pyhew.lower.context import LoopTarget, Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.operators import range_count
 from pyhew.syntax import nodes
@@ -185,4 +185,4 @@ def _iterator(cx: Lower, stmt: nodes.For, way: UseTrait) -> None:
     loop.end()
 
 
-__all__ = ["Block", "IntT", "STRING", "Variable", "lower_for"]
+__all__ = ["STRING", "Block", "IntT", "Variable", "lower_for"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.model import UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BOOL, FloatT, I64, IntT, STRING, U8, U32, VecT
+from pyhew.ir.types import BOOL, I64, STRING, U8, U32, FloatT, IntT, VecT
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import debug_string
 from pyhew.lower.instances import instance, resolve_trait

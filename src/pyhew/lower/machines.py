@@ -11,7 +11,7 @@ from pyhew.check.machines import leaf_states
 from pyhew.check.model import Rule, UseStep
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import EnumT, I32, STRING, Use
+from pyhew.ir.types import I32, STRING, EnumT, Use
 from pyhew.lower import places
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes

@@ -8,10 +8,10 @@ object's signature; whatever a wrapped function does to them is adapted inside.
 from __future__ import annotations
 
 from pyhew.check.model import Closure, UseDyn
-from pyhew.ir import ops
 from pyhew.ir import facts as ir_facts
+from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import EnvT, NEVER, ObjectT, Signature, StructT, UNIT, Use
+from pyhew.ir.types import NEVER, UNIT, EnvT, ObjectT, Signature, StructT, Use
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.source.diagnostics import CompilerBug

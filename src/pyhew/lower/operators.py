@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BOOL, FloatT, I64, IntT, STRING, U8, VecT
+from pyhew.ir.types import BOOL, I64, STRING, U8, FloatT, IntT, VecT
 from pyhew.lower import places
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import equal

@@ -12,7 +12,7 @@ from pyhew.check.model import UseConst, UseVariant
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import BOOL, BoxT, I32, IrType, ResourceT
+from pyhew.ir.types import BOOL, I32, BoxT, IrType, ResourceT
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import equal
 from pyhew.lower.operators import binary

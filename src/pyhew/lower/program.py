@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.world import World
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Module, Value
-from pyhew.ir.types import BOOL, I64, IntT, PTR, ResourceT, StructT, UNIT, Use
+from pyhew.ir.types import BOOL, I64, PTR, UNIT, IntT, ResourceT, StructT, Use
 from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
 from pyhew.lower.expressions import lower_expr

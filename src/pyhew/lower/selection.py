@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import HandleT, I32, IrType
+from pyhew.ir.types import I32, HandleT, IrType
 from pyhew.lower import actors, channels, patterns
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge, merge_type

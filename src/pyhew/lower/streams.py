@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.check.model import UseHandler
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
-from pyhew.ir.types import BOOL, HandleT, I32, MESSAGE, PTR, StructT, U64
+from pyhew.ir.types import BOOL, I32, MESSAGE, PTR, U64, HandleT, StructT
 from pyhew.lower.actors import _drop_state, _wrapper, actor_def, handler_index
 from pyhew.lower.channels import send
 from pyhew.lower.context import Lower

@@ -11,7 +11,7 @@ from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import Resolution, UseChild
 from pyhew.ir import ops
 from pyhew.ir.ops import ChildDef, SupervisorDef, Value
-from pyhew.ir.types import HandleT, I64, MESSAGE, PTR, U32, U64, UNIT, Use
+from pyhew.ir.types import I64, MESSAGE, PTR, U32, U64, UNIT, HandleT, Use
 from pyhew.lower.actors import actor_def, run_init, spawn_values, state_type, wait_for
 from pyhew.lower.context import Lower
 from pyhew.source.diagnostics import CompilerBug

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
-from pyhew.ir.types import HandleT, I32, MESSAGE, StructT, Use
+from pyhew.ir.types import I32, MESSAGE, HandleT, StructT, Use
 from pyhew.lower.actors import _drop_state, _wrapper, wait_for
 from pyhew.lower.context import Lower, ScopeFrame
 from pyhew.lower.control import Merge, merge_type
@@ -74,9 +74,9 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     assert frame.scope is not None
     attrs: dict[str, object] = {"actor": symbol, "reply": body.result}
     cell = cx.b.one(ops.FORK, [cx.b.read(frame.scope), message], HandleT("reply"), attrs)
-    local = cx.model.locals.get(node)
-    if local is not None:
-        cx.declare(local, cell)
+    name_of_task = cx.model.locals.get(node)
+    if name_of_task is not None:
+        cx.declare(name_of_task, cell)
     return cx.b.unit()
 
 

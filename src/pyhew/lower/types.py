@@ -6,42 +6,42 @@ Assumed: recursion goes through a handle: a Vec, a Box, an Rc.
 
 from __future__ import annotations
 
+from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.types import (
     BOOL,
+    I64,
+    PTR,
+    STRING,
+    U8,
+    U32,
+    U64,
+    UNIT,
     BoxT,
     EnumT,
     FloatT,
     FrameT,
     HandleT,
-    I64,
     IntT,
     IrType,
     ObjectT,
-    PTR,
     RcT,
     ResourceT,
-    STRING,
     Signature,
     StructT,
     TupleT,
     TypeTable,
-    U8,
-    U32,
-    U64,
-    UNIT,
     Use,
     VecT,
     WeakT,
 )
-from pyhew.check.world import World
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.types.model import (
+    FLOATS,
+    INTS,
     ArrayType,
     DynType,
-    FLOATS,
     FnType,
-    INTS,
     Nominal,
     PointerType,
     Prim,

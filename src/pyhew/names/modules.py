@@ -18,6 +18,10 @@ from pyhew.names.errors import (
     NameNotExported,
     PreludeRedefined,
 )
+from pyhew.source.diagnostics import DiagnosticSink
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types.facts import is_marker
 from pyhew.types.symbols import (
     ActorInfo,
     AliasInfo,
@@ -27,15 +31,12 @@ from pyhew.types.symbols import (
     MachineInfo,
     ModuleInfo,
     ModuleRef,
+    PrimInfo,
     RecordInfo,
     SupervisorInfo,
     Symbol,
     TraitInfo,
 )
-from pyhew.source.diagnostics import DiagnosticSink
-from pyhew.source.spans import Span
-from pyhew.syntax import nodes
-from pyhew.types.facts import is_marker
 
 PRELUDE = "std.prelude"
 
@@ -109,7 +110,7 @@ class _Collector:
             prelude = self.program.prelude
             known = prelude.declared.get(symbol.name) if prelude is not None else None
             if known is not None and not info.is_std and info.key != "main":
-                if not isinstance(symbol, FnInfo) and known.visibility and not is_marker(symbol.name):
+                if not isinstance(symbol, FnInfo) and is_public(known) and not is_marker(symbol.name):
                     self.sink.report(PreludeRedefined(name.span, symbol.name))
             info.declared[symbol.name] = symbol
 
@@ -140,18 +141,23 @@ class _Collector:
                 own = wanted.alias or item.path[-1]
                 self._bind(info, own, ModuleRef(own.text, target))
                 continue
-            symbol = target.declared.get(wanted.name.text) or _reexported(target, wanted.name.text)
-            if symbol is None and target.is_std and self.program.prelude is not None:
-                symbol = self.program.prelude.declared.get(wanted.name.text)
-            if symbol is None or (not symbol.visibility and not target.is_std):
-                known = tuple(n for n, s in target.declared.items() if s.visibility)
-                private = symbol is not None
+            offered = self._offered(target, wanted.name.text)
+            if offered is None or (not is_public(offered) and not target.is_std):
+                known = tuple(n for n, s in target.declared.items() if is_public(s))
+                private = offered is not None
                 self.sink.report(NameNotExported(wanted.span, wanted.name.text, target.key, known, private))
                 continue
-            self._bind(info, alias, symbol)
+            self._bind(info, alias, offered)
         if not any(isinstance(s, ModuleRef) and s.module is target for s in info.scope.values()):
             own = item.path[-1]
             info.scope.setdefault(own.text, ModuleRef(own.text, target))
+
+    def _offered(self, target: ModuleInfo, name: str) -> Symbol | None:
+        """What a module gives under a name: its own, what it re-exports, for the library the prelude's."""
+        found = target.declared.get(name) or _reexported(target, name)
+        if found is None and target.is_std and self.program.prelude is not None:
+            found = self.program.prelude.declared.get(name)
+        return found
 
     def _bind(self, info: ModuleInfo, name: nodes.Ident, symbol: Symbol) -> None:
         earlier = info.scope.get(name.text)
@@ -183,6 +189,11 @@ class _Collector:
             self.sink.report(CyclicImport(item.span, chain))
             return None
         return self.collect(loaded)
+
+
+def is_public(symbol: Symbol) -> bool:
+    """Whether a declaration may be used outside its module."""
+    return isinstance(symbol, ModuleRef | PrimInfo) or bool(symbol.visibility)
 
 
 def _reexported(target: ModuleInfo, name: str) -> Symbol | None:

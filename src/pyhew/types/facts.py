@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import Enum
 
-from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo
 from pyhew.types.model import (
+    FLOATS,
+    INTS,
+    PRIMS,
     ArrayType,
     AssocType,
     DynType,
     ErrorType,
-    FLOATS,
     FnType,
-    INTS,
     Nominal,
     ParamType,
     PointerType,
-    PRIMS,
     Prim,
     TupleType,
     Type,
@@ -30,6 +29,7 @@ from pyhew.types.model import (
     prune,
     substitute,
 )
+from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo
 
 MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, Union
+from typing import Protocol
 
 
 class Declared(Protocol):
@@ -113,9 +113,10 @@ class Var:
         self.kind = kind
 
 
-Type = Union[
-    Prim, Nominal, TupleType, ArrayType, FnType, PointerType, DynType, ParamType, AssocType, ErrorType, Var
-]
+Type = (
+    Prim | Nominal | TupleType | ArrayType | FnType | PointerType | DynType | ParamType | AssocType | ErrorType
+    | Var
+)  # fmt: skip
 
 INTS = {
     "i8": (8, True), "i16": (16, True), "i32": (32, True), "i64": (64, True), "isize": (64, True),
@@ -311,11 +312,7 @@ def _solve(var: Var, ty: Type, trail: list[Var] | None) -> bool:
             var, ty = ty, var
         elif var.kind != ty.kind and var.kind != "any":
             return False
-    elif var.kind == "int" and not is_int(ty):
-        return False
-    elif var.kind == "float" and not is_float(ty):
-        return False
-    elif occurs(var, ty):
+    elif var.kind == "int" and not is_int(ty) or var.kind == "float" and not is_float(ty) or occurs(var, ty):
         return False
     var.bound = ty
     if trail is not None:

@@ -8,7 +8,6 @@ when its signatures are resolved; after that they do not change.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
 
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, ParamType, TraitRef, Type
@@ -240,10 +239,10 @@ class PrimInfo:
     type: Type
 
 
-Symbol = Union[
-    RecordInfo, EnumInfo, MachineInfo, FnInfo, TraitInfo, ActorInfo, SupervisorInfo, ConstInfo, AliasInfo,
-    ModuleRef, PrimInfo,
-]  # fmt: skip
+Symbol = (
+    RecordInfo | EnumInfo | MachineInfo | FnInfo | TraitInfo | ActorInfo | SupervisorInfo | ConstInfo
+    | AliasInfo | ModuleRef | PrimInfo
+)  # fmt: skip
 
 
 @dataclass(eq=False, slots=True)

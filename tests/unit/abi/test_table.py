@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from pyhew.abi.constants import TRAP_NAMES, TrapCode
 from pyhew.abi.functions import BY_NAME, FUNCTIONS
 from pyhew.abi.header import header_text
