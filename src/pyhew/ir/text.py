@@ -220,7 +220,7 @@ class Printer:
         attrs: dict[str, object] = {
             "symbol": actor.symbol, "name": actor.name, "state": actor.state, "handlers": handlers,
             "drop_state": actor.drop_state, "on_stop": actor.on_stop, "on_crash": actor.on_crash,
-            "on_down": actor.on_down, "mailbox": _mailbox(actor.mailbox),
+            "on_down": actor.on_down, "on_exit": actor.on_exit, "mailbox": _mailbox(actor.mailbox),
         }  # fmt: skip
         return f"actor {_quoted(key)}{self.attrs(attrs)}"
 
@@ -371,5 +371,5 @@ def _mailbox(spec: MailboxSpec | None) -> tuple[object, ...] | None:
 def _child(child: ChildDef) -> tuple[object, ...]:
     return (
         child.name, child.actor, child.is_supervisor, child.start, child.restart, child.shutdown, child.wired_to,
-        child.is_pool,
+        child.is_pool, child.count,
     )  # fmt: skip
