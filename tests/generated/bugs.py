@@ -43,7 +43,7 @@ class NoCopy(_Closing):
     """Consumes what still lives without a copy."""
 
     def copy(self, value: Value, site: Span | None, ops: list[Op]) -> Value:
-        return self.where.get(value, value)
+        return value
 
 
 class NoDropAtLastBorrow(_Closing):
@@ -68,8 +68,7 @@ class NoEdgeBlocks(_Closing):
     """Passes what lives without looking at what dies on the edge."""
 
     def split(self, block: Block, edge: Edge, alive: int, terminator: Terminator | None, added: list[Block]) -> None:
-        passed = [v for at, v in enumerate(self.values) if self.live_in[edge.block] >> at & 1]
-        edge.args = [self.where.get(value, value) for value in edge.args + passed]
+        return
 
 
 class NoFixpoint(_Closing):
@@ -111,8 +110,8 @@ class NoParameterDrops(_Closing):
 class OneArgumentTwice(_Closing):
     """Gives one value for two arguments of an edge."""
 
-    def give(self, values: list[Value], site: Span | None, ops: list[Op]) -> list[Value]:
-        return [self.where.get(value, value) for value in values]
+    def give(self, values: list[Value], site: Span | None, ops: list[Op], kept: int = 0) -> list[Value]:
+        return list(values)
 
 
 class InoutIsBorrow(_Closing):

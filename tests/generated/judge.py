@@ -7,7 +7,8 @@ Assumed: function `main` takes nothing; waits are resumed at once.
 from __future__ import annotations
 
 from pyhew.ir.interpret.heap import Misbehaviour, WrongVariant
-from pyhew.ir.interpret.machine import ENDED, Machine, OutOfFuel, Thread
+from pyhew.ir.interpret.host import Thread
+from pyhew.ir.interpret.machine import ENDED, Machine, OutOfFuel
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.ops import Module
 from pyhew.ir.ownership import verify_ownership

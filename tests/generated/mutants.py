@@ -38,7 +38,7 @@ def _with_ops(block: Block, new: list[Op], what: str) -> Mutation:
 
 def _owned(fn: Function, block: Block) -> list[Value]:
     """Owned values that the block knows."""
-    values = [*block.params, *(value for op in block.ops for value in op.results)]
+    values = [*ops.carried_values(fn, block), *block.params, *(value for op in block.ops for value in op.results)]
     if block is fn.blocks[0]:
         values.extend(fn.params)
     return [value for value in values if owns_heap(value.type)]
@@ -246,7 +246,20 @@ def change_parameter(fn: Function, block: Block, rng: random.Random) -> Mutation
     return "change parameter", undo
 
 
+def change_carried(fn: Function, block: Block, rng: random.Random) -> Mutation | None:
+    if not fn.carriers:
+        return None
+    old = block.carried
+    block.carried ^= 1 << rng.randrange(len(fn.carriers))
+
+    def undo() -> None:
+        block.carried = old
+
+    return "change carried", undo
+
+
 KINDS = (
     delete_drop, repeat_drop, move_drop, delete_copy, insert_copy, insert_drop, change_operand, repeat_op, delete_op,
     change_use, change_argument, delete_argument, redirect, change_return, change_parameter,
+    change_carried,
 )  # fmt: skip

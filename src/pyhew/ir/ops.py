@@ -300,15 +300,20 @@ def edges(terminator: Terminator | None) -> tuple[Edge, ...]:
 
 
 class Block:
-    """Parameters, operations, one terminator."""
+    """Parameters, operations, one terminator.
 
-    __slots__ = ("name", "ops", "params", "terminator")
+    `carried` is a bit mask over `Function.carriers`: the owned values of dominating
+    blocks that arrive here under their own names; every edge into the block hands them over.
+    """
+
+    __slots__ = ("carried", "name", "ops", "params", "terminator")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.params: list[Value] = []
         self.ops: list[Op] = []
         self.terminator: Terminator | None = None
+        self.carried = 0
 
 
 # --------------------------------------------------------------------------- containers
@@ -323,6 +328,7 @@ class Function:
     `yields` is the item type of a generator, else None.  `blocks[0]` is the entry
     and has no parameters.  `symbol` is its name in object code, `shown` in tools.
     `suspends` is set by `split_suspends`: the function is called through a frame.
+    `carriers` are the owned values that live across blocks, set by `insert_drops`.
     """
 
     symbol: str
@@ -337,6 +343,7 @@ class Function:
     exported: bool = False
     is_std: bool = False
     suspends: bool = False
+    carriers: list[Value] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -413,6 +420,16 @@ class Module:
     actors: dict[str, ActorDef] = field(default_factory=dict)
     supervisors: dict[str, SupervisorDef] = field(default_factory=dict)
     main: str = ""
+
+
+def carried_values(fn: Function, block: Block) -> list[Value]:
+    """The owned values that arrive in a block under their own names, in order of definition."""
+    mask, out = block.carried, []
+    while mask:
+        low = mask & -mask
+        out.append(fn.carriers[low.bit_length() - 1])
+        mask ^= low
+    return out
 
 
 def callee_of(op: Op) -> Function:

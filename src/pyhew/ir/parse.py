@@ -344,7 +344,7 @@ class _Reader:
             setattr(fn, key, flag)
         self.need("{")
         while not self.accept("}"):
-            fn.blocks.append(self.block())
+            fn.blocks.append(self.block(fn))
 
     def value(self) -> Value:
         token = self.take()
@@ -365,7 +365,19 @@ class _Reader:
             self.blocks[token] = Block(token[1:])
         return self.blocks[token]
 
-    def block(self) -> Block:
+    def carried(self, fn: Function) -> int:
+        """A mask over the function's carriers; who is new becomes one."""
+        mask = 0
+        self.need("[")
+        while not self.accept("]"):
+            value = self.value()
+            if value not in fn.carriers:
+                fn.carriers.append(value)
+            mask |= 1 << fn.carriers.index(value)
+            self.accept(",")
+        return mask
+
+    def block(self, fn: Function) -> Block:
         block = self.label()
         if self.accept("("):
             while not self.accept(")"):
@@ -374,6 +386,8 @@ class _Reader:
                 value.type = self.type()
                 block.params.append(value)
                 self.accept(",")
+        if self.accept("carries"):
+            block.carried = self.carried(fn)
         self.need(":")
         while block.terminator is None:
             if self.token in _TERMINATORS:

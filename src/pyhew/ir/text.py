@@ -31,6 +31,7 @@ from pyhew.ir.ops import (
     Trap,
     Unreachable,
     Value,
+    carried_values,
 )
 from pyhew.ir.types import (
     BoolT,
@@ -251,13 +252,15 @@ class Printer:
                 flags[flag] = True
         lines = [f"fn @{_quoted(fn.symbol)}({params}) -> {self.type(fn.result)}{self.attrs(flags)} {{"]
         for block in fn.blocks:
-            lines.extend(self.block(block, names))
+            lines.extend(self.block(fn, block, names))
         return "\n".join([*lines, "}"])
 
-    def block(self, block: Block, names: _Names) -> list[str]:
+    def block(self, fn: Function, block: Block, names: _Names) -> list[str]:
         """One block."""
         params = ", ".join(f"{names.value(value)}: {self.type(value.type)}" for value in block.params)
         head = f"({params})" if params else ""
+        if block.carried:
+            head += f" carries [{', '.join(names.value(value) for value in carried_values(fn, block))}]"
         lines = [f"^{names.block(block)}{head}:"]
         lines.extend(f"  {self.op(op, names)}" for op in block.ops)
         lines.append(f"  {self.terminator(block, names)}")

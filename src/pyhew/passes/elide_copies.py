@@ -86,7 +86,6 @@ def _unpack_instead(block: Block) -> bool:
     _, borrowed = _uses(block)
     at_drop = {op.operands[0]: at for at, op in enumerate(block.ops) if op.kind is DROP}
     instead: dict[int, list[Op]] = {}
-    renamed: dict[Value, Value] = {}
     for at, op in enumerate(block.ops):
         if op.kind is not PROJECT or not owns_heap(op.results[0].type):
             continue
@@ -96,27 +95,27 @@ def _unpack_instead(block: Block) -> bool:
             continue
         if not path or any(step[0] != "field" for step in path) or may_close(root.type):
             continue
-        instead[at], part = _take_out(root, path, op)
+        instead[at] = _take_out(root, path, op)
         instead[end] = []
-        renamed[op.results[0]] = part
     if not instead:
         return False
     ops: list[Op] = []
     for at, op in enumerate(block.ops):
         ops.extend(instead.get(at, (op,)))
     block.ops = ops
-    replace_in_block(block, renamed)
     return True
 
 
-def _take_out(root: Value, path: Path, op: Op) -> tuple[list[Op], Value]:
-    """Unpacks along the path and drops what is left aside; the part at the end."""
+def _take_out(root: Value, path: Path, op: Op) -> list[Op]:
+    """Unpacks along the path and drops what is left aside; the part at the end keeps its name."""
     ops: list[Op] = []
-    for step in path:
+    for depth, step in enumerate(path, 1):
         pieces = [Value(ty) for ty in parts(root.type)]
+        if depth == len(path):
+            pieces[cast(int, step[1])] = op.results[0]
         ops.append(Op(UNPACK, [root], pieces, site=op.site))
         root = pieces[cast(int, step[1])]
         ops.extend(
             Op(DROP, [piece], [], site=op.site) for piece in pieces if piece is not root and owns_heap(piece.type)
         )
-    return ops, root
+    return ops

@@ -2,8 +2,8 @@
 
 In: SSA functions without `copy` and `drop`, in which an owned value may be used in
 any dominated block.  Out: closed blocks: an owned value that lives on is an argument
-of every outgoing edge; `copy` before a consuming use that is not the last; `drop`
-where a value dies.
+of every outgoing edge or carried over it; `copy` before a consuming use that is not
+the last; `drop` where a value dies.
 Assumed: structure verified; suspension is still an ordinary operation.
 Blocks that end in a trap may leave values behind, so nothing is dropped on the way in.
 """
@@ -52,7 +52,7 @@ def _bits(mask: int) -> Iterator[int]:
 class _Closing:
     """The work on one function; owned values are numbered, sets of them are bit masks."""
 
-    __slots__ = ("arrivals", "borrowed", "fn", "fresh", "known", "live_in", "number", "values", "where")
+    __slots__ = ("arrivals", "borrowed", "fn", "fresh", "known", "live_in", "number", "values")
 
     def __init__(self, fn: Function, known: dict[IrType, bool]) -> None:
         self.fn = fn
@@ -61,7 +61,6 @@ class _Closing:
         self.values: list[Value] = []
         self.borrowed: set[Value] = set()
         self.live_in: dict[Block, int] = {}
-        self.where: dict[Value, Value] = {}
         self.arrivals: dict[Block, int] = {}
         self.fresh = 0
 
@@ -77,6 +76,7 @@ class _Closing:
             added.append(block)
             self.close(block, counts, added)
         self.fn.blocks = added
+        self.fn.carriers = self.values
 
     # ----------------------------------------------------------------- liveness
 
@@ -146,20 +146,14 @@ class _Closing:
     def close(self, block: Block, counts: dict[Block, int], added: list[Block]) -> None:
         fn = self.fn
         site = block.terminator.site if block.terminator else None
-        self.where = {}
         held = [v for v in (fn.params if block is fn.blocks[0] else block.params) if v in self.number]
-        arriving = self.live_in[block] | self.arrivals.get(block, 0)
-        for at in _bits(arriving):
-            origin = self.values[at]
-            local = Value(origin.type, origin.name)
-            self.where[origin] = local
-            block.params.append(local)
-            held.append(origin)
+        block.carried = self.live_in[block] | self.arrivals.get(block, 0)
+        carried = [self.values[at] for at in _bits(self.arrivals.get(block, 0))]
         alive, after = self.last_uses(block)
         ops: list[Op] = []
         may_leave = isinstance(block.terminator, Trap | Unreachable)
-        for value in reversed(held):
-            if not alive >> self.number[value] & 1 and not (may_leave and value in self.where):
+        for value in reversed(held if may_leave else held + carried):
+            if not alive >> self.number[value] & 1:
                 ops.append(self.drop(value, site))
         for op, live in zip(block.ops, after, strict=True):
             self.place(op, live, ops)
@@ -189,7 +183,7 @@ class _Closing:
 
     def place(self, op: Op, live: int, ops: list[Op]) -> None:
         """Appends `op` with the copies before it and the drops after it."""
-        number, where = self.number, self.where
+        number = self.number
         borrows: set[Value] = set()
         owned = False
         for value, use in zip(op.operands, op.modes, strict=True):
@@ -206,14 +200,14 @@ class _Closing:
             for value, use in zip(op.operands, op.modes, strict=True):
                 is_owned = value in number
                 if use is Use.BORROW or not (is_owned or value in self.borrowed):
-                    operands.append(where.get(value, value))
+                    operands.append(value)
                     if is_owned and not live >> number[value] & 1 and value not in dying:
                         dying.append(value)
                 elif not is_owned or value in borrows or value in moved or live >> number[value] & 1:
                     operands.append(self.copy(value, op.site, ops))
                 else:
                     moved.add(value)
-                    operands.append(where.get(value, value))
+                    operands.append(value)
             op.operands = operands
         ops.append(op)
         for value in dying:
@@ -224,11 +218,11 @@ class _Closing:
 
     def copy(self, value: Value, site: Span | None, ops: list[Op]) -> Value:
         result = Value(value.type, value.name)
-        ops.append(Op(COPY, [self.where.get(value, value)], [result], site=site))
+        ops.append(Op(COPY, [value], [result], site=site))
         return result
 
     def drop(self, value: Value, site: Span | None) -> Op:
-        return Op(DROP, [self.where.get(value, value)], [], site=site)
+        return Op(DROP, [value], [], site=site)
 
     # ----------------------------------------------------------------- terminators
 
@@ -242,21 +236,21 @@ class _Closing:
                     terminator.message = self.give([terminator.message], terminator.site, block.ops)[0]
             case Branch():
                 edge = terminator.edge
-                values = edge.args + [self.values[at] for at in _bits(self.live_in[edge.block])]
-                edge.args = self.give(values, terminator.site, block.ops)
+                edge.args = self.give(edge.args, terminator.site, block.ops, self.live_in[edge.block])
             case _:
                 self.leave_by_many(block, terminator, counts, added)
 
-    def give(self, values: list[Value], site: Span | None, ops: list[Op]) -> list[Value]:
-        """The values as consumed arguments: each at most once, further ones copied."""
+    def give(self, values: list[Value], site: Span | None, ops: list[Op], kept: int = 0) -> list[Value]:
+        """The values as consumed arguments: each at most once and none of `kept`, others copied."""
         given: set[Value] = set()
         out: list[Value] = []
         for value in values:
-            if value in self.borrowed or (value in self.number and value in given):
+            is_owned = value in self.number
+            if value in self.borrowed or (is_owned and (value in given or kept >> self.number[value] & 1)):
                 out.append(self.copy(value, site, ops))
             else:
                 given.add(value)
-                out.append(self.where.get(value, value))
+                out.append(value)
         return out
 
     def leave_by_many(
@@ -283,11 +277,7 @@ class _Closing:
             if is_simple and dying and counts[edge.block] == 1:
                 self.arrivals[edge.block] = dying
                 dying = 0
-            if is_simple and not dying:
-                arriving = self.live_in[edge.block] | self.arrivals.get(edge.block, 0)
-                values = edge.args + [self.values[at] for at in _bits(arriving)]
-                edge.args = [self.where.get(value, value) for value in values]
-            else:
+            if dying or not is_simple:
                 self.split(block, edge, alive, terminator, added)
 
     def split(self, block: Block, edge: Edge, alive: int, terminator: Terminator | None, added: list[Block]) -> None:
@@ -295,23 +285,17 @@ class _Closing:
         site = terminator.site if terminator else None
         self.fresh += 1
         middle = Block(f"{block.name}.edge{self.fresh}")
-        target, values = edge.block, edge.args + [self.values[at] for at in _bits(self.live_in[edge.block])]
-        outer = self.where
-        inner: dict[Value, Value] = {}
-        passed: list[Value] = []
-        for at in _bits(alive):
-            origin = self.values[at]
-            inner[origin] = Value(origin.type, origin.name)
-            middle.params.append(inner[origin])
-            passed.append(outer.get(origin, origin))
-        self.where = inner
-        wanted = set(values)
-        for at in reversed(list(_bits(alive))):
-            if self.values[at] not in wanted:
-                middle.ops.append(self.drop(self.values[at], site))
-        middle.terminator = Branch(Edge(target, self.give(values, site, middle.ops)), site)
-        self.where = outer
-        edge.block, edge.args = middle, passed
+        middle.carried = alive
+        kept = self.live_in[edge.block]
+        wanted = kept
+        for value in edge.args:
+            if value in self.number:
+                wanted |= 1 << self.number[value]
+        for at in reversed(list(_bits(alive & ~wanted))):
+            middle.ops.append(self.drop(self.values[at], site))
+        arguments = self.give(edge.args, site, middle.ops, kept)
+        middle.terminator = Branch(Edge(edge.block, arguments), site)
+        edge.block, edge.args = middle, []
         added.append(middle)
 
 

@@ -5,7 +5,7 @@ are ordinary operations.  Out: functions marked `suspends`, whose blocks end in
 `Suspend` there, and frame operations in place of the calls.
 Everything that lives across a suspension, plain data included, is an argument of both
 edges; the parameters of the function stay in its frame and are always at hand.
-Assumed: blocks are closed for owned values; they are closed here for plain ones.
+Assumed: blocks are closed for owned values; here nothing stays visible outside its block.
 The frame of a callee is dropped first on a drop path, because it may borrow the rest.
 """
 
@@ -39,6 +39,7 @@ from pyhew.ir.ops import (
     Unreachable,
     Value,
     callee_of,
+    carried_values,
     edges,
 )
 from pyhew.ir.types import BOOL, I32, UNIT, FrameT, IrType, ObjectT, Use
@@ -51,20 +52,23 @@ def split_suspends(module: Module) -> list[Function]:
     """Runs over the module; gives back the functions it cut."""
     found = find_suspension(module)
     for fn in found.reasons:
-        close_plain(fn)
+        close_all(fn)
         _Splitting(fn, found).run()
         fn.suspends = True
     return list(found.reasons)
 
 
-# --------------------------------------------------------------------------- closing plain values
+# --------------------------------------------------------------------------- closing
 
 
-def close_plain(fn: Function) -> None:
-    """Makes blocks closed for plain values too: each is passed along edges, constants are written again."""
+def close_all(fn: Function) -> None:
+    """Passes every value along edges that is used in another block; constants are written again there."""
     order = reverse_postorder(fn)
     home: dict[Value, Block] = {}
     constants: dict[Value, Op] = {}
+    for value in fn.params:
+        if not value.is_borrowed and owns_heap(value.type):
+            home[value] = order[0]
     for block in order:
         for value in block.params:
             home[value] = block
@@ -73,7 +77,7 @@ def close_plain(fn: Function) -> None:
                 home[value] = block
                 if op.kind is CONST:
                     constants[value] = op
-    needs = _needs(order, home, constants)
+    needs = _needs(fn, order, home, constants)
     for block in order:
         local: dict[Value, Value] = {}
         for value in needs[block]:
@@ -87,15 +91,19 @@ def close_plain(fn: Function) -> None:
         for edge in edges(block.terminator):
             edge.args = edge.args + list(needs[edge.block])
         block.ops = fresh + block.ops
+        block.carried = 0
         if local:
             replace_in_block(block, local)
+    fn.carriers = []
 
 
-def _needs(order: list[Block], home: dict[Value, Block], constants: dict[Value, Op]) -> dict[Block, dict[Value, None]]:
-    """The values of other blocks that each block uses or passes on."""
+def _needs(
+    fn: Function, order: list[Block], home: dict[Value, Block], constants: dict[Value, Op]
+) -> dict[Block, dict[Value, None]]:
+    """The values of other blocks that each block uses, carries or passes on."""
     needs: dict[Block, dict[Value, None]] = {}
     for block in order:
-        own: dict[Value, None] = {}
+        own = dict.fromkeys(carried_values(fn, block))
         for op in block.ops:
             for value in op.operands:
                 if value in home and home[value] is not block and value not in constants:

@@ -32,6 +32,7 @@ from pyhew.ir.ops import (
     Trap,
     Value,
     callee_of,
+    carried_values,
 )
 from pyhew.ir.types import Use
 
@@ -361,7 +362,7 @@ def _position(actor: Actor) -> tuple[object, ...]:
 def _live(activation: Activation, in_progress: bool) -> list[Value]:
     """The owned values that an activation holds where it stands."""
     fn, block = activation.fn, activation.block
-    live = [value for value in block.params if owns_heap(value.type)]
+    live = [value for value in block.params if owns_heap(value.type)] + carried_values(fn, block)
     if block is fn.blocks[0]:
         live.extend(value for value in fn.params if owns_heap(value.type) and not value.is_borrowed)
     kept = dict.fromkeys(live)
