@@ -138,7 +138,9 @@ enum { HEW_CELL_WAITING = 1, HEW_CELL_ASKER_GONE = 2, HEW_CELL_REPLIER_GONE = 4,
 
 hew_reply *hew__reply_new(hew_actor *asker, size_t reply_size);
 /* The replier's last touch; `error` is the AskStatus when there is no value. */
-void hew__reply_finish(hew_worker *worker, hew_reply *cell, bool has_value, int32_t error);
+void hew__reply_finish(hew_actor *self, hew_reply *cell, bool has_value, int32_t error);
+/* The same without a value, by a worker alone; any unsent value was cleared. */
+void hew__reply_fail(hew_worker *worker, hew_reply *cell, int32_t error);
 /* Closes and sweeps a value that nobody takes. */
 void hew__reply_clear(hew_actor *self, hew_reply *cell);
 void hew__reply_close(hew_actor *self, hew_block *block);
@@ -161,10 +163,8 @@ uint64_t hew__actor_create(hew_actor *self, const hew_birth *birth);
 void hew__actor_signal(hew_worker *worker, hew_actor *actor, uint32_t signal);
 /* The same by name; false when that actor has ended. */
 bool hew__pid_signal(hew_worker *worker, uint64_t pid, uint32_t signal);
-/* Asks an actor to end with the process; under its slot lock. */
-void hew__signal_at_shutdown(hew_actor *actor, uint32_t signal);
 /* The one teardown of an actor, by the token's holder: hooks, heap, mailbox, notices, slot. */
-void hew__actor_end(hew_worker *worker, hew_actor *actor, int how);
+void hew__actor_end(hew_actor *actor, int how);
 
 /* Runs `body` so that a trap in it comes back here; its trap code, or 0. */
 int hew__protect(hew_actor *self, void (*body)(hew_actor *self, void *context), void *context);
@@ -187,6 +187,7 @@ struct hew_extra {
     hew_message *end_notice; /* allocated at birth, so that ending needs no memory */
     struct hew_periodic_timer *periodics;
     hew_waiter waiting;
+    hew_thread *stalled; /* holds the activation that was handed over */
     struct hew_scope *scope;    /* of a task */
     struct hew_watch *links;    /* owned */
     struct hew_watch *notices;  /* fired, oldest first; under the watch lock */

@@ -11,6 +11,7 @@
 #include "hew/abi.h"
 
 typedef struct hew_worker hew_worker;
+typedef struct hew_thread hew_thread;
 
 /* What `hew__alloc` is asked for; the counters keep them apart. */
 typedef enum hew_purpose { HEW_FOR_BLOCK, HEW_FOR_MESSAGE, HEW_FOR_RUNTIME, HEW_PURPOSES } hew_purpose;

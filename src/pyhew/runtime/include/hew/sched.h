@@ -23,14 +23,30 @@
 /* Length of a worker's ring; a power of two. Overflow goes to the shared queue. */
 enum { HEW_RING = 256 };
 
-struct hew_worker {
-    hew_actor *last_in; /* just woken, runs next, cannot be stolen */
-    hew_actor *running;
+/* A thread has a stack and what belongs to the activations on it; it runs actors while it has a
+ * worker. A thread whose activation was handed over keeps the activation and waits for another worker. */
+struct hew_thread {
+    hew_worker *worker; /* given before `wake` is set; null while it waits for one */
     jmp_buf *jump;
     hew_block_list dying; /* blocks at count 0 that are being taken apart */
     uintptr_t stack_limit;
     uintptr_t stack_top;
     int32_t trap_code;
+    hew_block *trap_message; /* of a panic; swept with the actor's heap */
+    char trap_site[256];
+    pthread_t id;
+    hew_signal wake;
+    struct hew_thread *next;       /* of all threads */
+    struct hew_thread *next_spare; /* under idle_lock */
+};
+
+/* The right to run actors, with all that goes with it. Words marked with * are read by others. */
+struct hew_worker {
+    hew_thread *thread;
+    _Atomic(hew_actor *) last_in; /* just woken, runs next, cannot be stolen; * */
+    _Atomic(hew_actor *) running; /* * */
+    _Atomic uint32_t turns;       /* counts activations; * */
+    uint32_t turns_seen;          /* the monitor's */
     int32_t last_in_streak;
     uint32_t tick;
     uint32_t index;
@@ -38,14 +54,11 @@ struct hew_worker {
     uint64_t random_numbers; /* the program's */
     hew_counters counters;
     hew_pool pool;
-    hew_block *trap_message; /* of a panic; swept with the actor's heap */
-    char trap_site[256];
 
     _Alignas(64) _Atomic uint32_t ring_head;
     _Atomic uint32_t ring_tail;
     _Atomic(hew_actor *) ring[HEW_RING];
 
-    pthread_t thread;
     hew_signal wake;
     bool is_idle;       /* under idle_lock */
     hew_worker *idle_next;
@@ -63,6 +76,10 @@ typedef struct hew_runtime {
     hew_worker *idle_first;
     _Atomic uint32_t idle_count;
     _Atomic uint32_t searching;
+    hew_thread *threads;
+    hew_thread *spare_threads; /* under idle_lock, like the next */
+    uint32_t thread_count;
+    _Atomic uint32_t monitor_sleeps;
     bool workers_must_end; /* under idle_lock */
 
     hew_lock environment_lock;
@@ -94,8 +111,14 @@ bool hew__workers_start(uint32_t count);
 void hew__workers_join(void);
 /* Whether no worker runs or has anything to run. */
 bool hew__is_quiescent(void);
-/* Runs one activation of an actor whose token this worker holds. */
-void hew__run_actor(hew_worker *worker, hew_actor *actor);
+/* Lets others run that wait for this actor's worker. */
+void hew__make_room(hew_actor *self);
+/* Gives the worker of a running actor to another thread; returns when some worker is given back. */
+void hew__hand_over(hew_actor *self);
+/* Goes on with an activation that was handed over, on its own thread; this one waits for a new worker. */
+void hew__give_back(hew_worker *worker, hew_actor *actor);
+/* Asks actors that keep others waiting to hand over; nanoseconds until it wants to look again, or -1. */
+int64_t hew__monitor(void);
 
 /* Leaves the running activation; `hew__protect` or the worker's loop goes on. */
 _Noreturn void hew__leave(hew_actor *self, int32_t code);

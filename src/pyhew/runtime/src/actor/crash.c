@@ -4,43 +4,44 @@
 
 #include "hew/sched.h"
 
+/* The activation stays on its thread, whatever happens to the worker meanwhile. */
 int hew__protect(hew_actor *self, void (*body)(hew_actor *self, void *context), void *context) {
-    hew_worker *worker = self->worker;
+    hew_thread *thread = self->worker->thread;
     jmp_buf here;
-    jmp_buf *outer = worker->jump;
-    worker->jump = &here;
+    jmp_buf *outer = thread->jump;
+    thread->jump = &here;
     int code = _setjmp(here);
     if (code == 0) body(self, context);
-    worker->jump = outer;
+    thread->jump = outer;
     return code;
 }
 
 static _Noreturn void leave_with(hew_actor *self, int32_t code, hew_block *message) {
-    hew_worker *worker = self->worker;
-    if (!worker->jump) hew__fatal("a trap outside of any activation");
-    worker->trap_code = code;
-    worker->trap_message = message;
-    _longjmp(*worker->jump, code);
+    hew_thread *thread = self->worker->thread;
+    if (!thread->jump) hew__fatal("a trap outside of any activation");
+    thread->trap_code = code;
+    thread->trap_message = message;
+    _longjmp(*thread->jump, code);
 }
 
 _Noreturn void hew__leave(hew_actor *self, int32_t code) {
-    self->worker->trap_site[0] = '\0';
+    self->worker->thread->trap_site[0] = '\0';
     leave_with(self, code, NULL);
 }
 
 _Noreturn void hew__leave_from(hew_actor *self, int32_t code, const char *site) {
-    snprintf(self->worker->trap_site, sizeof self->worker->trap_site, "%s", site);
+    snprintf(self->worker->thread->trap_site, sizeof self->worker->thread->trap_site, "%s", site);
     leave_with(self, code, NULL);
 }
 
 _Noreturn void hew_trap(hew_actor *self, int32_t code, const char *file, int32_t line, int32_t column) {
-    hew_worker *worker = self->worker;
-    snprintf(worker->trap_site, sizeof worker->trap_site, " at %s:%d:%d", file, line, column);
+    hew_thread *thread = self->worker->thread;
+    snprintf(thread->trap_site, sizeof thread->trap_site, " at %s:%d:%d", file, line, column);
     leave_with(self, code, NULL);
 }
 
 _Noreturn void hew_trap_message(hew_actor *self, int32_t code, hew_block *message) {
-    self->worker->trap_site[0] = '\0';
+    self->worker->thread->trap_site[0] = '\0';
     leave_with(self, code, message);
 }
 
@@ -51,14 +52,19 @@ _Noreturn void hew_exit(hew_actor *self, int64_t code) {
     hew__leave(self, HEW_TRAP_EXITED);
 }
 
-/* Why the guard was above the stack pointer: a request, or really no stack. */
+/* Why the guard was above the stack pointer: no stack, a kill, or others that wait for the worker. */
 void hew_safepoint(hew_actor *self) {
-    char here;
-    if ((uintptr_t)&here < self->worker->stack_limit) hew__leave(self, HEW_TRAP_STACK_OVERFLOW);
-    atomic_store_explicit(&self->stack_guard, self->worker->stack_limit, memory_order_relaxed);
-    /* seq_cst: the guard is lowered before the signals are read; pairs with actor_signal */
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&self->signals, memory_order_acquire) & HEW_SIGNAL_KILL) hew__leave(self, HEW_TRAP_KILLED);
+    uintptr_t limit = self->worker->thread->stack_limit;
+    if ((uintptr_t)__builtin_frame_address(0) < limit) hew__leave(self, HEW_TRAP_STACK_OVERFLOW);
+    for (;;) {
+        atomic_store_explicit(&self->stack_guard, limit, memory_order_seq_cst);
+        /* seq_cst: the guard is lowered before the signals are read; pairs with actor_signal */
+        uint32_t signals = atomic_load_explicit(&self->signals, memory_order_seq_cst);
+        if (signals & HEW_SIGNAL_KILL) hew__leave(self, HEW_TRAP_KILLED);
+        if (!(signals & HEW_SIGNAL_CROWDED)) return;
+        atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_CROWDED, memory_order_seq_cst);
+        hew__make_room(self);
+    }
 }
 
 static const char *trap_name(int32_t code) {
@@ -71,34 +77,34 @@ static const char *message_text(const hew_block *message) {
     return message ? ((const hew_string *)(const void *)message)->data : "";
 }
 
-static void report_main(const hew_worker *worker) {
-    const char *text = message_text(worker->trap_message);
-    switch (worker->trap_code) {
+static void report_main(const hew_thread *thread) {
+    const char *text = message_text(thread->trap_message);
+    switch (thread->trap_code) {
     case HEW_TRAP_PANIC: hew__error_line("hew: panic in main: %s", text); break;
     case HEW_TRAP_ASSERTION_FAILED:
     case HEW_TRAP_STREAM_FAULT: hew__error_line("%s", text); break;
     default:
-        if (worker->trap_message) hew__error_line("PANIC: %s", text);
-        else hew__error_line("hew: trap in main context: %s%s", trap_name(worker->trap_code), worker->trap_site);
+        if (thread->trap_message) hew__error_line("PANIC: %s", text);
+        else hew__error_line("hew: trap in main context: %s%s", trap_name(thread->trap_code), thread->trap_site);
     }
 }
 
 void hew__report_crash(hew_actor *self) {
-    const hew_worker *worker = self->worker;
-    if (worker->trap_code == HEW_TRAP_EXITED || worker->trap_code == HEW_TRAP_KILLED) return;
+    const hew_thread *thread = self->worker->thread;
+    if (thread->trap_code == HEW_TRAP_EXITED || thread->trap_code == HEW_TRAP_KILLED) return;
     if (hew__pid(self) == hew__rt.root) {
-        report_main(worker);
+        report_main(thread);
         return;
     }
-    const char *text = message_text(worker->trap_message);
+    const char *text = message_text(thread->trap_message);
     const char *handler = self->handler < self->type->handler_count && self->type->handlers ? self->type->handlers[self->handler].name : "init";
-    if (worker->trap_code == HEW_TRAP_PANIC) {
+    if (thread->trap_code == HEW_TRAP_PANIC) {
         hew__error_line("hew: actor %s crashed in %s: panic: %s", self->type->name, handler, text);
-    } else if (worker->trap_message) {
-        bool is_bare = worker->trap_code == HEW_TRAP_ASSERTION_FAILED || worker->trap_code == HEW_TRAP_STREAM_FAULT;
+    } else if (thread->trap_message) {
+        bool is_bare = thread->trap_code == HEW_TRAP_ASSERTION_FAILED || thread->trap_code == HEW_TRAP_STREAM_FAULT;
         hew__error_line("%s%s", is_bare ? "" : "PANIC: ", text);
         hew__error_line("hew: actor %s crashed in %s", self->type->name, handler);
     } else {
-        hew__error_line("hew: actor %s crashed in %s: %s%s", self->type->name, handler, trap_name(worker->trap_code), worker->trap_site);
+        hew__error_line("hew: actor %s crashed in %s: %s%s", self->type->name, handler, trap_name(thread->trap_code), thread->trap_site);
     }
 }

@@ -114,7 +114,7 @@ static void run_drops(hew_actor *self, void *context) {
 static void run_on_crash(hew_actor *self, void *context) {
     hew_block *message = context;
     if (message) hew_retain(message);
-    else message = hew_string_from_bytes(self, self->worker->trap_site, (int64_t)strlen(self->worker->trap_site));
+    else message = hew_string_from_bytes(self, self->worker->thread->trap_site, (int64_t)strlen(self->worker->thread->trap_site));
     self->status = self->type->on_crash(self, self->trap_code, message);
     hew_release(self, message);
 }
@@ -129,7 +129,7 @@ static bool end_politely(hew_actor *self) {
 /* What a trap means for the process; a supervised actor's fault is its supervisor's to judge. */
 static void settle_fault(hew_actor *self, const hew_extra *extra) {
     int32_t code = self->trap_code;
-    bool has_message = self->worker->trap_message != NULL;
+    bool has_message = self->worker->thread->trap_message != NULL;
     bool is_root = hew__pid(self) == hew__rt.root;
     if (code == HEW_TRAP_EXITED || code == HEW_TRAP_KILLED) return;
     bool is_supervised = extra && extra->parent;
@@ -144,7 +144,7 @@ static void settle_fault(hew_actor *self, const hew_extra *extra) {
 }
 
 static void end_crashed(hew_actor *self) {
-    self->trap_code = (int16_t)self->worker->trap_code;
+    self->trap_code = (int16_t)self->worker->thread->trap_code;
     self->frame = NULL;
     const hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_acquire);
     if (!extra || !extra->scope) hew__report_crash(self);
@@ -155,11 +155,11 @@ static void end_crashed(hew_actor *self) {
     self->status = HEW_CRASH_ACTION_NONE;
     /* The trapped handler may have moved the state out; the hook sees an empty one. */
     if (!(self->type->flags & HEW_ACTOR_IS_NATIVE)) memset(hew__state(self), 0, self->type->state_size);
-    if (has_hook && hew__protect(self, run_on_crash, self->worker->trap_message) != 0) {
+    if (has_hook && hew__protect(self, run_on_crash, self->worker->thread->trap_message) != 0) {
         hew__report_crash(self);
         self->status = HEW_CRASH_ACTION_FAILED;
     }
-    hew__list_splice(&self->heap, &self->worker->dying);
+    hew__list_splice(&self->heap, &self->worker->thread->dying);
 }
 
 static void tell_parent(hew_worker *worker, hew_actor *actor, hew_extra *extra, int how) {
@@ -175,7 +175,19 @@ static void tell_parent(hew_worker *worker, hew_actor *actor, hew_extra *extra, 
     if (!hew__mailbox_push(worker, parent, notice)) hew__fatal("a supervisor ended before its child");
 }
 
-void hew__actor_end(hew_worker *worker, hew_actor *actor, int how) {
+static void extra_end(hew_actor *actor, hew_extra *extra, int how) {
+    hew_worker *worker = actor->worker;
+    hew__periodics_stop(worker, actor);
+    hew__waiter_remove(actor);
+    hew__links_free(worker, extra);
+    if (extra->scope) hew__task_ended(worker, extra->scope, actor, how);
+    tell_parent(worker, actor, extra, how);
+    hew__free(worker, extra);
+    atomic_store_explicit(&actor->extra, NULL, memory_order_release);
+}
+
+/* User code may hand the worker over: until the mailbox is closed, it is read anew each time. */
+void hew__actor_end(hew_actor *actor, int how) {
     bool is_root = hew__pid(actor) == hew__rt.root;
     if (how <= HEW_END_STOPPED && !end_politely(actor)) how = HEW_END_CRASHED;
     if (how >= HEW_END_CRASHED) end_crashed(actor);
@@ -187,24 +199,17 @@ void hew__actor_end(hew_worker *worker, hew_actor *actor, int how) {
     if (cell) hew__reply_clear(actor, cell);
     hew__heap_sweep(actor, &actor->heap);
     hew__mailbox_close(actor);
+    hew_worker *worker = actor->worker;
     hew__waiters_wake(worker, actor);
     if (atomic_load_explicit(&actor->signals, memory_order_seq_cst) & HEW_SIGNAL_WATCHED) hew__watches_fire(worker, actor, how);
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
-    if (extra) {
-        hew__periodics_stop(worker, actor);
-        hew__waiter_remove(actor);
-        hew__links_free(worker, extra);
-        if (extra->scope) hew__task_ended(worker, extra->scope, actor, how);
-        tell_parent(worker, actor, extra, how);
-        hew__free(worker, extra);
-        atomic_store_explicit(&actor->extra, NULL, memory_order_release);
-    }
+    if (extra) extra_end(actor, extra, how);
     actor->phase = HEW_PHASE_ENDED;
-    worker->trap_message = NULL;
-    worker->running = NULL;
+    worker->thread->trap_message = NULL;
+    atomic_store_explicit(&worker->running, NULL, memory_order_relaxed);
     hew__slot_return(worker, actor);
     /* Last: who asked for a stop finds the actor gone. */
-    if (cell) hew__reply_finish(worker, cell, false, HEW_ASK_ACTOR_STOPPED);
+    if (cell) hew__reply_fail(worker, cell, HEW_ASK_ACTOR_STOPPED);
 }
 
 /* --- requests --- */
@@ -226,12 +231,6 @@ bool hew__pid_signal(hew_worker *worker, uint64_t pid, uint32_t signal) {
     if (is_current) hew__actor_signal(worker, actor, signal);
     hew__unlock(hew__slot_lock(actor));
     return is_current;
-}
-
-void hew__signal_at_shutdown(hew_actor *actor, uint32_t signal) {
-    uint32_t signals = atomic_load_explicit(&actor->signals, memory_order_relaxed);
-    if (signal == HEW_SIGNAL_STOP && signals & HEW_SIGNAL_SUPERVISED) return;
-    hew__actor_signal(NULL, actor, signal);
 }
 
 uint64_t hew_actor_self(hew_actor *self) { return hew__pid(self); }

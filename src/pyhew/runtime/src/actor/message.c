@@ -31,7 +31,7 @@ void hew__message_drop(hew_actor *self, hew_message *message, int32_t ask_status
         hew__heap_close(self, &message->blocks);
         hew__heap_sweep(self, &message->blocks);
     }
-    if (cell) hew__reply_finish(self->worker, cell, false, ask_status);
+    if (cell) hew__reply_finish(self, cell, false, ask_status);
     hew__block_give(self->worker, HEW_FOR_MESSAGE, &message->block);
 }
 

@@ -31,19 +31,26 @@ void hew__reply_clear(hew_actor *self, hew_reply *cell) {
     hew__heap_sweep(self, &cell->blocks);
 }
 
-void hew__reply_finish(hew_worker *worker, hew_reply *cell, bool has_value, int32_t error) {
+static uint32_t publish(hew_worker *worker, hew_reply *cell, uint32_t bits) {
     hew_actor *asker = cell->asker;
-    cell->error = has_value ? HEW_ASK_VALUE : error;
-    if (!has_value && worker && worker->running) hew__reply_clear(worker->running, cell);
-    uint32_t bits = HEW_CELL_REPLIER_GONE | (has_value ? HEW_CELL_VALUE : 0);
     /* acq_rel: publishes the value to the asker's poll, and sees the asker's last touch */
     uint32_t before = atomic_fetch_or_explicit(&cell->state, bits, memory_order_acq_rel);
-    if (before & HEW_CELL_ASKER_GONE) {
-        if (worker && worker->running) hew__reply_clear(worker->running, cell);
-        cell_free(worker, cell);
-    } else if (before & HEW_CELL_WAITING) {
-        hew__wake(worker, asker);
-    }
+    if (!(before & HEW_CELL_ASKER_GONE) && before & HEW_CELL_WAITING) hew__wake(worker, asker);
+    return before;
+}
+
+void hew__reply_finish(hew_actor *self, hew_reply *cell, bool has_value, int32_t error) {
+    cell->error = has_value ? HEW_ASK_VALUE : error;
+    if (!has_value) hew__reply_clear(self, cell);
+    uint32_t before = publish(self->worker, cell, HEW_CELL_REPLIER_GONE | (has_value ? HEW_CELL_VALUE : 0));
+    if (!(before & HEW_CELL_ASKER_GONE)) return;
+    hew__reply_clear(self, cell);
+    cell_free(self->worker, cell);
+}
+
+void hew__reply_fail(hew_worker *worker, hew_reply *cell, int32_t error) {
+    cell->error = error;
+    if (publish(worker, cell, HEW_CELL_REPLIER_GONE) & HEW_CELL_ASKER_GONE) cell_free(worker, cell);
 }
 
 void hew__reply_close(hew_actor *self, hew_block *block) {
@@ -112,5 +119,5 @@ hew_block_list *hew_reply_blocks(hew_actor *self) { return &self->reply->blocks;
 void hew_reply_send(hew_actor *self) {
     hew_reply *cell = self->reply;
     self->reply = NULL;
-    if (cell) hew__reply_finish(self->worker, cell, true, HEW_ASK_VALUE);
+    if (cell) hew__reply_finish(self, cell, true, HEW_ASK_VALUE);
 }

@@ -88,7 +88,7 @@ static void queue_if_dead(void *context, hew_block **slot) {
     check_count(block);
     if (--block->count > 0) return;
     hew__list_unlink(block);
-    hew__list_append(&self->worker->dying, block);
+    hew__list_append(&self->worker->thread->dying, block);
 }
 
 static void weak_release(hew_block *block) {
@@ -149,7 +149,7 @@ static void release_dead(hew_actor *self, hew_block *block) {
         hew__block_free(self, block);
         return;
     }
-    hew_block_list *dying = &self->worker->dying;
+    hew_block_list *dying = &self->worker->thread->dying;
     hew_block *before = dying->prev;
     hew__list_unlink(block);
     hew__list_append(dying, block);
@@ -194,10 +194,10 @@ void hew__heap_close(hew_actor *self, hew_block_list *heap) {
         if ((block->type_flags & (HEW_FLAG_RESOURCE | HEW_FLAG_CLOSED)) != HEW_FLAG_RESOURCE) continue;
         block->type_flags |= HEW_FLAG_CLOSED;
         block->count++;
-        hew_block *before = self->worker->dying.prev;
+        hew_block *before = self->worker->thread->dying.prev;
         if (hew__protect(self, run_close, block) != 0) {
             hew__counters(self->worker)->failed_closes++;
-            while (before->next != hew__list_end(&self->worker->dying)) {
+            while (before->next != hew__list_end(&self->worker->thread->dying)) {
                 hew_block *left = before->next;
                 hew__list_unlink(left);
                 hew__list_append(heap, left);

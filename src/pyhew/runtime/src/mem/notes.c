@@ -52,7 +52,7 @@ void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context
 __attribute__((no_sanitize("address", "thread"))) static uint32_t walk(const hew_worker *worker, void **stack) {
     uint32_t depth = 0;
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    while (depth < HEW_NOTE_FRAMES && frame < worker->stack_top && frame % sizeof(void *) == 0) {
+    while (depth < HEW_NOTE_FRAMES && frame < worker->thread->stack_top && frame % sizeof(void *) == 0) {
         const uintptr_t *words = (const uintptr_t *)frame;
         stack[depth++] = (void *)words[1];
         if (words[0] <= frame) break;
@@ -71,9 +71,10 @@ static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
     note->size = size;
     note->magic = LIVE;
     note->purpose = purpose;
-    if (worker && worker->running) {
-        note->actor = worker->running->type;
-        note->handler = worker->running->handler;
+    hew_actor *running = worker ? atomic_load_explicit(&worker->running, memory_order_relaxed) : NULL;
+    if (running) {
+        note->actor = running->type;
+        note->handler = running->handler;
         note->depth = walk(worker, note->stack);
     }
     note_list *list = list_of(note);

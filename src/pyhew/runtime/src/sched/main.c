@@ -16,7 +16,10 @@
 
 hew_runtime hew__rt;
 
-enum { DRAIN_MILLISECONDS = 5000, STOP_MILLISECONDS = 5000, KILL_MILLISECONDS = 5000, MOST_WORKERS = 256 };
+enum { DRAIN_MILLISECONDS = 5000, MOST_WORKERS = 256 };
+/* How long actors may take to end: when asked; when those without a supervisor are killed, while supervisors keep
+ * their children's own limits; when everything is killed. */
+enum { STOP_MILLISECONDS = 500, SUPERVISED_MILLISECONDS = 10000, KILL_MILLISECONDS = 5000 };
 static const int64_t MILLISECOND = 1000000;
 
 /* --- start --- */
@@ -90,8 +93,11 @@ static hew_counters sum_counters(void) {
 
 int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
 
+/* The shorter of two waits; a negative one is without end. */
+static int64_t sooner(int64_t one, int64_t other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
+
 static void run_until_requested(void) {
-    while (request() == HEW_END_REQUEST_NONE) hew__poll(hew__timers_run());
+    while (request() == HEW_END_REQUEST_NONE) hew__poll(sooner(hew__timers_run(), hew__monitor()));
 }
 
 /* Waits until nothing runs and `is_done`, or until `end`; false when time is up. */
@@ -101,7 +107,7 @@ static bool run_until(bool (*is_done)(void), int64_t end) {
         if (hew__is_quiescent() && is_done()) return true;
         int64_t left = end - hew__clock();
         if (left <= 0) return false;
-        hew__poll(wait >= 0 && wait < left ? wait : left);
+        hew__poll(sooner(sooner(wait, left), hew__monitor()));
     }
 }
 
@@ -119,18 +125,27 @@ static void drain(void) {
     atomic_store_explicit(&hew__rt.had_fault, 1, memory_order_relaxed);
 }
 
-static void ask_to_stop(hew_actor *actor, void *context) {
-    uint32_t signal = *(uint32_t *)context;
-    hew__lock(hew__slot_lock(actor));
-    if (atomic_load_explicit(&actor->run_state, memory_order_acquire) != HEW_RUN_FREE) hew__signal_at_shutdown(actor, signal);
+typedef struct ending {
+    uint32_t signal;
+    bool spares_supervised;
+} ending;
+
+static void ask_to_end(hew_actor *actor, void *context) {
+    const ending *how = context;
+    hew__lock(hew__slot_lock(actor)); /* the slot cannot change hands meanwhile */
+    uint32_t signals = atomic_load_explicit(&actor->signals, memory_order_relaxed);
+    bool is_spared = how->spares_supervised && signals & HEW_SIGNAL_SUPERVISED;
+    bool is_there = atomic_load_explicit(&actor->run_state, memory_order_acquire) != HEW_RUN_FREE;
+    if (is_there && !is_spared) hew__actor_signal(NULL, actor, how->signal);
     hew__unlock(hew__slot_lock(actor));
 }
 
 static bool no_actor_lives(void) { return sum_counters().live_actors == 0; }
 
-static bool stop_all(uint32_t signal, int64_t milliseconds) {
+static bool end_all(uint32_t signal, bool spares_supervised, int64_t milliseconds) {
+    ending how = {.signal = signal, .spares_supervised = spares_supervised};
     int64_t end = hew__clock() + milliseconds * MILLISECOND;
-    hew__slots_each(ask_to_stop, &signal);
+    hew__slots_each(ask_to_end, &how);
     return run_until(no_actor_lives, end);
 }
 
@@ -140,7 +155,8 @@ static void stop(void) {
 #endif
     hew__timers_cancel_periodic();
     atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
-    if (stop_all(HEW_SIGNAL_STOP, STOP_MILLISECONDS) || stop_all(HEW_SIGNAL_KILL, KILL_MILLISECONDS)) return;
+    if (end_all(HEW_SIGNAL_STOP, true, STOP_MILLISECONDS)) return;
+    if (end_all(HEW_SIGNAL_KILL, true, SUPERVISED_MILLISECONDS) || end_all(HEW_SIGNAL_KILL, false, KILL_MILLISECONDS)) return;
     hew__error_line("hew: an actor does not end; giving up");
     hew__output_finish();
     _exit(1);

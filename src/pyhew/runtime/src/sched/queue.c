@@ -103,8 +103,8 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
         return;
     }
     /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
-    hew_actor *before = worker->last_in;
-    worker->last_in = actor;
+    hew_actor *before = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
+    atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
     if (!before) return;
     hew__queue_push_own(worker, before);
     hew__wake_worker();
@@ -112,7 +112,7 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
 
 void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
     hew__queue_push_own(worker, actor);
-    if (worker->last_in) hew__wake_worker();
+    if (atomic_load_explicit(&worker->last_in, memory_order_relaxed)) hew__wake_worker();
 }
 
 static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {

@@ -66,10 +66,10 @@ static void sweep_newer_than(hew_actor *self, const hew_block *mark) {
 static bool evaluate_arguments(hew_actor *self, evaluation *at) {
     if (!at->spec->arguments) return true;
     const hew_block *mark = self->heap.next;
-    const hew_block *dying = self->worker->dying.prev;
+    const hew_block *dying = self->worker->thread->dying.prev;
     if (hew__protect(self, evaluate, at) != 0) {
         hew__report_crash(self);
-        while (dying->next != hew__list_end(&self->worker->dying)) {
+        while (dying->next != hew__list_end(&self->worker->thread->dying)) {
             hew_block *block = dying->next;
             hew__list_unlink(block);
             hew__list_push(&self->heap, block);
@@ -251,7 +251,7 @@ void hew__probe_answer(hew_actor *self, hew_message *message, uint64_t pid) {
     message->reply = NULL;
     message->handler = 0; /* an ordinary message again: nothing to hand on */
     if (cell && pid) *(uint64_t *)(void *)cell->value = pid;
-    if (cell) hew__reply_finish(self->worker, cell, pid != 0, HEW_ASK_ACTOR_STOPPED);
+    if (cell) hew__reply_finish(self, cell, pid != 0, HEW_ASK_ACTOR_STOPPED);
     hew__message_drop(self, message, HEW_ASK_CANCELLED);
 }
 
