@@ -7,6 +7,7 @@ Assumed: the checker has refused what may not be assigned.
 from __future__ import annotations
 
 from pyhew.check.model import UseFn, UseTrait
+from pyhew.ir import ops
 from pyhew.ir.types import I64, UNIT
 from pyhew.lower import patterns, places
 from pyhew.lower.context import Lower
@@ -25,6 +26,9 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
         if local is not None:
             variable = cx.declare(local)
             cx.b.write(variable, cx.b.zero(variable.type))
+        return
+    if isinstance(node.pattern, nodes.WildcardPattern) and not node.is_try:
+        cx.b.op(ops.KEEP, [cx.expr(node.value)], [])
         return
     if node.is_try:
         from pyhew.lower.failures import lower_unwrap

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhew.check.model import (
     UseDyn,
+    UseField,
     UseFn,
     UseHandler,
     UseLambda,
@@ -19,6 +20,7 @@ from pyhew.check.model import (
     UseValue,
     UseVariant,
 )
+from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import UNIT, ObjectT, Use
@@ -120,18 +122,8 @@ def _call_trait(cx: Lower, node: nodes.Call, use: UseTrait) -> Value:
 
 def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra: list[Value]) -> Value:
     """Evaluates arguments, calls, writes inout successors back; `extra` is the actor's state, if passed."""
-    modes = callee.modes[len(extra) :]
-    values: list[Value] = []
-    backs: list[places.Place | None] = []
-    for expr, mode in zip(exprs, modes):
-        if mode is Use.CONSUME:
-            values.append(consumed(cx, expr))
-        elif mode is Use.INOUT:
-            place = places.place_of(cx, expr)
-            backs.append(place)
-            values.append(_take(cx, place) if place is not None else cx.expr(expr))
-        else:
-            values.append(cx.expr(expr))
+    modes = tuple(callee.modes[len(extra) :])
+    values, backs = arguments(cx, exprs, modes)
     values = [_adapt(cx, v, p) for v, p in zip(values, callee.params[len(extra) :])]
     result, after = cx.call(callee, [*extra, *values])
     if extra and callee.modes[0] is Use.INOUT and cx.fields is not None:
@@ -141,6 +133,44 @@ def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra
     for place, value in zip(backs, after):
         _put(cx, place, value)
     return result
+
+
+def arguments(
+    cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]
+) -> tuple[list[Value], list[places.Place | None]]:
+    """The values of arguments, and where the inout ones return to.
+
+    All of them are evaluated before anything is taken out of a place: an argument may read the
+    very place that another one changes.
+    """
+    made: list[Value | None] = []
+    backs: list[places.Place | None] = []
+    for expr, mode in zip(exprs, modes):
+        place = places.place_of(cx, expr) if mode is Use.INOUT else None
+        if mode is Use.INOUT:
+            backs.append(place)
+        if place is not None:
+            made.append(None)
+        elif mode is Use.CONSUME:
+            made.append(_given(cx, expr))
+        else:
+            made.append(cx.expr(expr))
+    waiting = iter(backs)
+    for index, mode in enumerate(modes):
+        place = next(waiting) if mode is Use.INOUT else None
+        if place is not None:
+            made[index] = _take(cx, place)
+    return [value for value in made if value is not None], backs
+
+
+def _given(cx: Lower, expr: nodes.Expr) -> Value:
+    """A consumed argument; an actor's field is left empty."""
+    value = consumed(cx, expr)
+    if isinstance(cx.model.uses.get(expr), UseField) and cx.b.is_open and ir_facts.owns_heap(value.type):
+        place = places.place_of(cx, expr)
+        assert place is not None
+        places.write(cx, place, cx.b.zero(value.type))
+    return value
 
 
 def _adapt(cx: Lower, value: Value, param: Value) -> Value:
@@ -179,15 +209,7 @@ def call_object(cx: Lower, target: Value, method: int, exprs: list[nodes.Expr]) 
     """A method of an object, with places for its inout parameters."""
     assert isinstance(target.type, ObjectT)
     signature = target.type.methods[method]
-    values: list[Value] = []
-    backs: list[places.Place | None] = []
-    for expr, (_, mode) in zip(exprs, signature.params):
-        if mode is Use.INOUT:
-            place = places.place_of(cx, expr)
-            backs.append(place)
-            values.append(_take(cx, place) if place is not None else cx.expr(expr))
-        else:
-            values.append(cx.expr(expr))
+    values, backs = arguments(cx, exprs, tuple(mode for _, mode in signature.params))
     result, after = call_object_values(cx, target, method, values)
     for place, value in zip(backs, after):
         _put(cx, place, value)
