@@ -9,7 +9,7 @@ static hew_block *spinner_dispatch(hew_actor *self, uint32_t handler, hew_messag
     (void)message;
     if (handler != SPIN) return NULL;
     for (volatile uint64_t i = 0;; i++) {
-        if ((uintptr_t)__builtin_frame_address(0) < *(volatile uintptr_t *)self) hew_safepoint(self);
+        if ((uintptr_t)__builtin_frame_address(0) < __atomic_load_n((uintptr_t *)(void *)self, __ATOMIC_RELAXED)) hew_safepoint(self);
     }
 }
 
