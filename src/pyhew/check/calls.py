@@ -146,10 +146,9 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
         _check_args_anyway(cx, node)
         known = paths.member_names(cx, ty)
         return cx.report(UnknownMember(callee.name.span, name, show(map_shown(ty)), known))
-    given = tuple(resolve_type(cx.scope, a) for a in callee.args)
     if want is not None and not methods[0].fn.has_self and can_unify(methods[0].fn.result, ty):
         unify(ty, want)
-    return _call_found(cx, node, methods[0], ty, given, want, None)
+    return _call_found(cx, node, methods[0], ty, want, None)
 
 
 def _is_wire(ty: Type) -> bool:
@@ -275,8 +274,7 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
             unify(base, methods[0].impl.target)
     methods = cx.world.methods(base, name)
     if methods:
-        given = tuple(resolve_type(cx.scope, a) for a in callee.args)
-        return _call_found(cx, node, methods[0], base, given, want, callee.base)
+        return _call_found(cx, node, methods[0], base, want, callee.base)
     field = paths.field_of(cx, callee, base)
     if field is not None:
         cx.world.model.types[callee] = field
@@ -321,12 +319,13 @@ def _call_found(
     node: nodes.Call,
     method: Method,
     base: Type,
-    given: tuple[Type, ...],
     want: Type | None,
     receiver: nodes.Expr | None,
 ) -> Type:
     """A method that lookup found; `receiver` None when called through its type."""
     fn = method.fn
+    assert isinstance(node.callee, nodes.Member)
+    given = tuple(resolve_type(cx.scope, a) for a in node.callee.args)
     mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, method.outer))
     trait = fn.trait
     trait_args: tuple[Type, ...] = ()

@@ -6,7 +6,8 @@ Assumed: an item travels as a message without a handler; `poll` gives 0 pending,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from pyhew.abi.constants import ChannelState
 from pyhew.ir import ops
@@ -18,8 +19,14 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import Nominal
 
-if TYPE_CHECKING:
-    from pyhew.lower.selection import Source
+
+@dataclass(eq=False, slots=True)
+class Source:
+    """One thing a `select` waits for: `poll` gives 0 while it is pending; `take` its value, going to the
+    given block when it turns out to have none."""
+
+    poll: Callable[[], Value]
+    take: Callable[[Block], Value]
 
 
 def send(cx: Lower, sender: Value, item: Value) -> None:
@@ -127,7 +134,6 @@ def lower_receive_timeout(cx: Lower, node: nodes.Timeout, inner: nodes.Expr) -> 
 def receive_source(cx: Lower, node: nodes.Expr) -> Source:
     """A receive as a source of `select`."""
     from pyhew.lower.expressions import unsupported
-    from pyhew.lower.selection import Source
 
     source = receiver_of(cx, node)
     if source is None:

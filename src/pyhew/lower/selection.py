@@ -6,13 +6,11 @@ Assumed: sources are polled in the order they are written, so the first arm wins
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
 from pyhew.ir.types import I32, HandleT, IrType
 from pyhew.lower import actors, channels, patterns
+from pyhew.lower.channels import Source
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge, merge_type
 from pyhew.syntax import nodes
@@ -27,14 +25,6 @@ def lower_await(cx: Lower, node: nodes.Await) -> Value:
 
         return await_task(cx, node, cx.expr(node.operand))
     return cx.expr(node.operand)
-
-
-@dataclass(eq=False, slots=True)
-class Source:
-    """One thing waited for: `poll` gives 0 pending, else ready; `take` the value, `fail` when it has none."""
-
-    poll: Callable[[], Value]
-    take: Callable[[Block], Value]
 
 
 def source_of(cx: Lower, node: nodes.Expr) -> Source:
