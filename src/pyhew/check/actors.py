@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
-from pyhew.check.errors.actors import AskNeedsAwait, BranchNotAsk, NotAnActor
+from pyhew.check.errors.actors import AskNeedsAwait, BranchNotAsk, LimitNotLiteral, LimitOutsideHandler, NotAnActor
 from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WrongArgumentCount
 from pyhew.check.model import UseHandler, UseLambda
@@ -169,6 +169,10 @@ def check_timeout(cx: Check, node: nodes.Timeout) -> Type:
     """`await e | after d`."""
     ty = cx.known(cx.expr(node.operand))
     cx.expect(node.delay, DURATION)
+    if not isinstance(node.delay, nodes.DurationLiteral):
+        cx.report(LimitNotLiteral(node.delay.span))
+    if cx.actor is None:
+        cx.report(LimitOutsideHandler(node.span))
     if facts.is_builtin(ty, "Option"):
         return cx.world.builtin("Result", ty, cx.world.builtin("TimeoutError"))
     return ty
@@ -185,11 +189,19 @@ def _ask_reply(cx: Check, node: nodes.Expr, what: str) -> Type:
     if isinstance(use, UseHandler | UseLambda) and use.reply is not None:
         assert isinstance(ty, Nominal | type(ERROR))
         return ty.args[0] if isinstance(ty, Nominal) and facts.is_builtin(ty, "Result") else ty
-    if facts.is_builtin(ty, "Option"):
+    if facts.is_builtin(ty, "Option") and what == "select" and _is_receive(cx, node):
         return ty
     if ty != ERROR:
         cx.report(BranchNotAsk(node.span, what))
     return ERROR
+
+
+def _is_receive(cx: Check, node: nodes.Expr) -> bool:
+    """`rx.recv()` of a channel."""
+    if not isinstance(node, nodes.Call) or not isinstance(node.callee, nodes.Member):
+        return False
+    base = cx.world.model.types.get(node.callee.base)
+    return base is not None and facts.is_builtin(base, "Receiver") and node.callee.name.text == "recv"
 
 
 def check_select(cx: Check, node: nodes.Select, want: Type | None) -> Type:

@@ -16,6 +16,7 @@ from pyhew.check.model import Body, SemanticModel
 from pyhew.check.moves import check_moves
 from pyhew.check.patterns import check_pattern
 from pyhew.check.signatures import attribute, resolve_signatures
+from pyhew.check.suspension import check_suspension
 from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
@@ -32,6 +33,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
         check_module(world, module)
     if not sink.has_errors:
         check_moves(world)
+        check_suspension(world)
     return world
 
 

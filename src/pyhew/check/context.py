@@ -49,6 +49,7 @@ class Scope:
     self_type: Type | None = None
     self_trait: TraitInfo | None = None
     assoc: dict[str, Type] = field(default_factory=dict)
+    is_foreign: bool = False
 
     def lookup(self, name: str) -> Symbol | None:
         """A top-level name: this module's scope, then the prelude's."""

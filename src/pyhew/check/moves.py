@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import Enum
 
-from pyhew.check.errors.ownership import CapturedMove, MustConsume, UseAfterMove
+from pyhew.check.errors.ownership import BorrowedElement, CapturedMove, MustConsume, UseAfterMove, UseBeforeInit
 from pyhew.check.model import (
     Local,
     SemanticModel,
@@ -26,6 +26,7 @@ from pyhew.check.model import (
     UseVariant,
 )
 from pyhew.check.world import World
+from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -34,6 +35,7 @@ from pyhew.types.model import DynType, Nominal, Type, prune
 from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, RecordInfo, SupervisorInfo
 
 Place = tuple[Local, tuple[str, ...]]
+UNSET = "declared without a value"
 
 
 class Giving(Enum):
@@ -95,6 +97,7 @@ class Walk:
         self.ends: list[State] = []
         self.linear: list[list[Local]] = [[]]
         self.binders: set[Local] = set()
+        self.borrowed: set[Local] = set()
 
     # ------------------------------------------------------------------ places
 
@@ -118,13 +121,19 @@ class Walk:
             return
         for gone, (span, how) in self.state.gone.items():
             if gone[0] is place[0] and _overlap(gone[1], place[1]):
-                self.report(UseAfterMove(node.span, _shown(gone), span, how))
+                if how == UNSET:
+                    self.report(UseBeforeInit(node.span, _shown(gone), span))
+                else:
+                    self.report(UseAfterMove(node.span, _shown(gone), span, how))
                 return
 
     def give(self, node: nodes.Expr, place: Place, how: str) -> None:
         """A place loses its value."""
         self.read(node, place)
         if self.state is None:
+            return
+        if place[0] in self.borrowed:
+            self.report(BorrowedElement(node.span, _shown(place), "cannot be consumed or transferred"))
             return
         if place[0].depth < self.depth:
             self.report(CapturedMove(node.span, _shown(place)))
@@ -142,7 +151,7 @@ class Walk:
         if not place[1]:
             self.state.surely.discard(place[0])
 
-    def report(self, diagnostic: UseAfterMove | CapturedMove | MustConsume) -> None:
+    def report(self, diagnostic: Diagnostic) -> None:
         """Reports unless only a summary is wanted."""
         if not self.quiet:
             self.world.sink.report(diagnostic)
@@ -231,8 +240,6 @@ class Walk:
                 self.value(node.value, Giving.BIND)
             case nodes.Scope() | nodes.Unsafe():
                 self.expr(node.body, giving)
-            case nodes.Try():
-                self.value(node.operand, Giving.BIND) if _is_moved_by_try(self.model, node) else self.expr(node.operand)
             case _:
                 for child in children(node):
                     self.expr(child)
@@ -243,7 +250,7 @@ class Walk:
         for stmt in node.stmts:
             self.stmt(stmt)
         if node.tail is not None:
-            self.value(node.tail, Giving.BIND if giving is not Giving.READ else _tail_giving(node))
+            self.value(node.tail, Giving.BIND)
         self._check_linear(self.linear.pop(), node.span)
 
     def _check_linear(self, locals_: list[Local], span: Span) -> None:
@@ -292,6 +299,10 @@ class Walk:
             self.state = before
         for local in _bound(self.model, stmt.pattern):
             self.restore((local, ()))
+            if stmt.value is None and self.state is not None:
+                self.state.gone[(local, ())] = (local.node.span, UNSET)
+            if isinstance(stmt.value, nodes.Index) and facts.kind_of(local.type) is Kind.AFFINE:
+                self.borrowed.add(local)
             if _is_linear(local.type) and not local.name.startswith("_"):
                 self.linear[-1].append(local)
 
@@ -302,6 +313,8 @@ class Walk:
             for child in children(stmt.target):
                 self.expr(child)
         elif stmt.op is None:
+            if place[0] in self.borrowed and not place[1]:
+                self.report(BorrowedElement(stmt.span, _shown(place), "cannot be reassigned"))
             if place[1]:
                 self.read_root(stmt.target, place)
             self.restore(place)
@@ -492,14 +505,6 @@ def _is_argument(place: Place) -> bool:
 def _is_linear(ty: Type) -> bool:
     ty = prune(ty)
     return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
-
-
-def _is_moved_by_try(model: SemanticModel, node: nodes.Try) -> bool:
-    return False
-
-
-def _tail_giving(node: nodes.Block) -> Giving:
-    return Giving.BIND
 
 
 def _bound(model: SemanticModel, pattern: nodes.Pattern) -> list[Local]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhew.check import paths
 from pyhew.check.context import Check
+from pyhew.check.errors.ownership import CannotConstruct
 from pyhew.check.errors.values import DuplicateField, MissingField, NotAValue, UnknownArgument, UnknownName
 from pyhew.check.model import UseRecord, UseVariant
 from pyhew.check.types import resolve_type
@@ -24,6 +25,8 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
             cx.expr(field.value)
         return ERROR
     ty, fields, name = found
+    if isinstance(ty.info, RecordInfo) and ty.info.marker in ("opaque", "builtin"):
+        return cx.report(CannotConstruct(node.span, name))
     if want is not None and isinstance(prune(want), Nominal):
         unify(ty, want)
     info = ty.info

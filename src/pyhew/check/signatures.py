@@ -14,10 +14,12 @@ from pyhew.check.errors.declarations import (
     ImplMissing,
     MethodSignature,
 )
+from pyhew.check.errors.ownership import MachineHolds, MustSayConsume
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import ERROR, I64, UNIT, Nominal, ParamType, TraitRef, Type, can_unify, show, substitute
 from pyhew.types.symbols import (
     ActorFieldInfo,
@@ -91,6 +93,8 @@ def resolve_signatures(world: World) -> None:
         for impl in module.impls:
             if impl.node is not None:
                 _impl_members(world, module, impl)
+    for module in modules:
+        _check_resources(world, module)
     for module in modules:
         for impl in list(module.impls):
             _split_supertraits(world, module, impl)
@@ -210,6 +214,7 @@ def _inline_methods(
 def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -> None:
     """Parameters, result, bounds and markers of one function."""
     inner = Scope(scope.world, scope.module, dict(scope.params), scope.self_type, scope.self_trait, scope.assoc)
+    inner.is_foreign = fn.is_extern
     fn.params = make_params(inner, node.generics)
     bind_bounds(inner, node.generics)
     for index, param in enumerate(node.params):
@@ -219,6 +224,8 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
             ty = resolve_type(inner, param.type)
         if index == 0 and scope.self_type is not None:
             fn.has_self = param.type is None or _is_receiver(ty, scope.self_type)
+        if fn.is_extern and facts.is_resource(ty) and not param.consuming:
+            scope.report(MustSayConsume(param.span, param.name.text, show(ty)))
         mode = "consume" if param.consuming else "var" if param.is_var else "borrow"
         fn.inputs.append(ParamInfo(param.name.text, ty, mode, param))
     fn.result = resolve_type(inner, node.result) if node.result is not None else UNIT
@@ -294,6 +301,20 @@ def _add_method(scope: Scope, module: ModuleInfo, impl: ImplInfo, node: nodes.Fn
         scope.report(DuplicateMember(node.name.span, fn.name, None))
         return
     impl.methods[fn.name] = fn
+
+
+def _check_resources(world: World, module: ModuleInfo) -> None:
+    """Every resource has a `close`; no machine state holds one."""
+    for symbol in module.declared.values():
+        if isinstance(symbol, RecordInfo) and symbol.marker == "resource" and symbol.node is not None:
+            if symbol.close is None:
+                world.sink.report(BadResource(symbol.node.name.span, symbol.name, "missing"))
+        if isinstance(symbol, MachineInfo):
+            for variant in symbol.states.variants:
+                held = [f for f in variant.fields if facts.any_part(f.type, facts.is_marked)]
+                for field in held[:1]:
+                    span = field.node.span
+                    world.sink.report(MachineHolds(span, symbol.name, variant.name, show(field.type)))
 
 
 def _split_supertraits(world: World, module: ModuleInfo, impl: ImplInfo) -> None:

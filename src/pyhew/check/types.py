@@ -10,6 +10,7 @@ from typing import assert_never
 
 from pyhew.check.context import Scope
 from pyhew.check.errors.types import (
+    BorrowOutsideExtern,
     KeyNotAllowed,
     MissingAssocType,
     NotATrait,
@@ -80,6 +81,9 @@ def resolve_type(scope: Scope, node: nodes.TypeExpr) -> Type:
             params = tuple(resolve_type(scope, p) for p in node.params)
             return FnType(params, resolve_type(scope, node.result) if node.result is not None else UNIT)
         case nodes.PointerTypeExpr():
+            if node.kind == "ref" and not scope.is_foreign:
+                scope.report(BorrowOutsideExtern(node.span))
+                return ERROR
             return PointerType(node.kind, resolve_type(scope, node.target))
         case nodes.DynTypeExpr():
             bounds = tuple(b for b in (resolve_bound(scope, n) for n in node.bounds) if b is not None)

@@ -185,6 +185,12 @@ def is_resource(ty: Type) -> bool:
     return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "resource"
 
 
+def is_marked(ty: Type) -> bool:
+    """A `#[resource]` or `#[linear]` type."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker in ("resource", "linear")
+
+
 def holds_resource(ty: Type) -> bool:
     """Whether a resource stands anywhere inside: its lifetime reaches to the end of its scope."""
     return any_part(ty, is_resource)

@@ -78,3 +78,36 @@ class OutsideScope(Diagnostic):
 
     def title(self) -> str:
         return f"`{self.what}` may stand only inside a `scope` block"
+
+
+@dataclass(frozen=True)
+class LimitNotLiteral(Diagnostic):
+    """The limit of `await .. | after d` is written as a duration, so that it can be seen where it stands."""
+
+    id = "limit-not-literal"
+
+    def title(self) -> str:
+        return "the limit after `| after` is a non-literal duration; write it out, as in `50ms`"
+
+
+@dataclass(frozen=True)
+class LimitOutsideHandler(Diagnostic):
+    """Only a handler of an actor can wait with a limit: elsewhere the wait would block its caller."""
+
+    id = "limit-outside-handler"
+
+    def title(self) -> str:
+        return "`| after` stands in a non-suspendable context: a blocking caller cannot wait with a limit"
+
+
+@dataclass(frozen=True)
+class SuspendsHere(Diagnostic):
+    """Hooks and `close` run while their actor is ending; they may not wait."""
+
+    id = "suspends-here"
+    what: str
+    chain: tuple[str, ...]
+
+    def title(self) -> str:
+        through = f" (through {' -> '.join(self.chain)})" if self.chain else ""
+        return f"{self.what} may not wait, but it suspends here{through}"

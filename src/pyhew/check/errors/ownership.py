@@ -79,3 +79,69 @@ class MustConsume(Diagnostic):
 
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.span, "declared here"), Label(self.end, "still alive here"))
+
+
+@dataclass(frozen=True)
+class UseBeforeInit(Diagnostic):
+    """A variable declared without a value must be assigned on every path before it is read."""
+
+    id = "use-before-init"
+    name: str
+    declared: Span
+
+    def title(self) -> str:
+        return f"`{self.name}` is read before it has a value (InitialisedBeforeUse)"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "read here"), Label(self.declared, "declared here without a value"))
+
+
+@dataclass(frozen=True)
+class BorrowedElement(Diagnostic):
+    """A resource or closure read out of a Vec still belongs to the Vec: it can be used, not given away."""
+
+    id = "borrowed-element"
+    name: str
+    what: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is an element of a collection and {self.what}"
+
+    def help(self) -> str:
+        return "take it out first: `v.remove(i)` or `v.pop()`"
+
+
+@dataclass(frozen=True)
+class MustSayConsume(Diagnostic):
+    """Foreign code that gets a resource owns it: the parameter must be written `consume`."""
+
+    id = "must-say-consume"
+    name: str
+    type: str
+
+    def title(self) -> str:
+        return f"foreign parameter `{self.name}` of resource type `{self.type}` must be declared `consume`"
+
+
+@dataclass(frozen=True)
+class CannotConstruct(Diagnostic):
+    """A value of an `#[opaque]` type comes from foreign code only."""
+
+    id = "cannot-construct"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is opaque: its values come from foreign functions, not from a literal"
+
+
+@dataclass(frozen=True)
+class MachineHolds(Diagnostic):
+    """A state of a machine may not hold a resource: transitions replace states without closing them."""
+
+    id = "machine-holds-resource"
+    machine: str
+    state: str
+    type: str
+
+    def title(self) -> str:
+        return f"machine `{self.machine}` state `{self.state}` holds `#[resource]`/`#[linear]` value `{self.type}`"

@@ -180,3 +180,13 @@ class WrongPlaceFor(Diagnostic):
 
     def title(self) -> str:
         return f"{self.what} {self.where}"
+
+
+@dataclass(frozen=True)
+class BorrowOutsideExtern(Diagnostic):
+    """Hew has values, not references; `&T` describes foreign parameters only."""
+
+    id = "borrow-outside-extern"
+
+    def title(self) -> str:
+        return "`&T` is only allowed in `extern` function signatures; write `T` in ordinary Hew code"

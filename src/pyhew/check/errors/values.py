@@ -229,7 +229,7 @@ class BadOperator(Diagnostic):
         if not self.right:
             return f"`{self.op}` has no meaning for `{self.left}`"
         if self.left == self.right:
-            return f"`{self.op}` is not supported for `{self.left}`"
+            return f"`{self.op}` has no meaning for two values of type `{self.left}`"
         return f"`{self.op}` has no meaning for `{self.left}` and `{self.right}`"
 
     def help(self) -> str | None:

@@ -1,0 +1,75 @@
+"""What must not wait: hooks of an ending actor and the `close` of resources.
+
+In: checked bodies.  Out: diagnostics at the place that waits, with the calls that lead there.
+Assumed: calls through closures and `dyn` are judged later, on the IR.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.errors.actors import SuspendsHere
+from pyhew.check.model import UseFn, UseHandler, UseLambda
+from pyhew.check.moves import raw_children
+from pyhew.check.world import World
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types.symbols import ActorInfo, FnInfo, RecordInfo
+
+WAITS = (nodes.Await, nodes.Select, nodes.Join, nodes.Race, nodes.Scope, nodes.AwaitRestart)
+WAITING_LIBRARY = {"sleep", "channel_send", "channel_receive", "supervisor_stop", "lambda_close"}
+
+
+class _Search:
+    """Finds the first wait in a body, following direct calls."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.known: dict[FnInfo, tuple[Span, tuple[str, ...]] | None] = {}
+
+    def of_function(self, fn: FnInfo) -> tuple[Span, tuple[str, ...]] | None:
+        """Where a function waits, and through which calls."""
+        if fn in self.known:
+            return self.known[fn]
+        self.known[fn] = None
+        if fn.intrinsic in WAITING_LIBRARY:
+            assert fn.node is not None
+            self.known[fn] = (fn.node.span, ())
+        elif fn.node is not None and fn.node.body is not None and not fn.is_gen:
+            self.known[fn] = self.of_node(fn.node.body)
+        return self.known[fn]
+
+    def of_node(self, node: nodes.Node) -> tuple[Span, tuple[str, ...]] | None:
+        """Where a piece of code waits."""
+        if isinstance(node, WAITS):
+            return node.span, ()
+        if isinstance(node, nodes.Lambda | nodes.LambdaActor | nodes.GenBlock):
+            return None
+        use = self.world.model.uses.get(node)
+        if isinstance(use, UseHandler | UseLambda) and use.reply is not None:
+            return node.span, ()
+        if isinstance(use, UseFn) and isinstance(node, nodes.Call):
+            found = self.of_function(use.fn)
+            if found is not None:
+                return node.span, (use.fn.name, *found[1])
+        for child in raw_children(node):
+            inner = self.of_node(child)
+            if inner is not None:
+                return inner
+        return None
+
+
+def check_suspension(world: World) -> None:
+    """Reports hooks and closes that wait."""
+    search = _Search(world)
+    for module in world.program.modules:
+        for symbol in module.declared.values():
+            plain: list[tuple[str, FnInfo]] = []
+            if isinstance(symbol, ActorInfo):
+                for event, hooks in symbol.hooks.items():
+                    if event != "start":
+                        plain += [(f"`#[on({event})]`", fn) for fn in hooks]
+            elif isinstance(symbol, RecordInfo) and symbol.close is not None:
+                plain.append((f"`close` of `{symbol.name}`", symbol.close))
+            for what, fn in plain:
+                found = search.of_function(fn)
+                if found is not None:
+                    world.sink.report(SuspendsHere(found[0], what, found[1]))
