@@ -34,10 +34,16 @@ def check_program(
 def build_ir(world: World, tests: bool, observe: Observer | None = None) -> Module | None:
     """The program's IR after all passes; `tests` makes `main` run the one test that `HEW_CASE` names."""
     from pyhew.lower.program import lower_program
+    from pyhew.passes.check_suspends import check_suspends
     from pyhew.passes.manager import run_passes
 
     module = lower_program(world, tests)
-    return None if module is None else run_passes(module, observe)
+    if module is None:
+        return None
+    if observe is not None:
+        observe("lower", module)
+    check_suspends(module, world.sink)
+    return None if world.sink.has_errors else run_passes(module, observe)
 
 
 def compile_program(

@@ -113,7 +113,7 @@ def test_build_writes_what_was_asked(hello: Path, tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["hello.hew", "program"] or len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize("stage", ["llvm", "llvm-opt", "asm"])
+@pytest.mark.parametrize("stage", ["tokens", "ast", "ir", "mlir", "llvm", "llvm-opt", "asm"])
 def test_build_shows_the_stages(hello: Path, stage: str) -> None:
     done = hew("build", str(hello), f"--emit={stage}")
     assert done.returncode == 0

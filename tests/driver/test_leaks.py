@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
 from pyhew.leaks.lines import LineTable, readable_symbol
-from pyhew.leaks.model import Finding, Leak, Place
+from pyhew.leaks.model import HINTS, Finding, Leak, Place
 from pyhew.leaks.render import as_data, as_text
 
 PLACE = Place("program.hew", 3, 5, "main")
@@ -51,3 +52,13 @@ def test_finders_that_differ_are_noticed() -> None:
     findings = [Finding("builtin", (), 0), Finding("valgrind", (Leak("lost", "", 1, 8, (PLACE,)),), 0)]
     assert "builtin found nothing" in as_text("program.hew", findings)
     assert as_data("program.hew", findings)["clean"] is False
+
+
+def test_every_kind_of_leak_has_a_page() -> None:
+    assert [kind for kind in HINTS if page_of(f"leak-{kind}", {}) is None] == []
+
+
+def test_every_page_explains_something_that_is_reported() -> None:
+    known = {*all_diagnostics(), *(f"leak-{kind}" for kind in HINTS)}
+    pages = Path(__file__).resolve().parents[2] / "docs" / "errors"
+    assert [page.stem for page in pages.glob("*.md") if page.stem not in known] == []

@@ -1,13 +1,15 @@
 """`hew build`: a program to an executable, or to any stage before it.
 
 In: a file or folder, `-o`, `--emit=STAGE`, `--dump=PASS`.  Out: the file asked for.
-Assumed: `--emit` without `-o` writes to stdout.
+Assumed: `--emit` without `-o` writes to stdout; `--dump` writes the IR after a pass (or
+`lower`, or `all`) to stderr and compiles on.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
@@ -15,12 +17,13 @@ from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, OK, build_opti
 
 if TYPE_CHECKING:
     from pyhew.driver.session import Session
+    from pyhew.ir.ops import Module
 
-STAGES = ("exe", "llvm", "llvm-opt", "asm", "obj")
+STAGES = ("exe", "tokens", "ast", "ir", "mlir", "llvm", "llvm-opt", "asm", "obj")
 SYNTAX = Syntax(
     "hew build [FILE|FOLDER] [-o OUT] [--release] [--emit=STAGE]",
     BUILD_FLAGS,
-    (*BUILD_VALUES, "-o", "--emit"),
+    (*BUILD_VALUES, "-o", "--emit", "--dump"),
     aliases={"--output": "-o"},
 )
 
@@ -32,13 +35,16 @@ def run(words: list[str]) -> int:
     from pyhew.driver.session import Session
 
     session = Session(arguments.files[0] if arguments.files else None, build_options(arguments))
-    if stage == "exe":
-        is_done = session.project is not None and session.build(_output(arguments, session))
+    if session.project is None:
+        is_done = False
+    elif stage == "exe":
+        text = session.llvm_text(_dumper(arguments)) if session.check() else None
+        is_done = text is not None and session.link(text, _output(arguments, session))
     else:
-        text = session.llvm_text() if session.check() else None
-        is_done = text is not None
-        if text is not None:
-            _emit(session, text, stage, arguments.last("-o"))
+        result = _stage(session, stage, arguments)
+        is_done = result is not None and not session.sink.has_errors
+        if result is not None:
+            _write(result, arguments.last("-o"))
     show_diagnostics(session, wants_color(arguments))
     return OK if is_done else FAILED
 
@@ -56,20 +62,41 @@ def _output(arguments: Arguments, session: Session) -> str:
     return os.path.join(folder, name if name != os.path.basename(project.entry) else name + ".out")
 
 
-def _emit(session: Session, text: str, stage: str, out: str | None) -> None:
-    from pyhew.driver.native import NativeModule
+def _stage(session: Session, stage: str, arguments: Arguments) -> bytes | None:
+    """The program as it is at a stage; nothing if it does not get there."""
+    from pyhew.cli import stages
 
-    result: str | bytes = text
-    if stage != "llvm":
-        native = NativeModule(text, session.options.mode)
-        match stage:
-            case "obj":
-                result = native.object_file()
-            case "asm":
-                result = native.assembly()
-            case _:
-                result = native.llvm_text()
-    data = result if isinstance(result, bytes) else result.encode()
+    match stage:
+        case "tokens":
+            return stages.tokens_text(session).encode()
+        case "ast":
+            return stages.tree_text(session).encode()
+        case _:
+            if not session.check():
+                return None
+    if stage in ("ir", "mlir"):
+        module = session.ir_module(_dumper(arguments))
+        return None if module is None else stages.module_text(module, stage).encode()
+    text = session.llvm_text(_dumper(arguments))
+    if text is None or stage == "llvm":
+        return None if text is None else text.encode()
+    return stages.machine_text(text, stage, session.options.mode)
+
+
+def _dumper(arguments: Arguments) -> Callable[[str, Module], None] | None:
+    wanted = arguments.values.get("--dump")
+    if not wanted:
+        return None
+    from pyhew.ir.text import print_module
+
+    def dump(name: str, module: Module) -> None:
+        if name in wanted or "all" in wanted:
+            sys.stderr.write(f"// after {name}\n{print_module(module)}\n")
+
+    return dump
+
+
+def _write(data: bytes, out: str | None) -> None:
     if out is None:
         sys.stdout.buffer.write(data)
         return

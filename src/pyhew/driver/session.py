@@ -65,6 +65,13 @@ class Session:
         emit_options = EmitOptions(is_check=self.options.mode in (Mode.CHECK, Mode.ASAN))
         return compile_program(self.world, self.sources, emit_options, self.options.tests, observe)
 
+    def ir_module(self, observe: Callable[[str, Module], None] | None = None) -> Module | None:
+        """The checked program's IR after all passes, or nothing if it cannot be compiled."""
+        from pyhew.pipeline import build_ir
+
+        assert self.world is not None
+        return build_ir(self.world, self.options.tests, observe)
+
     def link(self, text: str, out: str) -> bool:
         """Writes the executable `out`; whether that worked."""
         from pyhew.driver.link import link_executable
@@ -89,11 +96,6 @@ class Session:
         if failed is not None:
             self.sink.report(failed)
         return failed is None
-
-    def build(self, out: str) -> bool:
-        """All steps, to the executable `out`."""
-        text = self.llvm_text() if self.check() else None
-        return text is not None and self.link(text, out)
 
     def build_cached(self, key: str) -> str | None:
         """All steps, to an executable in the cache under `key`."""
