@@ -19,6 +19,7 @@ PLACE = Place("program.hew", 3, 5, "main")
 
 def test_symbols_read_like_the_source() -> None:
     assert readable_symbol("hew.main.Counter.add.1f00ba77") == "Counter.add"
+    assert readable_symbol("hew.main.main.1f00ba77.resume") == "main"
     assert readable_symbol("hew.shapes.area.00000000") == "shapes.area"
     assert readable_symbol("malloc") == "malloc"
 

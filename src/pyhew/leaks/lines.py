@@ -90,10 +90,12 @@ class LineTable:
 
 
 def readable_symbol(name: str) -> str:
-    """The name in the source of a mangled symbol: `hew.main.Counter.add.1f00ba77` is `Counter.add`."""
+    """The name in the source of a mangled symbol: `hew.main.Counter.add.1f00ba77.resume` is `Counter.add`."""
     parts = name.split(".")
     if len(parts) < 3 or parts[0] != "hew":
         return name
+    if parts[-1] in ("new", "resume", "drop"):
+        parts.pop()
     if len(parts[-1]) == 8 and all(c in "0123456789abcdef" for c in parts[-1]):
         parts.pop()
     return ".".join(parts[2:] if parts[1] == "main" else parts[1:])

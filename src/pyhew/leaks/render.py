@@ -39,7 +39,7 @@ def _leak_lines(leak: Leak) -> list[str]:
     place = user_place(leak)
     if place is not None:
         lines += _excerpt(place)
-    if leak.actor:
+    if leak.actor and leak.actor != "main":
         lines.append(f"  in actor `{leak.actor}`" + (f", message `{leak.handler}`" if leak.handler else ""))
     callers = [p for p in leak.stack if is_user_file(p.file) and p != place] if place is not None else list(leak.stack)
     lines += [f"  called from {_shown(caller)}" for caller in callers[:8]]
