@@ -61,10 +61,11 @@ class Outcome:
     err: str
 
 
-def run(*command: str | Path, **environment: str) -> Outcome:
+def run(*command: str | Path, stdin: str = "", **environment: str) -> Outcome:
     """Runs a program to its end, which must come within a minute."""
     done = subprocess.run(
         [str(part) for part in command],
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=60,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,8 @@ CASES = (
     ("supervise", (), 0),
     ("watch", (), 1),
     ("crowd", (), 5),
+    ("echo", (), 0),
+    ("foreign", (), 0),
     ("tasks", ("0",), 0),
     ("tasks", ("1",), 132),
     ("tasks", ("2",), 0),
@@ -50,6 +53,13 @@ def test_ends_clean(build: Build, variant: str, name: str, arguments: tuple[str,
         counters = json.loads(outcome.err.splitlines()[-1])
         live = {key: number for key, number in counters.items() if key.startswith("live_") and number}
         assert not live, outcome
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_text_numbers_and_files(build: Build, tmp_path: Path, variant: str) -> None:
+    program = build.program("world", *VARIANTS[variant])
+    outcome = run(program, tmp_path, stdin="first line\n\nlast", HEW_MEMCHECK="1")
+    assert outcome.code == 0, outcome
 
 
 @cases

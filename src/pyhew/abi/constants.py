@@ -205,6 +205,7 @@ class IoStatus(IntEnum):
     TIMED_OUT = 7
     CANCELLED = 8
     OTHER = 9
+    AGAIN = 10
 
 
 OFFSETS: tuple[tuple[str, str, int], ...] = (

@@ -77,6 +77,12 @@ EXIT = runtime_exit("hew_exit", [SELF, plain("code", I64)],
 SET_EXIT_CODE = runtime_fn("hew_set_exit_code", [SELF, plain("code", I64)], result=None, doc="what `main` returned")
 STATUS = runtime_fn("hew_status", [SELF], result=value(I32), doc="the IoStatus of this actor's last fallible call")
 
+ERROR_NUMBER = runtime_fn("hew_error_number", [SELF],
+                          result=value(I64), doc="the system's errno behind the status, or 0")
+BLOCKING_BEGIN = runtime_fn("hew_blocking_begin", [SELF], result=None,
+                            doc="foreign code that may block comes: after 2 ms others get the worker")
+BLOCKING_END = runtime_fn("hew_blocking_end", [SELF], result=None, doc="it is over; waits for a worker if need be")
+
 # Messages and actors.
 MESSAGE_NEW = runtime_fn("hew_message_new", [SELF, plain("handler", U32), plain("payload_size", U64)],
                          result=owned(MESSAGE), doc="payload at HEW_MESSAGE_SIZE, zeroed")
@@ -266,12 +272,35 @@ FILE_WRITE_TEXT = runtime_fn("hew_file_write_text", [SELF, borrow("path"), borro
                              result=None, doc="a string; status")
 FILE_EXISTS = runtime_fn("hew_file_exists", [SELF, borrow("path")], result=value(I32), doc="0 no, 1 file, 2 directory")
 FILE_SIZE = runtime_fn("hew_file_size", [SELF, borrow("path")], result=value(I64), doc="status")
+FILE_MODIFIED = runtime_fn("hew_file_modified", [SELF, borrow("path")], result=value(I64), doc="since 1970; status")
 FILE_REMOVE = runtime_fn("hew_file_remove", [SELF, borrow("path")], result=None, doc="file or empty directory; status")
 FILE_RENAME = runtime_fn("hew_file_rename", [SELF, borrow("source"), borrow("target")], result=None, doc="status")
 DIR_CREATE = runtime_fn("hew_dir_create", [SELF, borrow("path"), plain("parents", I32)], result=None, doc="status")
 DIR_LIST = runtime_fn("hew_dir_list", [SELF, borrow("path")],
                       result=owned(), doc="Vec<string> of names, sorted; status")
 WORKING_DIR = runtime_fn("hew_working_dir", [SELF], result=owned(), doc="absolute path")
+
+# Sockets. A listener accepts, a socket transfers; all calls return at once, `hew_socket_poll` waits.
+TCP_LISTEN = runtime_fn("hew_tcp_listen", [SELF, borrow("host"), plain("port", I64)], result=owned(),
+                        doc="a listener; null and status")
+TCP_CONNECT = runtime_fn("hew_tcp_connect", [SELF, borrow("host"), plain("port", I64)], result=owned(),
+                         doc="a socket that is connecting: poll it for writing, then hew_tcp_connected; null and status")
+TCP_CONNECTED = runtime_fn("hew_tcp_connected", [SELF, borrow("socket")],
+                           result=value(I32), doc="IoStatus, also as status")
+TCP_ACCEPT = runtime_fn("hew_tcp_accept", [SELF, borrow("listener")],
+                        result=owned(), doc="null and status AGAIN when nobody is there")
+SOCKET_POLL = runtime_fn("hew_socket_poll", [SELF, borrow("socket"), plain("for_writing", I32)], result=value(I32),
+                         doc="1 ready; 0 will wake this actor; of a listener: somebody is there")
+SOCKET_READ = runtime_fn("hew_socket_read", [SELF, borrow("socket"), plain("most", I64)], result=owned(),
+                         doc="Vec<u8>; null and status AGAIN, CLOSED at the end")
+SOCKET_WRITE = runtime_fn("hew_socket_write", [SELF, borrow("socket"), borrow("bytes"), plain("start", I64)],
+                          result=value(I64), doc="bytes written from `start` on; status AGAIN when 0")
+SOCKET_SHUTDOWN = runtime_fn("hew_socket_shutdown", [SELF, borrow("socket")],
+                             result=None, doc="no more writing; status")
+SOCKET_CLOSE = runtime_fn("hew_socket_close", [SELF, borrow("socket")],
+                          result=None, doc="the descriptor; the handle remains")
+SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")
+SOCKET_PEER = runtime_fn("hew_socket_peer", [SELF, borrow("socket")], result=owned(), doc="`address:port`; status")
 
 # Tools and tests.
 LIVE_BLOCKS = runtime_fn("hew_live_blocks", [], result=value(I64), doc="of the whole process")

@@ -45,7 +45,7 @@ enum { HEW_MAILBOX_BLOCK = 0, HEW_MAILBOX_DROP_NEW = 1, HEW_MAILBOX_DROP_OLD = 2
 enum { HEW_STRATEGY_ONE_FOR_ONE = 0, HEW_STRATEGY_ONE_FOR_ALL = 1, HEW_STRATEGY_REST_FOR_ONE = 2, HEW_STRATEGY_SIMPLE_ONE_FOR_ONE = 3 };
 enum { HEW_RESTART_PERMANENT = 0, HEW_RESTART_TRANSIENT = 1, HEW_RESTART_TEMPORARY = 2 };
 enum { HEW_DOWN_EXITED = 0, HEW_DOWN_CRASHED = 1, HEW_DOWN_MONITOR_LOST = 2, HEW_DOWN_LOCAL_SHUTDOWN = 3 };
-enum { HEW_IO_OK = 0, HEW_IO_NOT_FOUND = 1, HEW_IO_PERMISSION = 2, HEW_IO_EXISTS = 3, HEW_IO_INVALID = 4, HEW_IO_REFUSED = 5, HEW_IO_CLOSED = 6, HEW_IO_TIMED_OUT = 7, HEW_IO_CANCELLED = 8, HEW_IO_OTHER = 9 };
+enum { HEW_IO_OK = 0, HEW_IO_NOT_FOUND = 1, HEW_IO_PERMISSION = 2, HEW_IO_EXISTS = 3, HEW_IO_INVALID = 4, HEW_IO_REFUSED = 5, HEW_IO_CLOSED = 6, HEW_IO_TIMED_OUT = 7, HEW_IO_CANCELLED = 8, HEW_IO_OTHER = 9, HEW_IO_AGAIN = 10 };
 #define HEW_TRAP_NAMES { [HEW_TRAP_PANIC - HEW_TRAP_PANIC] = "Panic", [HEW_TRAP_INTEGER_OVERFLOW - HEW_TRAP_PANIC] = "IntegerOverflow", [HEW_TRAP_DIVIDE_BY_ZERO - HEW_TRAP_PANIC] = "DivideByZero", [HEW_TRAP_SHIFT_OUT_OF_RANGE - HEW_TRAP_PANIC] = "ShiftOutOfRange", [HEW_TRAP_INDEX_OUT_OF_BOUNDS - HEW_TRAP_PANIC] = "IndexOutOfBounds", [HEW_TRAP_CHILD_NOT_LIVE - HEW_TRAP_PANIC] = "ChildNotLive", [HEW_TRAP_STACK_OVERFLOW - HEW_TRAP_PANIC] = "StackOverflow", [HEW_TRAP_UNREACHABLE - HEW_TRAP_PANIC] = "Unreachable", [HEW_TRAP_OUT_OF_MEMORY - HEW_TRAP_PANIC] = "OutOfMemory", [HEW_TRAP_ASSERTION_FAILED - HEW_TRAP_PANIC] = "AssertionFailed", [HEW_TRAP_NOT_SENDABLE - HEW_TRAP_PANIC] = "NotSendable", [HEW_TRAP_STREAM_FAULT - HEW_TRAP_PANIC] = "StreamFault", [HEW_TRAP_KILLED - HEW_TRAP_PANIC] = "Killed", [HEW_TRAP_EXITED - HEW_TRAP_PANIC] = "Exited" }
 
 #include "hew/types.h"
@@ -114,6 +114,12 @@ _Noreturn void hew_exit(hew_actor *self, int64_t code);
 void hew_set_exit_code(hew_actor *self, int64_t code);
 /* the IoStatus of this actor's last fallible call */
 int32_t hew_status(hew_actor *self);
+/* the system's errno behind the status, or 0 */
+int64_t hew_error_number(hew_actor *self);
+/* foreign code that may block comes: after 2 ms others get the worker */
+void hew_blocking_begin(hew_actor *self);
+/* it is over; waits for a worker if need be */
+void hew_blocking_end(hew_actor *self);
 /* payload at HEW_MESSAGE_SIZE, zeroed */
 hew_message *hew_message_new(hew_actor *self, uint32_t handler, uint64_t payload_size);
 /* drops an undelivered message: its asker is told, its values are released */
@@ -332,6 +338,8 @@ void hew_file_write_text(hew_actor *self, hew_block *path /*b*/, hew_block *text
 int32_t hew_file_exists(hew_actor *self, hew_block *path /*b*/);
 /* status */
 int64_t hew_file_size(hew_actor *self, hew_block *path /*b*/);
+/* since 1970; status */
+int64_t hew_file_modified(hew_actor *self, hew_block *path /*b*/);
 /* file or empty directory; status */
 void hew_file_remove(hew_actor *self, hew_block *path /*b*/);
 /* status */
@@ -342,6 +350,28 @@ void hew_dir_create(hew_actor *self, hew_block *path /*b*/, int32_t parents);
 hew_block *hew_dir_list(hew_actor *self, hew_block *path /*b*/);
 /* absolute path */
 hew_block *hew_working_dir(hew_actor *self);
+/* a listener; null and status */
+hew_block *hew_tcp_listen(hew_actor *self, hew_block *host /*b*/, int64_t port);
+/* a socket that is connecting: poll it for writing, then hew_tcp_connected; null and status */
+hew_block *hew_tcp_connect(hew_actor *self, hew_block *host /*b*/, int64_t port);
+/* IoStatus, also as status */
+int32_t hew_tcp_connected(hew_actor *self, hew_block *socket /*b*/);
+/* null and status AGAIN when nobody is there */
+hew_block *hew_tcp_accept(hew_actor *self, hew_block *listener /*b*/);
+/* 1 ready; 0 will wake this actor; of a listener: somebody is there */
+int32_t hew_socket_poll(hew_actor *self, hew_block *socket /*b*/, int32_t for_writing);
+/* Vec<u8>; null and status AGAIN, CLOSED at the end */
+hew_block *hew_socket_read(hew_actor *self, hew_block *socket /*b*/, int64_t most);
+/* bytes written from `start` on; status AGAIN when 0 */
+int64_t hew_socket_write(hew_actor *self, hew_block *socket /*b*/, hew_block *bytes /*b*/, int64_t start);
+/* no more writing; status */
+void hew_socket_shutdown(hew_actor *self, hew_block *socket /*b*/);
+/* the descriptor; the handle remains */
+void hew_socket_close(hew_actor *self, hew_block *socket /*b*/);
+/* the local one */
+int64_t hew_socket_port(hew_block *socket /*b*/);
+/* `address:port`; status */
+hew_block *hew_socket_peer(hew_actor *self, hew_block *socket /*b*/);
 /* of the whole process */
 int64_t hew_live_blocks(void);
 /* copies made by hew_unique; check mode only */

@@ -112,6 +112,8 @@ bool hew__mailbox_push(hew_worker *worker, hew_actor *target, hew_message *messa
 /* The next message in order of arrival, or null. */
 hew_message *hew__mailbox_pop(hew_actor *self);
 bool hew__mailbox_is_empty(hew_actor *self);
+/* Enforces `drop_old` and `coalesce` on messages just taken, oldest first; gives what remains. */
+hew_message *hew__mailbox_trim(hew_actor *self, hew_message *oldest);
 /* Refuses further messages and drops the waiting ones. */
 void hew__mailbox_close(hew_actor *self);
 uint32_t hew__mailbox_capacity(const hew_actor *actor);
@@ -188,6 +190,7 @@ struct hew_extra {
     struct hew_periodic_timer *periodics;
     hew_waiter waiting;
     hew_thread *stalled; /* holds the activation that was handed over */
+    hew_thread *foreign; /* is in foreign code with this actor */
     struct hew_scope *scope;    /* of a task */
     struct hew_watch *links;    /* owned */
     struct hew_watch *notices;  /* fired, oldest first; under the watch lock */

@@ -8,6 +8,8 @@
 const char *hew__bytes(const hew_block *string);
 /* An uninitialised string of that length, null for 0; traps without memory. */
 hew_string *hew__string_new(hew_actor *self, int64_t length);
+/* A copy of the bytes; null when there are none, and without memory. */
+hew_block *hew__string_try(hew_actor *self, const char *bytes, int64_t length);
 /* Bytes of the valid UTF-8 sequence at `bytes`, or 0. */
 int hew__utf8_width(const char *bytes, int64_t left);
 /* Writes one codepoint; the number of bytes. */

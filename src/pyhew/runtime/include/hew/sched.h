@@ -27,6 +27,7 @@ enum { HEW_RING = 256 };
  * worker. A thread whose activation was handed over keeps the activation and waits for another worker. */
 struct hew_thread {
     hew_worker *worker; /* given before `wake` is set; null while it waits for one */
+    _Atomic uint32_t foreign; /* HEW_FOREIGN_* */
     jmp_buf *jump;
     hew_block_list dying; /* blocks at count 0 that are being taken apart */
     uintptr_t stack_limit;
@@ -40,9 +41,12 @@ struct hew_thread {
     struct hew_thread *next_spare; /* under idle_lock */
 };
 
+/* Of a thread. INSIDE: in foreign code, its worker may be taken; TAKEN: it was. */
+enum { HEW_FOREIGN_NONE, HEW_FOREIGN_INSIDE, HEW_FOREIGN_TAKEN };
+
 /* The right to run actors, with all that goes with it. Words marked with * are read by others. */
 struct hew_worker {
-    hew_thread *thread;
+    _Atomic(hew_thread *) thread; /* * */
     _Atomic(hew_actor *) last_in; /* just woken, runs next, cannot be stolen; * */
     _Atomic(hew_actor *) running; /* * */
     _Atomic uint32_t turns;       /* counts activations; * */
@@ -80,6 +84,7 @@ typedef struct hew_runtime {
     hew_thread *spare_threads; /* under idle_lock, like the next */
     uint32_t thread_count;
     _Atomic uint32_t monitor_sleeps;
+    _Atomic uint32_t foreign_calls; /* that go on without a worker */
     bool workers_must_end; /* under idle_lock */
 
     hew_lock environment_lock;
@@ -107,6 +112,8 @@ void hew__wake_for_mail(hew_worker *worker, hew_actor *actor);
 /* Puts an actor, QUEUED by the caller, into a run queue. */
 void hew__enqueue(hew_worker *worker, hew_actor *actor);
 
+/* Runs actors until the thread has no worker any more; false when the workers must end. */
+bool hew__work(hew_thread *me);
 bool hew__workers_start(uint32_t count);
 void hew__workers_join(void);
 /* Whether no worker runs or has anything to run. */
@@ -136,6 +143,8 @@ static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? 
 /* Output. */
 void hew__output_start(void);
 void hew__output_finish(void);
+void hew__input_start(void);
+void hew__input_finish(void);
 void hew__error_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

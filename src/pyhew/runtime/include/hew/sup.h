@@ -28,6 +28,7 @@ typedef struct hew_supervisor {
     enum { HEW_SUP_RUNNING, HEW_SUP_REGROUPING, HEW_SUP_STOPPING } phase;
     int64_t *restarts; /* instants of the last `intensity` restarts, a ring */
     uint32_t restart_count;
+    _Atomic int64_t restarts_done; /* restarts that took effect; read by others under the slot lock */
     hew_message *probes; /* unanswered, linked through block.next */
     hew_reply *stop_asker;
     hew_timer_node deadline;

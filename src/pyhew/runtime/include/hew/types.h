@@ -121,12 +121,12 @@ typedef struct hew_periodic {
     int64_t nanoseconds;
 } hew_periodic;
 
-/* `key` reads the coalescing key out of a payload; `fallback` is a HEW_MAILBOX_* for
- * a full mailbox without a match. */
+/* `keys`, by handler index, read the coalescing key out of a payload; null for handlers without
+ * the field. `fallback` is a HEW_MAILBOX_* for a full mailbox without a match. */
 typedef struct hew_mailbox_spec {
     uint32_t capacity;
     uint32_t policy;
-    uint64_t (*key)(hew_actor *self, const void *payload);
+    uint64_t (*const *keys)(hew_actor *self, const void *payload);
     uint32_t fallback;
 } hew_mailbox_spec;
 

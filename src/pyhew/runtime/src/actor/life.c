@@ -242,8 +242,6 @@ int32_t hew_actor_is_alive(uint64_t pid) {
 
 void hew_actor_kill(hew_actor *self, uint64_t pid) { hew__pid_signal(self->worker, pid, HEW_SIGNAL_KILL); }
 
-int32_t hew_status(hew_actor *self) { return self->status; }
-
 void hew_set_exit_code(hew_actor *self, int64_t code) {
     (void)self;
     atomic_store_explicit(&hew__rt.exit_code, code, memory_order_relaxed);

@@ -46,7 +46,7 @@ static hew_message *mailbox_take(hew_actor *self) {
 }
 
 hew_message *hew__mailbox_pop(hew_actor *self) {
-    if (!self->inbox) self->inbox = mailbox_take(self);
+    if (!self->inbox) self->inbox = hew__mailbox_trim(self, mailbox_take(self));
     hew_message *message = self->inbox;
     if (!message) return NULL;
     self->inbox = (hew_message *)(void *)message->block.next;

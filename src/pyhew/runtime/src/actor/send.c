@@ -7,17 +7,23 @@ static bool is_full(hew_actor *target) {
     return atomic_load_explicit(&target->depth, memory_order_relaxed) >= hew__mailbox_capacity(target);
 }
 
+/* `coalesce` is decided by the receiver, who needs the newcomer for that: it may overshoot, within reason. */
+static bool refuses(hew_actor *target) {
+    enum { REASON = 4, AND_SOME = 64 };
+    const hew_mailbox_spec *spec = target->type->mailbox;
+    if (!spec || !is_full(target)) return false;
+    if (spec->policy == HEW_MAILBOX_DROP_NEW || spec->policy == HEW_MAILBOX_FAIL) return true;
+    bool can_refuse = spec->policy == HEW_MAILBOX_COALESCE && (spec->fallback == HEW_MAILBOX_DROP_NEW || spec->fallback == HEW_MAILBOX_FAIL);
+    return can_refuse && atomic_load_explicit(&target->depth, memory_order_relaxed) >= REASON * spec->capacity + AND_SOME;
+}
+
 /* Takes `message`; SendStatus. */
 static int32_t deliver(hew_actor *self, uint64_t pid, hew_message *message) {
     hew_actor *target = hew__slot_of(pid);
     int32_t status = HEW_SEND_CLOSED;
     if (hew__is_current(target, pid)) {
         message->generation = (uint32_t)(pid >> 32);
-        const hew_mailbox_spec *spec = target->type->mailbox;
-        if (spec && spec->policy != HEW_MAILBOX_BLOCK && is_full(target)) {
-            uint32_t policy = spec->policy == HEW_MAILBOX_COALESCE ? spec->fallback : spec->policy;
-            if (policy == HEW_MAILBOX_DROP_NEW || policy == HEW_MAILBOX_FAIL) status = HEW_SEND_FULL;
-        }
+        if (refuses(target)) status = HEW_SEND_FULL;
         if (status != HEW_SEND_FULL && hew__mailbox_push(self->worker, target, message)) {
             self->worker->counters.messages_sent++;
             return HEW_SEND_ACCEPTED;
@@ -37,7 +43,7 @@ hew_message *hew_actor_try_send(hew_actor *self, uint64_t pid, hew_message *mess
     self->status = HEW_IO_OK;
     if (target != self && hew__is_current(target, pid) && is_full(target)) {
         const hew_mailbox_spec *spec = target->type->mailbox;
-        bool waits = !spec || spec->policy == HEW_MAILBOX_BLOCK || (spec->policy == HEW_MAILBOX_COALESCE && spec->fallback == HEW_MAILBOX_BLOCK);
+        bool waits = !spec || spec->policy == HEW_MAILBOX_BLOCK;
         if (waits && hew__waiter_add(self, target)) return message;
     }
     hew__waiter_remove(self);

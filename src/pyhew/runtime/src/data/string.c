@@ -8,16 +8,29 @@ const char *hew__bytes(const hew_block *string) { return string ? ((const hew_st
 
 int64_t hew_string_length(hew_block *string) { return string ? ((hew_string *)(void *)string)->length : 0; }
 
-/* Room for `length` bytes and the NUL; null for the empty string. */
-hew_string *hew__string_new(hew_actor *self, int64_t length) {
-    if (length == 0) return NULL;
+/* Room for `length` bytes and the NUL; null without memory. */
+static hew_string *string_alloc(hew_actor *self, int64_t length) {
     hew_block *block = hew__block_alloc(self, HEW_TYPE_STRING, sizeof(hew_string) - sizeof(hew_block) + (size_t)length + 1);
-    if (!block) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    if (!block) return NULL;
     hew_string *text = (hew_string *)(void *)block;
     text->length = length;
     text->data = text->bytes;
     text->bytes[length] = '\0';
     return text;
+}
+
+hew_string *hew__string_new(hew_actor *self, int64_t length) {
+    if (length == 0) return NULL;
+    hew_string *text = string_alloc(self, length);
+    if (!text) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    return text;
+}
+
+hew_block *hew__string_try(hew_actor *self, const char *bytes, int64_t length) {
+    hew_string *text = length > 0 ? string_alloc(self, length) : NULL;
+    if (!text) return NULL;
+    memcpy(text->bytes, bytes, (size_t)length);
+    return &text->block;
 }
 
 hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t length) {

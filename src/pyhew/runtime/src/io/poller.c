@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "hew/io.h"
 #include "hew/poller.h"
 #include "hew/sched.h"
 
@@ -42,10 +43,11 @@ bool hew__poller_start(void) {
     only.set = epoll_create1(EPOLL_CLOEXEC);
     only.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     only.signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
-    return only.set >= 0 && watch(only.wake) && watch(only.signals);
+    return only.set >= 0 && watch(only.wake) && watch(only.signals) && hew__reactor_start(only.set);
 }
 
 void hew__poller_finish(void) {
+    hew__reactor_finish();
     close(only.signals);
     close(only.wake);
     close(only.set);
@@ -84,7 +86,8 @@ void hew__poll(int64_t nanoseconds) {
     for (int i = 0; i < count; i++) {
         if (events[i].data.fd == only.wake) serve_poke();
         else if (events[i].data.fd == only.signals) serve_signals();
+        else hew__reactor_event(events[i].data.fd, (uint32_t)(events[i].events & EPOLLOUT ? HEW_READY_WRITE : HEW_READY_READ));
     }
 }
 
-uint32_t hew__poll_active(void) { return 0; }
+uint32_t hew__poll_active(void) { return hew__reactor_active(); }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hew/builtin.h"
+#include "hew/io.h"
 #include "hew/sched.h"
 
 const hew_type *hew__types;
@@ -30,6 +31,8 @@ bool hew__types_start(const hew_program *program) {
     types[HEW_TYPE_LAMBDA] = handle("lambda actor handle", hew__lambda_close, hew__lambda_duplicate);
     types[HEW_TYPE_MONITOR] = handle("MonitorRef", hew__monitor_close, NULL);
     types[HEW_TYPE_SCOPE] = handle("scope", hew__scope_close, NULL);
+    types[HEW_TYPE_SOCKET] = handle("Connection", hew__socket_close, NULL);
+    types[HEW_TYPE_LISTENER] = handle("Listener", hew__socket_close, NULL);
     types[HEW_TYPE_BYTES] = (hew_type){.name = "bytes", .kind = HEW_KIND_VEC, .element_size = 1};
     types[HEW_TYPE_STRINGS] = (hew_type){.name = "Vec<string>", .kind = HEW_KIND_VEC, .element_size = 8, .slot_count = 1, .slots = &string_slot};
     if (program->type_count) memcpy(types + HEW_TYPE_FIRST_USER, program->types, program->type_count * sizeof *types);

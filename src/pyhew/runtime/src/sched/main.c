@@ -36,9 +36,11 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
     hew__lock_init(&hew__rt.queue_lock);
     hew__lock_init(&hew__rt.environment_lock);
     hew__links_start();
+    hew__input_start();
 }
 
 static void rt_deinit(void) {
+    hew__input_finish();
     hew__links_finish();
     hew__lock_deinit(&hew__rt.environment_lock);
     hew__lock_deinit(&hew__rt.queue_lock);

@@ -13,8 +13,6 @@ enum { SLICE_MESSAGES = 64 };
 enum { LAST_IN_STREAK = 128 };
 /* Every so many turns the shared queue goes first, so that it cannot starve. */
 enum { SHARED_FIRST = 61 };
-/* Threads beyond the workers that may hold a handed-over activation; past them nobody is preempted. */
-enum { SPARE_THREADS = 64 };
 /* How long a worker looks for work before it parks: about a quarter of what a wake-up costs. */
 enum { SPIN_NANOSECONDS = 20000 };
 
@@ -251,16 +249,17 @@ static bool park(hew_worker *me, hew_actor **found) {
 bool hew__is_quiescent(void) {
     hew__lock(&hew__rt.idle_lock);
     bool all_idle = atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count;
-    bool is_empty = atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0;
+    bool is_empty = atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0 &&
+                    atomic_load_explicit(&hew__rt.foreign_calls, memory_order_seq_cst) == 0;
     hew__unlock(&hew__rt.idle_lock);
     return all_idle && is_empty;
 }
 
-/* --- threads --- */
+/* --- a thread with a worker --- */
 
 /* Runs actors until this thread has no worker any more; false when the workers must end. Each gift of
  * a worker is one `wake`, so `me->worker` is looked at only after waiting for that. */
-static bool work(hew_thread *me) {
+bool hew__work(hew_thread *me) {
     for (;;) {
         hew_actor *actor = take_local(me->worker);
         if (!actor) actor = spin(me->worker);
@@ -273,156 +272,4 @@ static bool work(hew_thread *me) {
         }
         run_actor(me, actor);
     }
-}
-
-static void *thread_body(void *argument) {
-    hew_thread *me = argument;
-    me->stack_top = (uintptr_t)__builtin_frame_address(0);
-    me->stack_limit = hew__stack_limit();
-    do hew__signal_wait(&me->wake);
-    while (me->worker && work(me));
-    return NULL;
-}
-
-/* A new thread, waiting for a worker; null when the system refuses. Under idle_lock, or before workers run. */
-static hew_thread *thread_new(void) {
-    hew_thread *thread = calloc(1, sizeof *thread);
-    if (!thread) return NULL;
-    hew__list_init(&thread->dying);
-    hew__signal_init(&thread->wake);
-    if (!hew__thread_start(&thread->id, thread_body, thread)) {
-        hew__signal_deinit(&thread->wake);
-        free(thread);
-        return NULL;
-    }
-    thread->next = hew__rt.threads;
-    hew__rt.threads = thread;
-    hew__rt.thread_count++;
-    return thread;
-}
-
-static void give(hew_thread *thread, hew_worker *worker) {
-    worker->thread = thread;
-    thread->worker = worker;
-    hew__signal_set(&thread->wake);
-}
-
-/* --- handing over --- */
-
-static hew_thread *take_spare(void) {
-    hew__lock(&hew__rt.idle_lock);
-    hew_thread *thread = hew__rt.spare_threads;
-    if (thread) hew__rt.spare_threads = thread->next_spare;
-    else if (hew__rt.thread_count < hew__rt.worker_count + SPARE_THREADS) thread = thread_new();
-    hew__unlock(&hew__rt.idle_lock);
-    return thread;
-}
-
-void hew__hand_over(hew_actor *self) {
-    hew_worker *worker = self->worker;
-    hew_thread *me = worker->thread;
-    hew_extra *extra = hew__extra(worker, self);
-    hew_thread *other = extra ? take_spare() : NULL;
-    if (!other) return;
-    extra->stalled = me;
-    me->worker = NULL;
-    atomic_store_explicit(&worker->running, NULL, memory_order_relaxed);
-    atomic_store_explicit(&self->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);
-    hew__enqueue_behind(worker, self);
-    give(other, worker);
-    hew__signal_wait(&me->wake);
-    extra->stalled = NULL;
-    atomic_exchange_explicit(&self->run_state, HEW_RUN_RUNNING, memory_order_seq_cst);
-    self->worker = me->worker;
-    atomic_store_explicit(&me->worker->running, self, memory_order_relaxed);
-}
-
-void hew__give_back(hew_worker *worker, hew_actor *actor) {
-    hew_thread *me = worker->thread;
-    hew_thread *owner = atomic_load_explicit(&actor->extra, memory_order_acquire)->stalled;
-    me->worker = NULL;
-    hew__lock(&hew__rt.idle_lock);
-    me->next_spare = hew__rt.spare_threads;
-    hew__rt.spare_threads = me;
-    hew__unlock(&hew__rt.idle_lock);
-    give(owner, worker);
-}
-
-void hew__make_room(hew_actor *self) {
-    hew_worker *worker = self->worker;
-    hew_actor *next = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
-    if (next) {
-        atomic_store_explicit(&worker->last_in, NULL, memory_order_relaxed);
-        hew__queue_push_own(worker, next);
-    }
-    if (atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) > 0) {
-        hew__wake_worker(); /* it will steal */
-        return;
-    }
-    bool has_waiting = !hew__queue_is_empty(worker) || atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed) > 0;
-    if (has_waiting) hew__hand_over(self);
-}
-
-static bool keeps_others_waiting(const hew_worker *worker) {
-    return atomic_load_explicit(&((hew_worker *)(uintptr_t)worker)->last_in, memory_order_relaxed) || !hew__queue_is_empty(worker) ||
-           atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed) > 0;
-}
-
-int64_t hew__monitor(void) {
-    static const int64_t interval = 2000000;
-    for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
-        hew_worker *worker = &hew__rt.workers[i];
-        uint32_t turns = atomic_load_explicit(&worker->turns, memory_order_relaxed);
-        hew_actor *actor = atomic_load_explicit(&worker->running, memory_order_relaxed);
-        bool has_moved = turns != worker->turns_seen;
-        worker->turns_seen = turns;
-        if (has_moved || !actor || !keeps_others_waiting(worker)) continue;
-        /* The slot may have changed hands since: then its new tenant merely looks up once. */
-        atomic_fetch_or_explicit(&actor->signals, HEW_SIGNAL_CROWDED, memory_order_seq_cst);
-        atomic_store_explicit(&actor->stack_guard, UINTPTR_MAX, memory_order_seq_cst);
-    }
-    atomic_store_explicit(&hew__rt.monitor_sleeps, 1, memory_order_seq_cst);
-    if (atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count) return -1;
-    atomic_store_explicit(&hew__rt.monitor_sleeps, 0, memory_order_seq_cst);
-    return interval;
-}
-
-/* --- all of them --- */
-
-static void worker_init(hew_worker *worker, uint32_t index) {
-    memset(worker, 0, sizeof *worker);
-    worker->index = index;
-    worker->random = hew__rt.hash_key + index;
-    worker->random_numbers = hew__rt.hash_key ^ (uint64_t)index << 56;
-    hew__signal_init(&worker->wake);
-}
-
-bool hew__workers_start(uint32_t count) {
-    hew__rt.workers = aligned_alloc(64, count * sizeof(hew_worker));
-    if (!hew__rt.workers) return false;
-    for (uint32_t i = 0; i < count; i++) worker_init(&hew__rt.workers[i], i);
-    uint32_t threads = 0;
-    while (threads < count && thread_new()) threads++;
-    /* Fewer will do, none will not. */
-    for (uint32_t i = threads; i < count; i++) hew__signal_deinit(&hew__rt.workers[i].wake);
-    hew__rt.worker_count = threads;
-    uint32_t index = 0;
-    for (hew_thread *thread = hew__rt.threads; thread; thread = thread->next) give(thread, &hew__rt.workers[index++]);
-    return threads > 0;
-}
-
-void hew__workers_join(void) {
-    hew__lock(&hew__rt.idle_lock);
-    hew__rt.workers_must_end = true;
-    hew__unlock(&hew__rt.idle_lock);
-    for (uint32_t i = 0; i < hew__rt.worker_count; i++) hew__signal_set(&hew__rt.workers[i].wake);
-    for (hew_thread *thread = hew__rt.threads; thread; thread = thread->next) hew__signal_set(&thread->wake);
-    while (hew__rt.threads) {
-        hew_thread *thread = hew__rt.threads;
-        hew__rt.threads = thread->next;
-        hew__thread_join(thread->id);
-        hew__signal_deinit(&thread->wake);
-        free(thread);
-    }
-    for (uint32_t i = 0; i < hew__rt.worker_count; i++) hew__signal_deinit(&hew__rt.workers[i].wake);
 }

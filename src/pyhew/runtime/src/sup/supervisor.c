@@ -125,7 +125,10 @@ static void start_due(hew_actor *self) {
     hew_supervisor *state = hew__supervisor_of(self);
     for (uint32_t i = 0; i < state->child_count; i++) {
         if (!state->children[i].is_due || state->children[i].state != HEW_CHILD_ENDED) continue;
-        if (hew__child_launch(self, self, i)) continue;
+        if (hew__child_launch(self, self, i)) {
+            atomic_fetch_add_explicit(&state->restarts_done, 1, memory_order_relaxed);
+            continue;
+        }
         escalate(self);
         return;
     }
