@@ -346,6 +346,8 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
     for name, wanted in trait.methods.items():
         fn = impl.methods.get(name)
         if fn is None:
+            if any(name in b.trait.methods for b in world.all_bounds(trait.supers) if isinstance(b.trait, TraitInfo)):
+                continue
             if wanted.node is not None and getattr(wanted.node, "body", None) is None and not wanted.intrinsic:
                 world.sink.report(ImplMissing(impl.node.span, trait.name, name, show(impl.target)))
             continue

@@ -126,6 +126,8 @@ def _unknown(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
 def lookup_path(scope: Scope, path: tuple[nodes.Ident, ...]) -> Symbol | None:
     """The symbol of a dotted path through modules."""
     symbol = scope.lookup(path[0].text)
+    if symbol is None and len(path) > 1 and scope.module.key.rpartition(".")[2] == path[0].text:
+        symbol = ModuleRef(path[0].text, scope.module)
     for part in path[1:]:
         if not isinstance(symbol, ModuleRef):
             return None

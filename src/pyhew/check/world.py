@@ -154,6 +154,8 @@ class World:
         trait = bound.trait
         assert isinstance(trait, TraitInfo)
         if facts.is_marker(trait.name) and trait.module == "std.prelude":
+            if trait.name == "Num" and self.is_number(ty):
+                return True
             return facts.has_marker(ty, trait.name) or self._bound_of(ty, trait) is not None
         if isinstance(ty, Var):
             return any(self.has_impl(trait, p, bound.args) for p in facts.literal_types(ty.kind))

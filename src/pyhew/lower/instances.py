@@ -124,6 +124,11 @@ def resolve_trait(
             mapping = dict(zip(impl.params, args))
             trait_args = tuple(substitute(a, mapping) for a in impl.trait.args)
     default = trait.methods.get(method)
+    if default is not None and default.node is not None and default.node.body is None:
+        for bound in world.all_bounds(trait.supers):
+            assert isinstance(bound.trait, TraitInfo)
+            if method in bound.trait.methods:
+                return resolve_trait(world, bound.trait, method, self_type, bound.args, own)
     if found is None and default is not None and default.node is not None and default.node.body is None:
         inherent = world.methods(self_type, method)
         if inherent and inherent[0].fn.trait is None:

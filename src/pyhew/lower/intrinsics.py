@@ -205,6 +205,9 @@ def _try_to(cx: Lower, v: Values) -> Values:
     elif isinstance(source, IntT) and isinstance(target, FloatT):
         limit = float(1 << (source.bits - (1 if source.signed else 0)))
         fits = cx.b.arith("and", fits, cx.b.compare("lt", made, cx.b.const(limit, target)), "wrap")
+    elif isinstance(source, FloatT):
+        spread = cx.b.arith("sub", v[0], v[0], "wrap")
+        fits = cx.b.arith("and", fits, cx.b.compare("eq", spread, cx.b.const(0.0, source)), "wrap")
     merge = Merge(cx, option)
     some, none = cx.b.new_block("some"), cx.b.new_block("none")
     cx.b.cond(fits, some, none)
