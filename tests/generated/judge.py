@@ -6,9 +6,9 @@ Assumed: function `main` takes nothing; waits are resumed at once.
 
 from __future__ import annotations
 
-from pyhew.ir.interpret.heap import Misbehaviour, WrongVariant
+from pyhew.ir.interpret.heap import Misbehaviour, OutOfFuel, WrongVariant
 from pyhew.ir.interpret.host import Thread
-from pyhew.ir.interpret.machine import ENDED, Machine, OutOfFuel
+from pyhew.ir.interpret.machine import ENDED, Machine
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.ops import Module
 from pyhew.ir.ownership import verify_ownership
@@ -31,7 +31,7 @@ def run(module: Module, fuel: int = 30_000) -> tuple[str, list[str]]:
 
     A changed edge can lead to a payload that is not there; that is no matter of owners.
     """
-    machine = Machine(module, fuel)
+    machine = Machine(module, fuel, room=1_000_000)
     try:
         thread = Thread(module.functions["main"], [])
         for _ in range(1000):

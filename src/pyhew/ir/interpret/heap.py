@@ -19,6 +19,10 @@ class Misbehaviour(Exception):
     """What correct IR never does: leaks, double frees, uses after the end."""
 
 
+class OutOfFuel(Exception):
+    """The program ran longer, or made more, than it was allowed to."""
+
+
 class WrongVariant(Misbehaviour):
     """A payload was asked for that is not there: control went wrong, not owners."""
 
@@ -50,16 +54,21 @@ def handles(value: Value) -> Iterator[Block]:
 class Heap:
     """All blocks of one run."""
 
-    __slots__ = ("close", "end_frame", "live", "owner")
+    __slots__ = ("close", "end_frame", "live", "owner", "room")
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self.room = room
         self.live: dict[Block, None] = {}
         self.owner = 0
         self.close: Callable[[Block], None] = lambda block: None
         self.end_frame: Callable[[Block], list[Value]] = lambda block: []
 
     def new(self, kind: str, content: Any) -> Block:
-        """A block with one owner."""
+        """A block with one owner; texts that double forever end here, not the machine's memory."""
+        if isinstance(content, str | list):
+            self.room -= len(content)
+            if self.room < 0:
+                raise OutOfFuel
         block = Block(kind, content, self.owner)
         self.live[block] = None
         return block

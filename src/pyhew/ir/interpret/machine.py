@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from pyhew.abi.rows import RuntimeFn
 from pyhew.ir.facts import owns_heap
-from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour, handles
+from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour, OutOfFuel, handles
 from pyhew.ir.interpret.host import Activation, Actor, Thread
 from pyhew.ir.interpret.operations import OPERATIONS, zero
 from pyhew.ir.interpret.runtime import RUNTIME
@@ -43,16 +43,12 @@ class Unsupported(Exception):
     """A runtime function that the interpreter does not know."""
 
 
-class OutOfFuel(Exception):
-    """The program ran longer than it was allowed to."""
-
-
 class Machine:
     """One run."""
 
-    def __init__(self, module: Module, fuel: int = 1_000_000) -> None:
+    def __init__(self, module: Module, fuel: int = 1_000_000, room: int = 20_000_000) -> None:
         self.module = module
-        self.heap = Heap()
+        self.heap = Heap(room)
         self.heap.close = self.close
         self.heap.end_frame = self.frame_values
         self.fuel = fuel
