@@ -50,9 +50,12 @@ def start(executable: str, words: list[str], limit: float | None) -> int:
     """Replaces this process by the program, or waits for it when its time is limited."""
     sys.stdout.flush()
     sys.stderr.flush()
+    command = [executable, *words]
+    if executable.endswith(".o"):
+        command = [sys.executable, "-m", "pyhew.driver.jit", *command]
     if limit is None:
-        os.execv(executable, [executable, *words])
-    with subprocess.Popen([executable, *words]) as program:
+        os.execv(command[0], command)
+    with subprocess.Popen(command) as program:
         try:
             code = program.wait(limit)
         except subprocess.TimeoutExpired:

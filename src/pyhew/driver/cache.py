@@ -72,7 +72,7 @@ def find_program(key: str) -> CachedProgram | None:
         with open(os.path.join(folder, "manifest.json"), "rb") as file:
             manifest = json.load(file)
         executable = os.path.join(folder, manifest["executable"])
-        if not _is_unchanged(manifest) or not os.access(executable, os.X_OK):
+        if not _is_unchanged(manifest) or not os.access(executable, os.R_OK):
             return None
         os.utime(folder)
         return CachedProgram(executable, manifest["warnings"])

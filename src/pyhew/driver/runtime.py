@@ -132,7 +132,9 @@ def compile_runtime(compiler: CCompiler, flags: list[str], folder: str) -> Diagn
         name = os.path.relpath(source, os.path.join(RUNTIME, "src")).replace(os.sep, "-")[:-2] + ".o"
         include = "-I" + os.path.join(RUNTIME, "include")
         inner = "-I" + os.path.join(RUNTIME, "src")
-        command = [*compiler.command, *flags, include, inner, "-c", source, "-o", os.path.join(folder, name)]
+        # Zig adds traps of its own to code that is not fully optimised.
+        extra = ["-fno-sanitize=undefined"] if compiler.is_zig else []
+        command = [*compiler.command, *flags, *extra, include, inner, "-c", source, "-o", os.path.join(folder, name)]
         return run_tool(compiler.name, command)
 
     with ThreadPoolExecutor(MAX_JOBS) as jobs:

@@ -29,6 +29,10 @@ _LINK_FLAGS = {
 }
 
 
+OBJECT_SUFFIX = ".o"
+"""Ends the name of a cached program that still has to be loaded."""
+
+
 class Session:
     """The state of one compilation."""
 
@@ -75,18 +79,15 @@ class Session:
     def link(self, text: str, out: str) -> bool:
         """Writes the executable `out`; whether that worked."""
         from pyhew.driver.link import link_executable
-        from pyhew.driver.native import NativeModule
         from pyhew.driver.runtime import runtime_objects
 
         objects = runtime_objects(self.options.mode.runtime, self.options.canary)
         if isinstance(objects, Diagnostic):
             self.sink.report(objects)
             return False
-        code = NativeModule(text, self.options.mode).object_file()
-        own = f"{out}.{os.getpid()}.o"
+        own = f"{out}.{os.getpid()}{OBJECT_SUFFIX}"
         try:
-            with open(own, "wb") as file:
-                file.write(code)
+            self.write_object(text, own)
             failed = link_executable([own, *objects], out, _LINK_FLAGS.get(self.options.mode, ()))
         except OSError as bad:
             failed = CannotWrite(NO_FILE, out, (bad.strerror or "unwritable").lower())
@@ -105,12 +106,29 @@ class Session:
         name = self.project.program_name or "program"
         try:
             own = cache.new_entry("programs", key)
-            if not self.link(text, os.path.join(own, name)):
+            if self._can_only_load():
+                name += OBJECT_SUFFIX
+                self.write_object(text, os.path.join(own, name))
+            elif not self.link(text, os.path.join(own, name)):
                 return None
             return cache.store_program(key, own, name, self.warnings(), self.log)
         except OSError as bad:
             self.sink.report(CannotWrite(NO_FILE, cache.cache_folder(), (bad.strerror or "unwritable").lower()))
             return None
+
+    def _can_only_load(self) -> bool:
+        """Whether there is no linker, but a runtime that LLVM itself can load beside the program."""
+        from pyhew.driver.link import find_c_compiler
+        from pyhew.driver.runtime import find_prebuilt
+
+        return find_c_compiler() is None and self.options.mode.runtime == "release" and bool(find_prebuilt())
+
+    def write_object(self, text: str, path: str) -> None:
+        """The program as an object file at `path`."""
+        from pyhew.driver.native import NativeModule
+
+        with open(path, "wb") as file:
+            file.write(NativeModule(text, self.options.mode).object_file())
 
     def warnings(self) -> str:
         """What a cached run must show again."""
