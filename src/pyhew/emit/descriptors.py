@@ -80,11 +80,15 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
     if actor.mailbox is not None:
         spec = actor.mailbox
         mailbox = f"{name}.mailbox"
-        key_fn = _hook(program, spec.key)
+        keys = "null"
+        if any(spec.keys):
+            keys = f"{name}.keys"
+            rows = ", ".join(f"ptr {_hook(program, key)}" for key in spec.keys)
+            out.append(f"{keys} = private constant [{len(spec.keys)} x ptr] [{rows}], align 8")
         fallback = _POLICIES[spec.fallback] if spec.fallback is not None else _POLICIES["drop_new"]
         out.append(
             f"{mailbox} = private constant %hew_mailbox_spec {{ i32 {spec.capacity}, i32 {_POLICIES[spec.policy]}, "
-            f"ptr {key_fn}, i32 {fallback} }}, align 8"
+            f"ptr {keys}, i32 {fallback} }}, align 8"
         )
     size = program.layout.shape(actor.state).size
     hooks = ", ".join(f"ptr {_hook(program, symbol)}" for symbol in (actor.on_stop, actor.on_crash, actor.on_down))

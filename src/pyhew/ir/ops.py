@@ -359,11 +359,11 @@ class Handler:
 
 @dataclass(slots=True)
 class MailboxSpec:
-    """Capacity and overflow policy; `key` names a function from payload pointer to u64 for coalesce."""
+    """Capacity and overflow policy; `keys` names, per handler, the function from payload to u64 of coalesce."""
 
     capacity: int
     policy: str
-    key: str | None
+    keys: tuple[str | None, ...]
     fallback: str | None
 
 

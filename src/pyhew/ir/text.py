@@ -368,7 +368,7 @@ def _handler(handler: Handler) -> tuple[object, ...]:
 
 
 def _mailbox(spec: MailboxSpec | None) -> tuple[object, ...] | None:
-    return None if spec is None else (spec.capacity, spec.policy, spec.key, spec.fallback)
+    return None if spec is None else (spec.capacity, spec.policy, spec.keys, spec.fallback)
 
 
 def _child(child: ChildDef) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from pyhew.ir.types import (
     Use,
 )
 from pyhew.lower.context import Lower, Lowering
+from pyhew.lower.derive import hash_value
 from pyhew.lower.instances import instance
 from pyhew.syntax import nodes
 from pyhew.types.model import Nominal, ParamType, Type, show, substitute
@@ -69,8 +70,26 @@ def actor_def(cx: Lower, actor: ActorInfo, args: tuple[Type, ...]) -> str:
     _hooks(cx, actor, args, made)
     if actor.node.mailbox is not None:
         box = actor.node.mailbox
-        made.mailbox = ops.MailboxSpec(box.capacity, box.policy or "block", None, box.fallback)
+        keys = tuple(_key(cx, made, at, fn, box.key) for at, fn in enumerate((None, *actor.receives.values())))
+        made.mailbox = ops.MailboxSpec(box.capacity, box.policy or "block", keys, box.fallback)
     return symbol
+
+
+def _key(cx: Lower, made: ActorDef, index: int, fn: FnInfo | None, key: nodes.Ident | None) -> str | None:
+    """The function that reads a message's coalescing key; None for handlers without that parameter."""
+    names = [p.name for p in fn.inputs] if fn is not None else []
+    if key is None or fn is None or key.text not in names:
+        return None
+    position = names.index(key.text)
+    wrapper = cx.low.new_function(f"{made.symbol}.key{index}", f"key of {fn.name}", U64)
+    wrapper.params, wrapper.modes = [Value(PTR, "payload")], [Use.BORROW]
+    inner = Lower(cx.low, wrapper, {}, cx.expr_fn)
+    payload = list(made.handlers[index].payload)
+    value = inner.b.op(ops.MESSAGE_ARGS, [wrapper.params[0]], payload, {"copies": True})[position]
+    hashed = hash_value(inner, value, inner.close(fn.inputs[position].type))
+    inner.b.ret([inner.b.convert(hashed, U64)])
+    inner.b.finish()
+    return wrapper.symbol
 
 
 def handler_index(actor: ActorInfo, name: str) -> int:

@@ -44,7 +44,7 @@ def _plain(module: Module) -> Iterator[tuple[str, str]]:
             (actor.on_crash, "a crash hook"),
             (actor.on_down, "a hook for monitored actors"),
             (actor.on_exit, "a hook for linked actors"),
-            (actor.mailbox.key if actor.mailbox is not None else None, "the key of a mailbox"),
+            *((key, "the key of a mailbox") for key in (actor.mailbox.keys if actor.mailbox is not None else ())),
         )
         yield from ((symbol, where) for symbol, where in hooks if symbol is not None)
     for supervisor in module.supervisors.values():

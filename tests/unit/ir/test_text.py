@@ -40,7 +40,7 @@ fn @"hew.main"(%s: consume string, %0: Box<!"Shape">) -> () {shown = "main", yie
 }
 
 actor "Main" {symbol = "a", name = "Main", state = type(!"Point"), handlers = [["init", "w", [type(i64)], none, 5]], \
-drop_state = "d", on_stop = none, on_crash = none, on_down = none, on_exit = none, mailbox = [8, "block", none, none]}
+drop_state = "d", on_stop = none, on_crash = none, on_down = none, on_exit = none, mailbox = [8, "block", [none], none]}
 
 supervisor "Sup" {symbol = "s", name = "Sup", strategy = "one_for_one", intensity = 3, window = 1000, \
 children = [["c", "Main", false, "start", "permanent", -1, [[0, 1]], false, none]], params = [type(i64)]}

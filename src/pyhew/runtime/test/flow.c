@@ -161,7 +161,7 @@ static int32_t main_resume(hew_actor *self, hew_block *block) {
     case 2:
         if (!step_receive(self, frame)) return HEW_FRAME_WAITING;
         hew_release(self, frame->wait);
-        frame->wait = hew_timer_start(self, 20000000);
+        frame->wait = hew_timer_start(self, 300000000);
         frame->step = 3; /* fall through */
     case 3:
         if (!hew_timer_poll(self, frame->wait)) return HEW_FRAME_WAITING;
