@@ -26,7 +26,7 @@ typedef struct hew_watched {
 
 enum { HEW_READY_READ = 1, HEW_READY_WRITE = 2 };
 
-bool hew__reactor_start(int poll_set);
+void hew__reactor_start(int poll_set);
 void hew__reactor_finish(void);
 bool hew__reactor_add(hew_watched *watched);
 /* Asks to be told once; the actor is woken. */

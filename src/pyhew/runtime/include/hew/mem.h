@@ -36,8 +36,11 @@ size_t hew__usable_size(hew_block *block);
 /* The runtime's own objects. */
 void *hew__alloc(hew_worker *worker, size_t size);
 void hew__free(hew_worker *worker, void *memory);
+/* False when a test wants this allocation to fail. */
+bool hew__may_allocate(void);
 void hew__mem_start(void);
-/* Gives everything back to the system; the workers are joined. */
+/* Gives the pages back; the workers are joined. */
+void hew__mem_sweep(void);
 void hew__mem_finish(void);
 /* Bytes of pages that are still mapped. */
 int64_t hew__mem_mapped(void);

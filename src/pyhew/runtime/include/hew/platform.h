@@ -48,6 +48,13 @@ void hew__pages_unmap(void *pages, size_t size);
 /* Writes all of it, going on after interruptions. */
 void hew__write(int descriptor, const char *bytes, size_t length);
 
+/* Reports on SIGSEGV and its like, from a stack of their own. `last_words` runs before the report. */
+void hew__faults_start(void (*last_words)(void));
+void hew__faults_finish(void);
+/* Gives the calling thread that stack; of HEW_FAULT_STACK bytes, kept as long as the thread. */
+enum { HEW_FAULT_STACK = 32 << 10 };
+void hew__faults_watch_thread(void *stack);
+
 /* Ends the process at once; for broken invariants, never for user mistakes. */
 _Noreturn void hew__fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

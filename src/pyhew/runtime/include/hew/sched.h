@@ -37,6 +37,7 @@ struct hew_thread {
     char trap_site[256];
     pthread_t id;
     hew_signal wake;
+    _Alignas(16) char fault_stack[HEW_FAULT_STACK];
     struct hew_thread *next;       /* of all threads */
     struct hew_thread *next_spare; /* under idle_lock */
 };
@@ -101,6 +102,8 @@ typedef struct hew_runtime {
     uint64_t root;
     uint64_t hash_key;
     int64_t drain_limit;
+    int64_t trap_at;               /* for tests: the safepoint that traps, 0 for none */
+    _Atomic int64_t safepoints;    /* counted only then */
 } hew_runtime;
 
 extern hew_runtime hew__rt;
@@ -143,6 +146,8 @@ static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? 
 /* Output. */
 void hew__output_start(void);
 void hew__output_finish(void);
+/* Without locks, for a process that is about to die. */
+void hew__output_rescue(void);
 void hew__input_start(void);
 void hew__input_finish(void);
 void hew__error_line(const char *format, ...) __attribute__((format(printf, 1, 2)));

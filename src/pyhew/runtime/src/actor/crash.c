@@ -56,8 +56,12 @@ _Noreturn void hew_exit(hew_actor *self, int64_t code) {
 void hew_safepoint(hew_actor *self) {
     uintptr_t limit = self->worker->thread->stack_limit;
     if ((uintptr_t)__builtin_frame_address(0) < limit) hew__leave(self, HEW_TRAP_STACK_OVERFLOW);
+    if (hew__rt.trap_at > 0 && atomic_fetch_add_explicit(&hew__rt.safepoints, 1, memory_order_relaxed) + 1 == hew__rt.trap_at) {
+        hew__leave(self, HEW_TRAP_UNREACHABLE);
+    }
     for (;;) {
-        atomic_store_explicit(&self->stack_guard, limit, memory_order_seq_cst);
+        /* A test that injects traps wants to see every safepoint. */
+        atomic_store_explicit(&self->stack_guard, hew__rt.trap_at > 0 ? UINTPTR_MAX : limit, memory_order_seq_cst);
         /* seq_cst: the guard is lowered before the signals are read; pairs with actor_signal */
         uint32_t signals = atomic_load_explicit(&self->signals, memory_order_seq_cst);
         if (signals & HEW_SIGNAL_KILL) hew__leave(self, HEW_TRAP_KILLED);

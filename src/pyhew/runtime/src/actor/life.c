@@ -60,7 +60,8 @@ hew_actor *hew__actor_prepare(hew_actor *self, const hew_birth *birth) {
         actor = NULL;
     }
     if (!actor) {
-        if (birth->first) hew__message_drop(self, birth->first, HEW_ASK_ACTOR_STOPPED);
+        if (birth->first && self) hew__message_drop(self, birth->first, HEW_ASK_ACTOR_STOPPED);
+        else if (birth->first) hew__block_give(NULL, HEW_FOR_MESSAGE, &birth->first->block);
         return NULL;
     }
     if (birth->first) {

@@ -24,7 +24,7 @@ hew_message *hew_message_new(hew_actor *self, uint32_t handler, uint64_t payload
 }
 
 void hew__message_drop(hew_actor *self, hew_message *message, int32_t ask_status) {
-    if (message->handler == HEW_HANDLER_PROBE && hew__probe_forward(self ? self->worker : NULL, message)) return;
+    if (message->handler == HEW_HANDLER_PROBE && hew__probe_forward(self->worker, message)) return;
     hew_reply *cell = message->reply;
     message->reply = NULL;
     if (!hew__list_is_empty(&message->blocks)) {

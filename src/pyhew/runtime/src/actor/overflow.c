@@ -63,7 +63,12 @@ static bool replace(hew_actor *self, queue *in, hew_message *newcomer) {
 
 static void admit(hew_actor *self, queue *to, hew_message *message) {
     const hew_mailbox_spec *spec = self->type->mailbox;
-    if (to->count < spec->capacity || is_protected(message)) {
+    if (is_protected(message)) { /* takes no room: an actor's own init must not cost it a message */
+        append(to, message);
+        to->count--;
+        return;
+    }
+    if (to->count < spec->capacity) {
         append(to, message);
         return;
     }

@@ -37,6 +37,7 @@ bool hew__slots_start(void) {
 }
 
 void hew__slots_finish(void) {
+    if (!table) return;
     for (uint32_t i = 0; i < table->chunk_count; i++) free(table->chunks[i].slots);
     for (int i = 0; i < LOCKS; i++) hew__lock_deinit(&table->slot_locks[i]);
     hew__lock_deinit(&table->lock);
@@ -63,7 +64,7 @@ static bool add_chunk(int class, size_t slot_size) {
     uint32_t index = table->chunk_count;
     if (index == CHUNKS) return false;
     uint32_t count = index < 4 ? 8 : slot_size > 65536 ? 1 : CHUNK_SLOTS;
-    char *slots = aligned_alloc(64, count * slot_size);
+    char *slots = hew__may_allocate() ? aligned_alloc(64, count * slot_size) : NULL;
     if (!slots) return false;
     memset(slots, 0, count * slot_size);
     table->chunks[index] = (chunk){.slots = slots, .slot_size = slot_size, .count = count};

@@ -22,8 +22,8 @@ typedef struct output {
 static output *out;
 
 void hew__output_start(void) {
-    out = malloc(sizeof *out);
-    if (!out) hew__fatal("no memory for the output buffer");
+    static output buffer;
+    out = &buffer;
     hew__lock_init(&out->lock);
     out->length = 0;
     out->is_terminal = isatty(1);
@@ -39,8 +39,13 @@ void hew__output_finish(void) {
     flush();
     hew__unlock(&out->lock);
     hew__lock_deinit(&out->lock);
-    free(out);
     out = NULL;
+}
+
+void hew__output_rescue(void) {
+    if (!out) return;
+    hew__write(1, out->bytes, out->length);
+    out->length = 0;
 }
 
 static void put(const char *bytes, size_t length) {

@@ -43,14 +43,16 @@ bool hew__poller_start(void) {
     only.set = epoll_create1(EPOLL_CLOEXEC);
     only.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     only.signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
-    return only.set >= 0 && watch(only.wake) && watch(only.signals) && hew__reactor_start(only.set);
+    hew__reactor_start(only.set);
+    return only.set >= 0 && watch(only.wake) && watch(only.signals);
 }
 
 void hew__poller_finish(void) {
     hew__reactor_finish();
-    close(only.signals);
-    close(only.wake);
-    close(only.set);
+    const int descriptors[] = {only.signals, only.wake, only.set};
+    for (int i = 0; i < 3; i++) {
+        if (descriptors[i] >= 0) close(descriptors[i]);
+    }
     sigaction(SIGPIPE, &only.pipe_before, NULL);
     pthread_sigmask(SIG_SETMASK, &only.mask_before, NULL);
 }

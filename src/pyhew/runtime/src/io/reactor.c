@@ -19,11 +19,10 @@ typedef struct reactor {
 
 static reactor only;
 
-bool hew__reactor_start(int poll_set) {
+void hew__reactor_start(int poll_set) {
     memset(&only, 0, sizeof only);
     hew__lock_init(&only.lock);
     only.set = poll_set;
-    return true;
 }
 
 void hew__reactor_finish(void) {

@@ -21,15 +21,31 @@ typedef struct note_list {
 static note_list lists[LISTS];
 static bool has_ring;
 
+/* For tests: the HEW_FAIL_AT-th allocation fails, and with HEW_FAIL_ON=1 every later one. */
+static int64_t fail_at;
+static bool fails_on;
+static _Atomic int64_t asked;
+
+bool hew__may_allocate(void) {
+    if (fail_at <= 0) return true;
+    int64_t number = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
+    return number < fail_at || (number > fail_at && !fails_on);
+}
+
 void hew__mem_start(void) {
     const char *preloaded = hew__environment("LD_PRELOAD");
     has_ring = !preloaded || !strstr(preloaded, "vgpreload");
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     has_ring = false;
 #endif
+    fail_at = hew__environment_number("HEW_FAIL_AT", 0);
+    fails_on = hew__environment_number("HEW_FAIL_ON", 0) != 0;
+    atomic_store_explicit(&asked, 0, memory_order_relaxed);
     memset(lists, 0, sizeof lists);
     for (int i = 0; i < LISTS; i++) hew__lock_init(&lists[i].lock);
 }
+
+void hew__mem_sweep(void) {}
 
 void hew__mem_finish(void) {
     for (int i = 0; i < LISTS; i++) {
@@ -62,7 +78,7 @@ __attribute__((no_sanitize("address", "thread"))) static uint32_t walk(const hew
 }
 
 static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
-    hew_note *note = malloc(sizeof *note + size);
+    hew_note *note = hew__may_allocate() ? malloc(sizeof *note + size) : NULL;
     if (!note) return NULL;
     hew_counters *counters = hew__counters(worker);
     counters->live[purpose]++;

@@ -37,7 +37,7 @@ void hew__mem_start(void) {
     }
 }
 
-void hew__mem_finish(void) {
+void hew__mem_sweep(void) {
     for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
         hew_pool *pool = &hew__rt.workers[i].pool;
 #if HEW_CANARY == 5
@@ -50,6 +50,9 @@ void hew__mem_finish(void) {
             hew__pages_unmap(chunk, chunk->size);
         }
     }
+}
+
+void hew__mem_finish(void) {
     for (int i = 0; i < HEW_CLASSES; i++) hew__lock_deinit(&centrals[i].lock);
 }
 
@@ -159,7 +162,8 @@ void hew__free(hew_worker *worker, void *memory) {
     free(memory);
 }
 
-/* Reports are check mode's. */
+/* Reports and injected failures are check mode's. */
+bool hew__may_allocate(void) { return true; }
 void hew__check_start(void) {}
 void hew__check_finish(int64_t allocations) { (void)allocations; }
 void hew__check_lost(hew_actor *actor) { (void)actor; }

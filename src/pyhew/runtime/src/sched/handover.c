@@ -16,6 +16,7 @@ static void *thread_body(void *argument) {
     hew_thread *me = argument;
     me->stack_top = (uintptr_t)__builtin_frame_address(0);
     me->stack_limit = hew__stack_limit();
+    hew__faults_watch_thread(me->fault_stack);
     do hew__signal_wait(&me->wake);
     while (me->worker && hew__work(me));
     return NULL;

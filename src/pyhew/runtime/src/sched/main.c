@@ -30,6 +30,7 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
     hew__rt.argc = argc;
     hew__rt.argv = argv;
     hew__rt.drain_limit = hew__environment_number("HEW_DRAIN_MS", DRAIN_MILLISECONDS) * MILLISECOND;
+    hew__rt.trap_at = hew__environment_number("HEW_TRAP_AT", 0);
     int64_t seed = hew__environment_number("HEW_SEED", -1);
     hew__rt.hash_key = seed >= 0 ? (uint64_t)seed * 0x9E3779B97F4A7C15u + 1 : hew__entropy();
     hew__lock_init(&hew__rt.idle_lock);
@@ -186,36 +187,58 @@ static bool is_clean(const hew_counters *sum) {
     return !has_live && hew__check_rows() == 0;
 }
 
+static void finish_parts(void) {
+    hew__slots_finish();
+    hew__timers_finish();
+    hew__poller_finish();
+    hew__mem_finish();
+    hew__types_finish();
+    hew__faults_finish();
+    hew__output_finish();
+    free(hew__rt.workers);
+    rt_deinit();
+}
+
 /* The exit code, changed only for a leak that somebody asked about. */
 static int sweep(void) {
     enum { LEAKED = 3 };
     int code = exit_code();
     hew_counters sum = sum_counters();
     hew__check_finish(sum.allocations);
-    hew__slots_finish();
-    hew__timers_finish();
-    hew__poller_finish();
-    hew__mem_finish();
-    hew__types_finish();
+    hew__mem_sweep();
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
-    hew__output_finish();
-    free(hew__rt.workers);
-    rt_deinit();
+    finish_parts();
     return code;
+}
+
+/* Each part that cannot start leaves what its finishing can deal with. */
+static bool start_parts(const hew_program *program) {
+    bool has_types = hew__types_start(program);
+    bool has_slots = hew__slots_start();
+    bool has_timers = hew__timers_start();
+    bool has_poller = hew__poller_start();
+    return has_types && has_slots && has_timers && has_poller;
+}
+
+static int cannot_start(void) {
+    hew__error_line("hew: the runtime cannot start: out of memory, threads or descriptors");
+    if (hew__rt.root) { /* made, but there is nobody to run it */
+        hew_actor *root = hew__slot_of(hew__rt.root);
+        hew__block_give(NULL, HEW_FOR_MESSAGE, &atomic_load_explicit(&root->head, memory_order_relaxed)->block);
+    }
+    hew__check_finish(0);
+    finish_parts();
+    return 1;
 }
 
 int hew_main(const hew_program *program, int argc, char **argv) {
     rt_init(program, argc, argv);
     hew__output_start();
+    hew__faults_start(hew__output_rescue);
     hew__mem_start();
     hew__check_start();
-    bool is_up = hew__types_start(program) && hew__slots_start() && hew__timers_start() && hew__poller_start() && root_start() &&
-                 hew__workers_start(wanted_workers());
-    if (!is_up) {
-        fputs("hew: the runtime cannot start: out of memory or threads\n", stderr);
-        return 1;
-    }
+    if (!start_parts(program) || !root_start() || !hew__workers_start(wanted_workers())) return cannot_start();
     run_until_requested();
     drain();
     stop();

@@ -121,7 +121,7 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     actor->worker = worker;
     atomic_store_explicit(&worker->running, actor, memory_order_relaxed); /* hints to the monitor, as `turns` */
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
-    atomic_store_explicit(&actor->stack_guard, me->stack_limit, memory_order_seq_cst);
+    atomic_store_explicit(&actor->stack_guard, hew__rt.trap_at > 0 ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
     int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
         bool is_killed = me->trap_code == HEW_TRAP_KILLED || me->trap_code == HEW_TRAP_EXITED;

@@ -80,7 +80,7 @@ bool hew__timer_add(hew_timer_node *node) {
     hew__lock(&all.lock);
     if (all.count == all.capacity) {
         uint32_t capacity = all.capacity ? 2 * all.capacity : 64;
-        hew_timer_node **heap = realloc(all.heap, capacity * sizeof *heap);
+        hew_timer_node **heap = hew__may_allocate() ? realloc(all.heap, capacity * sizeof *heap) : NULL;
         if (!heap) {
             hew__unlock(&all.lock);
             return false;
