@@ -87,6 +87,7 @@ static inline uint64_t hew__pid(const hew_actor *actor) {
 }
 
 /* Slots. */
+enum { HEW_SLOT_CLASSES = 24 };
 bool hew__slots_start(void);
 void hew__slots_finish(void);
 /* A slot with a fresh generation, RUNNING for its creator; null without memory. */

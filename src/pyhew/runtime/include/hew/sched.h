@@ -59,6 +59,8 @@ struct hew_worker {
     uint64_t random_numbers; /* the program's */
     hew_counters counters;
     hew_pool pool;
+    hew_actor *free_slots[HEW_SLOT_CLASSES];
+    uint32_t free_slot_counts[HEW_SLOT_CLASSES];
 
     _Alignas(64) _Atomic uint32_t ring_head;
     _Atomic uint32_t ring_tail;

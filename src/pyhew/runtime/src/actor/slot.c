@@ -9,8 +9,8 @@
 #include "hew/sched.h"
 
 enum { POSITION_BITS = 6, CHUNK_SLOTS = 1 << POSITION_BITS, CHUNKS = 1 << 18, LOCKS = 64 };
-/* Sizes of slots grow by powers of two beyond this, so that 16 lists are enough. */
-enum { SMALLEST_SLOT = 192, CLASSES = 24 };
+/* Sizes of slots grow by a third or a half beyond this. */
+enum { SMALLEST_SLOT = 192, CLASSES = HEW_SLOT_CLASSES };
 
 typedef struct chunk {
     char *slots;
@@ -81,17 +81,52 @@ static bool add_chunk(int class, size_t slot_size) {
     return true;
 }
 
-hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
-    size_t slot_size = 0;
-    int class = class_of(type->state_size, &slot_size);
-    if (class < 0) return NULL;
-    hew__lock(&table->lock);
+/* A worker keeps some free slots of its own, taken and given back in lots. */
+enum { LOT = 32 };
+
+static hew_actor *take_free(hew_worker *worker, int class, size_t slot_size) {
+    if (worker && worker->free_slots[class]) {
+        hew_actor *actor = worker->free_slots[class];
+        worker->free_slots[class] = actor->run_next;
+        worker->free_slot_counts[class]--;
+        return actor;
+    }
     hew_actor *actor = NULL;
+    hew__lock(&table->lock);
     if (table->free_slots[class] || add_chunk(class, slot_size)) {
         actor = table->free_slots[class];
         table->free_slots[class] = actor->run_next;
     }
+    for (int i = 0; worker && i < LOT && table->free_slots[class]; i++) {
+        hew_actor *more = table->free_slots[class];
+        table->free_slots[class] = more->run_next;
+        more->run_next = worker->free_slots[class];
+        worker->free_slots[class] = more;
+        worker->free_slot_counts[class]++;
+    }
     hew__unlock(&table->lock);
+    return actor;
+}
+
+static void put_free(hew_worker *worker, int class, hew_actor *actor) {
+    actor->run_next = worker->free_slots[class];
+    worker->free_slots[class] = actor;
+    if (++worker->free_slot_counts[class] <= 2 * LOT) return;
+    hew__lock(&table->lock);
+    for (int i = 0; i < LOT; i++) {
+        hew_actor *spare = worker->free_slots[class];
+        worker->free_slots[class] = spare->run_next;
+        spare->run_next = table->free_slots[class];
+        table->free_slots[class] = spare;
+        worker->free_slot_counts[class]--;
+    }
+    hew__unlock(&table->lock);
+}
+
+hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
+    size_t slot_size = 0;
+    int class = class_of(type->state_size, &slot_size);
+    hew_actor *actor = class < 0 ? NULL : take_free(worker, class, slot_size);
     if (!actor) return NULL;
     hew__list_init(&actor->heap);
     actor->worker = worker;
@@ -121,10 +156,7 @@ void hew__slot_return(hew_worker *worker, hew_actor *actor) {
     atomic_store_explicit(&actor->generation, generation ? generation : 1, memory_order_release);
     atomic_store_explicit(&actor->run_state, HEW_RUN_FREE, memory_order_release);
     hew__unlock(hew__slot_lock(actor));
-    hew__lock(&table->lock);
-    actor->run_next = table->free_slots[class];
-    table->free_slots[class] = actor;
-    hew__unlock(&table->lock);
+    if (worker) put_free(worker, class, actor);
 }
 
 hew_actor *hew__slot_of(uint64_t pid) {
