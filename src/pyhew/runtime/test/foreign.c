@@ -6,27 +6,33 @@
 
 enum { ASKS = 20, PUT = 1, SUM, HOLD };
 
-static void pause_for(int64_t milliseconds) {
-    struct timespec pause = {.tv_nsec = milliseconds * 1000000};
-    nanosleep(&pause, NULL);
+/* How many actors are held up, whether they may go on, and how many messages they have added. */
+static _Atomic int held_up;
+static _Atomic int may_go;
+static _Atomic int added;
+
+static void hold_up(void) {
+    struct timespec pause = {.tv_nsec = 1000000};
+    held_up++;
+    while (!may_go) nanosleep(&pause, NULL);
+    held_up--;
 }
 
 /* --- holds its mailbox up, then adds what is left in it --- */
 
 typedef struct held {
     int64_t sum;
-    int64_t count;
 } held;
 
 static hew_block *held_dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
     held *state = test_state(self);
     if (handler == HOLD) {
         hew_blocking_begin(self);
-        pause_for(30);
+        hold_up();
         hew_blocking_end(self);
     } else if (handler == PUT) {
         state->sum = state->sum * 10 + ((int64_t *)test_payload(message))[1];
-        state->count++;
+        added++;
     } else if (handler == SUM) {
         int64_t *reply = hew_reply_begin(self, 8);
         if (reply) *reply = state->sum;
@@ -90,8 +96,17 @@ static bool step_asks(hew_actor *self, main_frame *frame) {
     return true;
 }
 
-static void hold_all(hew_actor *self, main_frame *frame) {
-    for (int i = 0; i < 3; i++) hew_actor_send(self, frame->held[i], hew_message_new(self, HOLD, 0));
+/* Looks every millisecond. */
+static bool is_count(hew_actor *self, main_frame *frame, _Atomic int *count, int wanted) {
+    while (*count != wanted) {
+        if (!frame->wait) frame->wait = hew_timer_start(self, 1000000);
+        if (!hew_timer_poll(self, frame->wait)) return false;
+        hew_release(self, frame->wait);
+        frame->wait = NULL;
+    }
+    hew_release(self, frame->wait);
+    frame->wait = NULL;
+    return true;
 }
 
 static int32_t main_resume(hew_actor *self, hew_block *block) {
@@ -99,21 +114,17 @@ static int32_t main_resume(hew_actor *self, hew_block *block) {
     main_frame *frame = (main_frame *)(void *)block;
     if (frame->step == 0) {
         if (!step_asks(self, frame)) return HEW_FRAME_WAITING;
-        hold_all(self, frame);
-        frame->wait = hew_timer_start(self, 20000000); /* until they are held */
+        for (int i = 1; i < 3; i++) hew_actor_send(self, frame->held[i], hew_message_new(self, HOLD, 0));
         frame->step = 1;
     }
     if (frame->step == 1) {
-        if (!hew_timer_poll(self, frame->wait)) return HEW_FRAME_WAITING;
+        if (!is_count(self, frame, &held_up, 3)) return HEW_FRAME_WAITING;
         for (int i = 0; i < 3; i++) fill(self, frame->held[i]);
-        hew_release(self, frame->wait);
-        frame->wait = hew_timer_start(self, 100000000);
+        may_go = 1;
         frame->step = 2;
     }
     if (frame->step == 2) {
-        if (!hew_timer_poll(self, frame->wait)) return HEW_FRAME_WAITING;
-        hew_release(self, frame->wait);
-        frame->wait = NULL;
+        if (!is_count(self, frame, &added, 9)) return HEW_FRAME_WAITING;
         frame->step = 3;
     }
     for (; frame->step < 6; frame->step++) {
