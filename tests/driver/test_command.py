@@ -211,3 +211,10 @@ def test_same_text_under_every_hash_seed(tmp_path: Path) -> None:
     example = Path(__file__).resolve().parents[2] / "examples" / "twelve" / "collections.hew"
     texts = {hew("build", str(example), "--emit=llvm", PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "3")}
     assert len(texts) == 1
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(hello: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pyhew", "run", str(hello)]
+    environment = {**os.environ, "HEW_CACHE": str(tmp_path / "cache")}
+    several = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(4)]
+    assert [process.communicate(timeout=120)[0] for process in several] == ["hello\n"] * 4

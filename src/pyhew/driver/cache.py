@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from hashlib import sha256
 
 from pyhew.driver.files import FileLog, FileStamp, list_hew_files
@@ -67,10 +68,11 @@ class CachedProgram:
 
 def find_program(key: str) -> CachedProgram | None:
     """The entry of that key, if everything it was made from is as it was."""
-    folder = os.path.join(cache_folder(), "programs", key)
+    programs = os.path.join(cache_folder(), "programs")
     try:
-        with open(os.path.join(folder, "manifest.json"), "rb") as file:
+        with open(os.path.join(programs, key + ".json"), "rb") as file:
             manifest = json.load(file)
+        folder = os.path.join(programs, manifest["folder"])
         executable = os.path.join(folder, manifest["executable"])
         if not _is_unchanged(manifest) or not os.access(executable, os.R_OK):
             return None
@@ -102,40 +104,44 @@ def _is_same_file(path: str, stamp: FileStamp) -> bool:
 
 
 def new_entry(kind: str, key: str) -> str:
-    """A fresh folder to build an entry in; `publish` gives it its name."""
+    """A fresh folder to build an entry in; nobody else ever writes there."""
     folder = os.path.join(cache_folder(), kind)
     os.makedirs(folder, exist_ok=True)
-    own = os.path.join(folder, f".{key}.{os.getpid()}")
-    os.makedirs(own, exist_ok=True)
+    own = os.path.join(folder, f"{key}-{os.getpid()}-{time.time_ns():x}")
+    os.mkdir(own)
     return own
 
 
 def publish(own: str, kind: str, key: str) -> str:
-    """Puts a finished entry in place, instead of an older one; gives its folder."""
+    """Gives a finished folder the name of its key, unless an equal one has it already."""
     final = os.path.join(cache_folder(), kind, key)
-    for _ in range(3):
-        try:
-            os.rename(own, final)
-            return final
-        except OSError:
-            _remove(final)
-    return own
+    try:
+        os.rename(own, final)
+    except OSError:
+        if not os.path.isdir(final):
+            return own
+        _remove(own)
+    return final
+
+
+def discard(own: str) -> None:
+    """Throws away a folder that came to nothing."""
+    _remove(own)
 
 
 def _remove(folder: str) -> None:
-    aside = f"{folder}.{os.getpid()}.old"
-    try:
-        os.rename(folder, aside)
-    except OSError:
-        return
     import shutil
 
-    shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def store_program(key: str, own: str, executable: str, warnings: str, log: FileLog) -> str:
-    """Publishes a built executable with the log of what it was made from; gives its path."""
+    """Makes a built executable the entry of its key, with the log of what it was made from; gives its path.
+
+    The folder of an entry it replaces stays until space is needed: someone may be about to start it.
+    """
     manifest = {
+        "folder": os.path.basename(own),
         "executable": executable,
         "warnings": warnings,
         "files": {path: list(stamp) for path, stamp in log.stamps.items() if not path.startswith(PACKAGE + os.sep)},
@@ -144,9 +150,10 @@ def store_program(key: str, own: str, executable: str, warnings: str, log: FileL
     }
     with open(os.path.join(own, "manifest.json"), "w", encoding="utf-8") as file:
         json.dump(manifest, file)
-    folder = publish(own, "programs", key)
-    _limit_size(os.path.join(cache_folder(), "programs"))
-    return os.path.join(folder, executable)
+    programs = os.path.dirname(own)
+    os.replace(os.path.join(own, "manifest.json"), os.path.join(programs, key + ".json"))
+    _limit_size(programs)
+    return os.path.join(own, executable)
 
 
 def _limit_size(folder: str) -> None:
@@ -154,6 +161,8 @@ def _limit_size(folder: str) -> None:
     entries = []
     with os.scandir(folder) as found:
         for entry in found:
+            if not entry.is_dir():
+                continue
             try:
                 size = sum(inner.stat().st_size for inner in os.scandir(entry.path))
                 entries.append((entry.stat().st_mtime, size, entry.path))

@@ -110,6 +110,7 @@ class Session:
                 name += OBJECT_SUFFIX
                 self.write_object(text, os.path.join(own, name))
             elif not self.link(text, os.path.join(own, name)):
+                cache.discard(own)
                 return None
             return cache.store_program(key, own, name, self.warnings(), self.log)
         except OSError as bad:
