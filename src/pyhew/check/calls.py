@@ -216,7 +216,7 @@ def call_value(cx: Check, node: nodes.Call, ty: Type) -> Type:
     """A closure, a function value or a lambda actor."""
     if facts.is_builtin(ty, "LambdaPid"):
         return actors.call_lambda(cx, node, ty)
-    if isinstance(ty, Var):
+    if isinstance(ty, Var) and ty.kind == "any":
         made = FnType(tuple(Var() for _ in node.args), Var())
         unify(ty, made)
         ty = made
