@@ -98,7 +98,7 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
     local = cx.local(name)
     if local is not None:
         local.is_assigned = True
-        if not local.is_var and not _is_uninitialised(local.node):
+        if not local.is_var:
             what = "parameter" if local.is_param else "immutable binding"
             cx.report(CannotAssign(node.span, name, what, local.node.span))
         return
@@ -113,10 +113,6 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
 
 def _in_init(cx: Check) -> bool:
     return cx.fn is None and cx.actor is not None
-
-
-def _is_uninitialised(node: nodes.Node) -> bool:
-    return False
 
 
 def root_of(node: nodes.Expr) -> nodes.Expr:

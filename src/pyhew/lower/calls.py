@@ -24,7 +24,7 @@ from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import UNIT, ObjectT, Use
-from pyhew.lower import actors, intrinsics, places
+from pyhew.lower import actors, places
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import consumed
@@ -94,10 +94,6 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
     if receiver is not None and fn.name == "close" and facts.is_resource(cx.type_of(receiver)):
         cx.b.op(ops.RESOURCE_CLOSE, [consumed(cx, receiver)], [])
         return cx.b.unit()
-    if fn.intrinsic:
-        special = intrinsics.lower_intrinsic(cx, node, fn, args, exprs)
-        if special is not None:
-            return special
     callee = instance(cx.low, fn, args)
     extra: list[Value] = []
     if fn.actor is not None:

@@ -36,19 +36,10 @@ from pyhew.ir.types import (
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import hash_value
 from pyhew.source.diagnostics import CompilerBug
-from pyhew.syntax import nodes
 from pyhew.types.model import UNIT as UNIT_TYPE
-from pyhew.types.model import Type
 from pyhew.types.symbols import FnInfo
 
 Values = list[Value]
-
-
-def lower_intrinsic(
-    cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple[Type, ...], exprs: list[nodes.Expr]
-) -> Value | None:
-    """Intrinsics that need the call itself; None for those that are ordinary functions."""
-    return None
 
 
 def write_bodyless(cx: Lower, fn: FnInfo) -> None:
@@ -341,4 +332,4 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
         "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt", "hypot", "fmod")},
 }  # fmt: skip
 
-__all__ = ["F64", "STRING", "lower_intrinsic", "write_bodyless"]
+__all__ = ["F64", "STRING", "write_bodyless"]
