@@ -31,13 +31,16 @@ def check_program(
     return None if sink.has_errors else world
 
 
-def build_ir(world: World, tests: bool, observe: Observer | None = None) -> Module | None:
-    """The program's IR after all passes; `tests` makes `main` run the one test that `HEW_CASE` names."""
+def build_ir(world: World, tests: bool, names: bool = False, observe: Observer | None = None) -> Module | None:
+    """The program's IR after all passes.
+
+    `tests` makes `main` run the one test that `HEW_CASE` names; `names` keeps the user's variables for debuggers.
+    """
     from pyhew.lower.program import lower_program
     from pyhew.passes.check_suspends import check_suspends
     from pyhew.passes.manager import run_passes
 
-    module = lower_program(world, tests)
+    module = lower_program(world, tests, names)
     if module is None:
         return None
     if observe is not None:
@@ -52,5 +55,5 @@ def compile_program(
     """The program as LLVM text."""
     from pyhew.emit.module import emit_llvm
 
-    module = build_ir(world, tests, observe)
+    module = build_ir(world, tests, options.is_check, observe)
     return None if module is None else emit_llvm(module, sources, options)

@@ -16,7 +16,7 @@ LAYERS = (
     ("emit",),
     ("pipeline",),
     ("driver",),
-    ("leaks", "testing", "docgen"),
+    ("leaks", "testing", "docgen", "debugger"),
     ("cli", "lsp"),
     ("__main__",),
 )

@@ -1,4 +1,4 @@
-"""The suite can fail: runtimes with one planted fault each, and every one is caught.
+"""The suite can fail: a compiler and runtimes with one planted fault each, and every one is caught.
 
 1 keeps the memory of each ask's reply, 2 keeps what closures captured, 3 frees twice,
 4 hangs at the end, 5 never gives a page of the release allocator back.
@@ -15,10 +15,45 @@ from pathlib import Path
 import pytest
 from programs import Wishes, build, run
 
-from pyhew.driver.options import Mode
+from pyhew.driver.options import BuildOptions, Mode
+from pyhew.driver.session import Session
+from pyhew.ir.ops import DROP, Function, Module
+from pyhew.ir.types import HandleT
+from pyhew.passes import manager
+from pyhew.passes.insert_drops import insert_drops
+from pyhew.passes.manager import IrPass
+from pyhew.source.diagnostics import CompilerBug
 
 TWELVE = Path(__file__).resolve().parents[2] / "examples" / "twelve"
 NEEDS_VALGRIND = pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+
+
+class KeepsReplies:
+    """`insert_drops` of a compiler that never frees what an ask was answered with."""
+
+    def __init__(self) -> None:
+        self.removed = 0
+
+    def __call__(self, module: Module) -> list[Function]:
+        touched = insert_drops(module)
+        for fn in module.functions.values():
+            for block in fn.blocks:
+                kept = [op for op in block.ops if not (op.kind is DROP and op.operands[0].type == HandleT("reply"))]
+                self.removed += len(block.ops) - len(kept)
+                block.ops = kept
+        return touched
+
+
+def test_the_verifier_rejects_a_compiler_that_keeps_replies(monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty = KeepsReplies()
+    passes = tuple(IrPass(p.name, faulty) if p.name == "insert_drops" else p for p in manager.IR_PASSES)
+    session = Session(str(TWELVE / "counter.hew"), BuildOptions())
+    assert session.check()
+    assert session.ir_module() is not None
+    monkeypatch.setattr(manager, "IR_PASSES", passes)
+    with pytest.raises(CompilerBug, match="are lost"):
+        session.ir_module()
+    assert faulty.removed >= 4
 
 
 def memcheck(name: str, canary: int, tool: str, size: int) -> tuple[int, list[dict[str, object]]]:

@@ -16,7 +16,7 @@ from pyhew.driver.options import BuildOptions, Mode
 if TYPE_CHECKING:
     from pyhew.driver.session import Session
 
-BUILD_FLAGS = ("--release", "--no-color")
+BUILD_FLAGS = ("--release", "--debug", "--no-color")
 BUILD_VALUES = ("--pkg-path", "--target", "--sanitize", "--color", "-A", "-W", "-D", "-F")
 
 OK, FAILED, USAGE, LEAK, INTERNAL = 0, 1, 2, 3, 70
@@ -25,6 +25,10 @@ OK, FAILED, USAGE, LEAK, INTERNAL = 0, 1, 2, 3, 70
 def build_options(arguments: Arguments, tests: bool = False) -> BuildOptions:
     """The build that the command line asks for."""
     mode = Mode.RELEASE if "--release" in arguments.flags else Mode.FAST
+    if "--debug" in arguments.flags:
+        if mode is Mode.RELEASE:
+            raise UsageError("--debug and --release exclude each other")
+        mode = Mode.CHECK
     sanitizer = arguments.choice("--sanitize", ("", "address", "thread"))
     if sanitizer:
         mode = Mode.ASAN if sanitizer == "address" else Mode.TSAN

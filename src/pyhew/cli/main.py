@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "look for mistakes without compiling",
     "test": "run the functions marked #[test]",
     "memcheck": "run a program and report every block it does not free",
+    "debug": "a program under gdb, its values shown as Hew values",
     "explain": "what an error id means and how to fix it",
     "doctor": "what this machine has and what is missing",
     "version": "which compiler and language level this is",
@@ -89,6 +90,10 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
             from pyhew.cli import memcheck
 
             return memcheck.run
+        case "debug":
+            from pyhew.cli import debug
+
+            return debug.run
         case "explain":
             from pyhew.cli import explain
 

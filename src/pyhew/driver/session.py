@@ -74,7 +74,7 @@ class Session:
         from pyhew.pipeline import build_ir
 
         assert self.world is not None
-        return build_ir(self.world, self.options.tests, observe)
+        return build_ir(self.world, self.options.tests, self.options.mode is Mode.CHECK, observe)
 
     def link(self, text: str, out: str) -> bool:
         """Writes the executable `out`; whether that worked."""

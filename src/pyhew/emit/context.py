@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhew.abi import functions as abi
 from pyhew.abi.rows import SELF, RuntimeFn
+from pyhew.emit.debug import Named
 from pyhew.emit.layout import MEMORY_TYPES, Guard, Layout, Owned, Shape
 from pyhew.emit.program import Program
 from pyhew.emit.writer import Writer
@@ -30,7 +31,7 @@ def zero_of(leaf: str) -> str:
 class Emit:
     """State of one LLVM function under construction."""
 
-    __slots__ = ("env", "fn", "frame", "layout", "program", "scope", "site", "w")
+    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "scope", "site", "w")
 
     def __init__(self, program: Program, fn: Function, scope: int) -> None:
         self.program = program
@@ -41,6 +42,8 @@ class Emit:
         self.scope = scope
         self.site: Span | None = None
         self.frame = ""
+        self.homes: dict[Named, str] = {}
+        self.frame_homes: dict[Named, int] = {}
 
     # ----------------------------------------------------------------- values
 
@@ -131,6 +134,13 @@ class Emit:
         shape = self.layout.shape(ty)
         for leaf, offset, scalar in zip(shape.leaves, shape.offsets, value, strict=True):
             self.store_leaf(base, offset, leaf, scalar)
+
+    def store_volatile(self, base: str, shape: Shape, value: Leaves) -> None:
+        """A whole value to memory that nobody but a debugger reads."""
+        for leaf, offset, scalar in zip(shape.leaves, shape.offsets, value, strict=True):
+            stored = MEMORY_TYPES.get(leaf, leaf)
+            held = scalar if stored == leaf else self.w.value(f"zext {leaf} {scalar} to {stored}")
+            self.w.do(f"store volatile {stored} {held}, ptr {self.address(base, offset)}")
 
     # ----------------------------------------------------------------- carriers
 

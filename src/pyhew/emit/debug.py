@@ -1,29 +1,44 @@
-"""DWARF 4 as LLVM metadata: files, functions, one position per operation.
+"""DWARF 4 as LLVM metadata: files, functions, variables, one position per operation.
 
-In: spans.  Out: `!dbg` suffixes now, metadata lines at the end.
+In: spans, names.  Out: `!dbg` suffixes and variable records now, metadata lines at the end.
 Assumed: version 4, because the memory checkers people have cannot read 5.
 """
 
 from __future__ import annotations
 
 import posixpath
+from dataclasses import dataclass
 
+from pyhew.emit.debug_types import DebugTypes
+from pyhew.emit.layout import Layout
 from pyhew.emit.writer import escaped
+from pyhew.ir.types import IrType
 from pyhew.source.files import Sources
 from pyhew.source.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A variable as its user declared it."""
+
+    name: str
+    site: Span | None
+    type: IrType
 
 
 class DebugInfo:
     """Numbers metadata nodes in the order they are asked for."""
 
-    __slots__ = ("_files", "_nodes", "_places", "is_on", "sources")
+    __slots__ = ("_files", "_nodes", "_places", "_types", "_variables", "is_on", "sources")
 
-    def __init__(self, sources: Sources, is_on: bool) -> None:
+    def __init__(self, sources: Sources, layout: Layout, is_on: bool) -> None:
         self.sources = sources
         self.is_on = is_on
         self._nodes: list[str] = []
         self._files: dict[int, int] = {}
-        self._places: dict[tuple[int, Span | None], str] = {}
+        self._places: dict[tuple[int, Span | None], int] = {}
+        self._variables: dict[tuple[int, Named], int] = {}
+        self._types = DebugTypes(layout, self._add, self._replace)
         if is_on:
             for text in ('!{i32 2, !"Debug Info Version", i32 3}', '!{i32 2, !"Dwarf Version", i32 4}'):
                 self._add(text)
@@ -33,6 +48,9 @@ class DebugInfo:
     def _add(self, text: str) -> int:
         self._nodes.append(text)
         return len(self._nodes) - 1
+
+    def _replace(self, node: int, text: str) -> None:
+        self._nodes[node] = text
 
     def position(self, span: Span | None) -> tuple[str, int, int]:
         """File, line and column of a span; the unknown place is line 0."""
@@ -66,14 +84,28 @@ class DebugInfo:
 
     def suffix(self, scope: int, span: Span | None) -> str:
         """`, !dbg !7` for an instruction of the function `scope`."""
-        if scope < 0:
-            return ""
+        return f", !dbg !{self.location(scope, span)}" if scope >= 0 else ""
+
+    def location(self, scope: int, span: Span | None) -> int:
+        """The node of a position in the function `scope`."""
         key = (scope, span)
         known = self._places.get(key)
         if known is None:
             _, line, column = self.position(span)
-            node = self._add(f"!DILocation(line: {line}, column: {column}, scope: !{scope})")
-            known = self._places[key] = f", !dbg !{node}"
+            known = self._places[key] = self._add(f"!DILocation(line: {line}, column: {column}, scope: !{scope})")
+        return known
+
+    def variable(self, scope: int, named: Named, parameter: int) -> int:
+        """The node of a variable of the function `scope`; `parameter` counts from 1, 0 for a local."""
+        key = (scope, named)
+        known = self._variables.get(key)
+        if known is None:
+            _, line, _ = self.position(named.site)
+            place = f"arg: {parameter}, " if parameter else ""
+            known = self._variables[key] = self._add(
+                f'!DILocalVariable(name: "{escaped(named.name.encode())}", {place}scope: !{scope}, '
+                f"file: !{self._file(named.site)}, line: {line}, type: !{self._types.node(named.type)})"
+            )
         return known
 
     def lines(self) -> list[str]:

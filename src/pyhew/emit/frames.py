@@ -9,10 +9,12 @@ Assumed: the values of one suspension are the arguments of its two edges.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from pyhew.abi import constants
+from pyhew.emit.debug import Named
 from pyhew.emit.layout import Layout
-from pyhew.ir.ops import Block, Function, Suspend, Value
+from pyhew.ir.ops import NAME, Block, Function, Suspend, Value
 from pyhew.ir.optypes import function_params, returned_types
 from pyhew.ir.types import IrType, TupleT
 
@@ -30,7 +32,7 @@ def result_types(types: Iterable[IrType]) -> TupleT:
 class FrameShape:
     """Offsets in the frames of one function, from the start of the block."""
 
-    __slots__ = ("args", "args_at", "data_size", "live", "live_at", "results", "suspends")
+    __slots__ = ("args", "args_at", "data_size", "homes", "live", "live_at", "results", "suspends")
 
     def __init__(self, fn: Function, layout: Layout, order: list[Block]) -> None:
         self.results = result_types(returned_types(fn.result, function_params(fn)))
@@ -50,7 +52,22 @@ class FrameShape:
                 self.suspends.append((block, terminator))
                 self.live.append(values)
                 widest = max(widest, layout.shape(TupleT(tuple(value.type for value in values))).size)
-        self.data_size = self.live_at + widest - constants.FRAME_DATA
+        at = self.live_at + widest
+        self.homes: dict[Named, int] = {}
+        """Where debuggers find the variables of this function."""
+        for variable in _named(order):
+            self.homes[variable] = at = _rounded(at)
+            at += layout.shape(variable.type).size
+        self.data_size = at - constants.FRAME_DATA
+
+
+def _named(order: list[Block]) -> dict[Named, None]:
+    return {
+        Named(cast(str, op.attrs["name"]), op.site, op.operands[0].type): None
+        for block in order
+        for op in block.ops
+        if op.kind is NAME
+    }
 
 
 def _rounded(offset: int) -> int:

@@ -16,6 +16,7 @@ from pyhew.emit.context import Emit, Leaves
 from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, FrameShape
 from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
+from pyhew.emit.variables import clear_frame_homes, open_frame_homes
 from pyhew.emit.writer import Phi, quoted
 from pyhew.ir.flow import loop_heads, reverse_postorder
 from pyhew.ir.ops import (
@@ -310,6 +311,7 @@ def _constructor(program: Program, fn: Function, shape: FrameShape) -> str:
     resume, drop = quoted(f"{fn.symbol}.resume"), quoted(f"{fn.symbol}.drop")
     frame = cx.runtime(abi.FRAME_NEW, resume, drop, str(shape.data_size))
     cx.store(cx.address(frame, shape.args_at), shape.args, tuple(scalars))
+    clear_frame_homes(cx, frame, shape.homes)
     cx.w.do(f"ret ptr {frame}")
     head = f"define internal ptr {quoted(f'{fn.symbol}.new')}({', '.join(params)}) {attributes} {{"
     return f"{head}\n{cx.w.text()}\n}}"
@@ -340,6 +342,8 @@ def _live_address(cx: Emit, shape: FrameShape) -> str:
 def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
     cx, attributes = _begin(program, fn, ".resume")
     cx.frame = "%frame"
+    cx.frame_homes = shape.homes
+    open_frame_homes(cx)
     extra = {order[0]: 1}
     for _, terminator in shape.suspends:
         extra[terminator.resume.block] = extra.get(terminator.resume.block, 0) + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyhew.emit import actors, aggregates, calls, foreign, heap, places, scalars
+from pyhew.emit import actors, aggregates, calls, foreign, heap, places, scalars, variables
 from pyhew.emit.context import Emit
 from pyhew.emit.frames import RESULT_OFFSET
 from pyhew.ir.ops import Op
@@ -46,7 +46,7 @@ EMITTERS: dict[str, Emitter] = {
     "resource_close": heap.emit_resource_close, "rc_new": heap.emit_box, "weak_new": heap.emit_weak_new,
     "weak_upgrade": heap.emit_weak_upgrade, "object": heap.emit_object,
     "call": calls.emit_call, "call_object": calls.emit_call_object, "runtime": calls.emit_runtime,
-    "extern": foreign.emit_extern, "copy": heap.emit_copy, "drop": heap.emit_drop, "keep": heap.emit_keep,
+    "extern": foreign.emit_extern, "copy": heap.emit_copy, "drop": heap.emit_drop, "keep": heap.emit_keep, "name": variables.emit_name,
     "yield": emit_yield, "gen_new": calls.emit_frame_new, "gen_next": calls.emit_gen_next,
     "gen_resume": calls.emit_gen_resume, "gen_take": calls.emit_gen_take, "frame_new": calls.emit_frame_new,
     "frame_poll": calls.emit_frame_poll, "frame_take": calls.emit_frame_take,

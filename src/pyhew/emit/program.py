@@ -48,7 +48,7 @@ class Program:
         self.options = options
         self.layout = Layout()
         self.types = TypeIds(self.layout)
-        self.debug = DebugInfo(sources, options.has_debug_info)
+        self.debug = DebugInfo(sources, self.layout, options.has_debug_info)
         self.declares: dict[str, str] = {}
         self.constants: list[str] = []
         self._texts: dict[tuple[str, bytes], str] = {}

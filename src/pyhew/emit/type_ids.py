@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pyhew.abi.constants import TypeId, TypeKind
 from pyhew.emit.layout import Layout, Shape
 from pyhew.emit.writer import escaped, quoted
-from pyhew.ir.types import STRING, U8, BoxT, IrType, ObjectT, RcT, ResourceT, StructT, VecT
+from pyhew.ir.types import STRING, U8, BoxT, FloatT, IntT, IrType, ObjectT, RcT, ResourceT, StructT, TupleT, VecT
 from pyhew.source.diagnostics import CompilerBug
 
 
@@ -120,6 +120,12 @@ def shown(ty: IrType) -> str:
     if isinstance(name, str):
         return name
     match ty:
+        case IntT():
+            return f"{'i' if ty.signed else 'u'}{ty.bits}"
+        case FloatT():
+            return f"f{ty.bits}"
+        case TupleT():
+            return f"({', '.join(shown(item) for item in ty.items)})"
         case VecT():
             return f"Vec<{shown(ty.element)}>"
         case BoxT():

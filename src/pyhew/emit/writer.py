@@ -40,6 +40,10 @@ class Writer:
         self._allocas.append(f"  {name} = alloca [{size} x i8], align 8")
         return name
 
+    def at_entry(self, line: str) -> None:
+        """A line behind the stack places made so far."""
+        self._allocas.append(line)
+
     def fresh(self) -> str:
         """A name no other value or block has."""
         self._count += 1

@@ -95,6 +95,7 @@ EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function")
 COPY = _row("copy", "b", "", "one more owner")
 DROP = _row("drop", "c", "", "one owner less")
 KEEP = _row("keep", "b", "", "a use that does nothing: the value lives at least to here")
+NAME = _row("name", "b", "name", "for debuggers: the variable declared with this name at the op's site holds the value")
 
 # Suspension.
 SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes this actor")
@@ -123,7 +124,7 @@ OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
     TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE,
     VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
-    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, SUSPEND, YIELD, GEN_NEW,
+    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip

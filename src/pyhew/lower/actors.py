@@ -157,7 +157,7 @@ def run_init(
         value = given.get(field.name)
         if value is None or value.type != state.fields[index]:
             value = inner.b.zero(state.fields[index])
-        inner.fields.append(inner.temp(field.name, value))
+        inner.fields.append(inner.temp(field.name, value, field.node.span))
     if actor.node.init is not None:
         inner.open_scope()
         done = inner.b.new_block("initialised")

@@ -52,7 +52,7 @@ def _bind_state(cx: Lower, actor: ActorInfo, state: Value) -> None:
     cx.fields = []
     parts = cx.b.unpack(state, state.type.fields)
     for field, part in zip(actor.fields, parts):
-        cx.fields.append(cx.temp(field.name, part))
+        cx.fields.append(cx.temp(field.name, part, field.node.span))
 
 
 def successors(cx: Lower) -> list[Value]:

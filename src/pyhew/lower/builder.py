@@ -16,20 +16,22 @@ Number = int
 
 
 class Variable:
-    """Something that holds one value at a time; its type never changes."""
+    """Something that holds one value at a time; its type never changes; `site`: where a user declared it."""
 
-    __slots__ = ("name", "type")
+    __slots__ = ("name", "site", "type")
 
-    def __init__(self, name: str, type: IrType) -> None:
+    def __init__(self, name: str, type: IrType, site: Span | None = None) -> None:
         self.name = name
         self.type = type
+        self.site = site
 
 
 class Builder:
     """Writes one function."""
 
-    def __init__(self, fn: Function) -> None:
+    def __init__(self, fn: Function, names: bool = False) -> None:
         self.fn = fn
+        self.names = names
         self.site: Span | None = fn.site
         self.entry = Block("entry")
         fn.blocks.append(self.entry)
@@ -199,6 +201,8 @@ class Builder:
     def write(self, variable: Variable, value: Value, block: Block | None = None) -> None:
         """The variable holds `value` from here."""
         self.defs[block or self.block][variable] = value
+        if self.names and block is None and variable.site is not None and self.block.terminator is None:
+            self.block.ops.append(Op(ops.NAME, [value], [], {"name": variable.name}, None, variable.site))
 
     def read(self, variable: Variable) -> Value:
         """The value the variable holds here."""

@@ -20,6 +20,7 @@ from pyhew.ir.types import NEVER, UNIT, EnvT, FrameT, IrType, StructT, Use
 from pyhew.lower.builder import Builder, Variable
 from pyhew.lower.types import TypeLowering
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import UNIT as UNIT_TYPE
@@ -44,6 +45,8 @@ class Lowering:
     world: World
     module: Module
     types: TypeLowering
+    names: bool = False
+    """Whether debuggers are told which value each variable holds."""
     instances: dict[tuple[object, ...], Function] = field(default_factory=dict)
     todo: list[Callable[[], None]] = field(default_factory=list)
     actors: dict[tuple[ActorInfo, tuple[Type, ...]], str] = field(default_factory=dict)
@@ -105,7 +108,7 @@ class Lower:
         self.subst = subst
         self.expr_fn = expr_fn
         self.outer = outer
-        self.b = Builder(fn)
+        self.b = Builder(fn, low.names)
         self.vars: dict[Local, Variable] = {}
         self.fields: list[Variable] | None = None
         self.actor: ActorInfo | None = None
@@ -169,7 +172,7 @@ class Lower:
     def declare(self, local: Local, value: Value | None = None) -> Variable:
         """A variable of this body."""
         ty = self.close(local.type)
-        variable = Variable(local.name, self.low.types.lower(ty))
+        variable = Variable(local.name, self.low.types.lower(ty), local.node.span)
         self.vars[local] = variable
         if value is not None:
             self.b.write(variable, value)
@@ -177,9 +180,9 @@ class Lower:
             self.scopes[-1].keeps.append(variable)
         return variable
 
-    def temp(self, name: str, value: Value) -> Variable:
-        """A variable the user does not see."""
-        variable = Variable(name, value.type)
+    def temp(self, name: str, value: Value, site: Span | None = None) -> Variable:
+        """A variable that is no local of the user; debuggers see it when `site` says where it was declared."""
+        variable = Variable(name, value.type, site)
         self.b.write(variable, value)
         return variable
 
@@ -189,7 +192,7 @@ class Lower:
         if found is None:
             if self.outer is None:
                 raise CompilerBug(f"`{local.name}` has no variable", local.node.span)
-            found = self.capture(local, local.name, self.low.types.lower(self.close(local.type)))
+            found = self.capture(local, local.name, self.low.types.lower(self.close(local.type)), local.node.span)
             self.vars[local] = found
         return found
 
@@ -204,9 +207,9 @@ class Lower:
             raise CompilerBug("an actor field is used outside its actor")
         return self.capture(index, f"field{index}", self.outer.field(index).type)
 
-    def capture(self, key: object, name: str, ty: IrType) -> Variable:
+    def capture(self, key: object, name: str, ty: IrType, site: Span | None = None) -> Variable:
         """A variable whose first value comes from the closure's environment or parameters."""
-        variable = Variable(name, ty)
+        variable = Variable(name, ty, site)
         index = len(self.captures)
         self.captures.append((key, variable))
         entry = self.b.entry
@@ -221,6 +224,9 @@ class Lower:
             value = Value(ty, name)
             path = (("deref",), ("field", index))
             entry.ops.insert(0, ops.Op(ops.PROJECT, [self.env], [value], {"path": path}, None, self.b.site))
+        if self.b.names and site is not None:
+            place = 0 if self.capture_as_params else 1
+            entry.ops.insert(place, ops.Op(ops.NAME, [value], [], {"name": name}, None, site))
         self.capture_values[variable] = value
         self.b.defs[entry].setdefault(variable, value)
         return variable

@@ -21,10 +21,13 @@ from pyhew.types.model import Nominal
 from pyhew.types.symbols import FnInfo, RecordInfo
 
 
-def lower_program(world: World, tests: bool = False) -> Module | None:
-    """The module of a program, None after a report; with `tests`, main runs the test numbered by HEW_CASE."""
+def lower_program(world: World, tests: bool = False, names: bool = False) -> Module | None:
+    """The module of a program, None after a report.
+
+    With `tests`, main runs the test numbered by HEW_CASE; with `names`, variables are named for debuggers.
+    """
     module = Module()
-    low = Lowering(world, module, TypeLowering(world, module.types))
+    low = Lowering(world, module, TypeLowering(world, module.types), names)
     root = world.program.root
     assert root is not None
     main = root.declared.get("main")

@@ -1,0 +1,1 @@
+"""What debuggers are given so that they show Hew values."""

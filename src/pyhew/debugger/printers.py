@@ -1,0 +1,121 @@
+"""Hew values as gdb shows them: strings as text, collections as their elements, enums as one variant.
+
+In: values of a program built with `hew build --debug`.  Out: gdb pretty-printers.
+Runs inside gdb (`hew debug` loads it); it knows types by the names that the compiler
+writes into the debug information, and nothing else of the package.
+Assumed: a handle that is null is the empty value; a handle whose block was freed after
+its last use may show anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gdb
+
+LIMIT = 200
+HANDLE = gdb.TYPE_CODE_PTR
+
+
+class StringPrinter:
+    """`string`."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_string(self) -> Any:
+        """The text, escaped as gdb does."""
+        if int(self.value) == 0:
+            return ""
+        block = self.value.dereference()
+        length = int(block["length"])
+        return block["data"].lazy_string("utf-8", length)
+
+    def display_hint(self) -> str:
+        """Tells gdb to quote it."""
+        return "string"
+
+
+class VecPrinter:
+    """`Vec<T>` and `bytes`."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.length = int(value.dereference()["length"]) if int(value) else 0
+
+    def to_string(self) -> str:
+        """Type and length."""
+        return f"{self.value.type.name} of {self.length}"
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        """The elements, at most `LIMIT`."""
+        if self.length <= 0:
+            return
+        elements = self.value.dereference()["elements"]
+        first = elements.address.cast(elements.type.target().pointer())
+        for at in range(min(self.length, LIMIT)):
+            yield f"[{at}]", (first + at).dereference()
+
+    def display_hint(self) -> str:
+        """Tells gdb that names are positions."""
+        return "array"
+
+
+class EnumPrinter:
+    """An enum: only the variant it is."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        tag = value["tag"]
+        self.name = str(tag).rsplit("::", 1)[-1]
+        names = {field.name for field in value.type.fields()}
+        self.payload = value[self.name] if self.name in names else None
+
+    def to_string(self) -> str:
+        """The variant's name."""
+        return self.name
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        """The payload's parts."""
+        if self.payload is not None:
+            for field in self.payload.type.fields():
+                yield field.name, self.payload[field.name]
+
+
+class BoxPrinter:
+    """`Rc`, resources and the boxes of recursive enums: what they hold."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_string(self) -> str:
+        """The type, and whether it holds nothing."""
+        return str(self.value.type.name) + ("" if int(self.value) else " (empty)")
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        """The content."""
+        if int(self.value):
+            yield "content", self.value.dereference()["content"]
+
+
+def printer_of(value: Any) -> Any:
+    """The printer for a value, or nothing when gdb's own way serves."""
+    ty = value.type
+    if ty.code == gdb.TYPE_CODE_TYPEDEF and ty.strip_typedefs().code == HANDLE:
+        target = ty.strip_typedefs().target()
+        names = [field.name for field in target.fields()] if target.code == gdb.TYPE_CODE_STRUCT else []
+        if ty.name == "string":
+            return StringPrinter(value)
+        if names == ["length", "capacity", "elements"]:
+            return VecPrinter(value)
+        if names == ["content"]:
+            return BoxPrinter(value)
+    if ty.code == gdb.TYPE_CODE_STRUCT:
+        fields = ty.fields()
+        if fields and fields[0].name == "tag" and fields[0].type.code == gdb.TYPE_CODE_ENUM:
+            return EnumPrinter(value)
+    return None
+
+
+gdb.pretty_printers.append(printer_of)

@@ -1,0 +1,73 @@
+"""Where a debugger finds the user's variables: one place each, written at every `name` operation.
+
+In: `name` operations.  Out: stores that no optimisation removes, and the records that
+point a debugger at them.  The places of a plain function are on its stack; those of a
+function that suspends are in its frame, so that they are there when it goes on.
+Assumed: lowering gives names only to builds that are meant to be looked at.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pyhew.emit.context import Emit, zero_of
+from pyhew.emit.debug import Named
+from pyhew.emit.layout import MEMORY_TYPES
+from pyhew.ir.ops import Op
+
+FRAME_HOME = "%frame.home"
+
+
+def emit_name(cx: Emit, op: Op) -> None:
+    """The variable holds the value from here."""
+    value = op.operands[0]
+    shape = cx.layout.shape(value.type)
+    if cx.scope < 0 or not shape.leaves:
+        return
+    variable = Named(cast(str, op.attrs["name"]), op.site, value.type)
+    in_frame = cx.frame_homes.get(variable)
+    if in_frame is not None:
+        if variable not in cx.homes:
+            cx.homes[variable] = cx.frame
+            _declare(cx, variable, FRAME_HOME, f"DW_OP_deref, DW_OP_plus_uconst, {in_frame}")
+        home = cx.address(cx.frame, in_frame)
+    else:
+        known = cx.homes.get(variable)
+        home = cx.homes[variable] = _stack_home(cx, variable) if known is None else known
+    cx.store_volatile(home, shape, cx.leaves(value))
+
+
+def open_frame_homes(cx: Emit) -> None:
+    """In the entry of a function that suspends: a lasting place for the address of its frame."""
+    if cx.scope >= 0 and cx.frame_homes:
+        cx.w.at_entry(f"  {FRAME_HOME} = alloca ptr, align 8")
+        cx.w.at_entry(f"  store volatile ptr {cx.frame}, ptr {FRAME_HOME}")
+
+
+def clear_frame_homes(cx: Emit, frame: str, homes: dict[Named, int]) -> None:
+    """In a new frame: variables are zero until they have a value."""
+    for variable, offset in homes.items():
+        shape = cx.layout.shape(variable.type)
+        cx.store(cx.address(frame, offset), variable.type, tuple(zero_of(leaf) for leaf in shape.leaves))
+
+
+def _stack_home(cx: Emit, variable: Named) -> str:
+    """A place that is zero until the variable has a value."""
+    shape = cx.layout.shape(variable.type)
+    home = cx.w.alloca(shape.size)
+    _declare(cx, variable, home, "")
+    for leaf, offset in zip(shape.leaves, shape.offsets, strict=True):
+        at = cx.w.fresh()
+        stored = MEMORY_TYPES.get(leaf, leaf)
+        cx.w.at_entry(f"  {at} = getelementptr i8, ptr {home}, i64 {offset}")
+        cx.w.at_entry(f"  store volatile {stored} {zero_of(stored)}, ptr {at}")
+    return home
+
+
+def _declare(cx: Emit, variable: Named, home: str, way: str) -> None:
+    debug = cx.program.debug
+    params = {param.name: at for at, param in enumerate(cx.fn.params, start=1)}
+    number = 0 if cx.frame else params.get(variable.name, 0)
+    node = debug.variable(cx.scope, variable, number)
+    place = debug.location(cx.scope, variable.site)
+    cx.w.at_entry(f"  #dbg_declare(ptr {home}, !{node}, !DIExpression({way}), !{place})")

@@ -1,0 +1,112 @@
+"""A debugger sees Hew: lines, variables, values; also behind a suspension and inside an actor."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from elftools.dwarf.die import DIE
+from elftools.elf.elffile import ELFFile
+
+PROGRAM = """
+type Point { x: i64; y: f64; name: string; }
+enum Shape { Empty; Circle(f64); Named(string, i64); }
+
+actor Adder {
+    var total: i64 = 7;
+
+    receive fn add(n: i64) -> i64 {
+        let before = total;
+        total = total + n;
+        sleep(1ms);
+        let after = total;
+        before + after
+    }
+}
+
+fn area(p: Point, scale: i64) -> f64 {
+    var sum = 0.5;
+    for i in 0..scale {
+        sum = sum + p.y;
+    }
+    let label = f"area {sum}";
+    println(label);
+    sum
+}
+
+fn main() {
+    let who = "wor" + "ld";
+    let items = [1, 2, 3];
+    let flag = true;
+    let shape = Shape.Named(who, 42);
+    let p = Point { x: 3, y: 2.5, name: who };
+    println(area(p, 2));
+    let a = spawn Adder;
+    let sum = (await a.add(5)).unwrap_or(0);
+    println(sum);
+    match shape {
+        .Named(text, n) => println(f"{text} {n}"),
+        _ => println("other"),
+    }
+    println(f"{items.len()} {flag}");
+}
+"""
+
+
+def name_of(die: DIE) -> str:
+    return str(die.attributes["DW_AT_name"].value.decode()) if "DW_AT_name" in die.attributes else ""
+
+
+def line_of(text: str) -> int:
+    return next(at for at, line in enumerate(PROGRAM.splitlines(), start=1) if text in line)
+
+
+@pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+def test_gdb_breaks_on_lines_and_shows_values(tmp_path: Path) -> None:
+    source, script = tmp_path / "shapes.hew", tmp_path / "script"
+    source.write_text(PROGRAM)
+    stops = ("println(label);", "before + after", "println(sum);")
+    script.write_text(
+        "".join(f"break shapes.hew:{line_of(stop)}\n" for stop in stops)
+        + "run\ninfo args\ninfo locals\ncontinue\ninfo locals\ncontinue\ninfo locals\n"
+    )
+    command = [sys.executable, "-m", "pyhew", "debug", str(source), "--batch", "-x", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+    first, second, third = done.stdout.split("\nThread ")[-3:]
+    assert 'p = {x = 3, y = 2.5, name = "world"}' in first
+    assert "scale = 2" in first
+    assert 'label = "area 5.5"' in first
+    assert "sum = 5.5" in first
+    assert "before = 7" in second
+    assert "after = 12" in second
+    assert "total = 12" in second
+    assert 'who = "world"' in third
+    assert "items = Vec<i64> of 3 = {1, 2, 3}" in third
+    assert "flag = true" in third
+    assert 'shape = Named = {_0 = "world", _1 = 42}' in third
+    assert "sum = 19" in third
+
+
+def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) -> None:
+    source, out = tmp_path / "shapes.hew", tmp_path / "shapes"
+    source.write_text(PROGRAM)
+    subprocess.run([sys.executable, "-m", "pyhew", "build", "--debug", str(source), "-o", str(out)], check=True)
+    found: dict[str, set[str]] = {}
+    with out.open("rb") as file:
+        for unit in ELFFile(file).get_dwarf_info().iter_CUs():
+            top = unit.get_top_DIE()
+            if top.attributes["DW_AT_producer"].value != b"hew":
+                continue
+            assert unit["version"] == 4
+            for function in top.iter_children():
+                if function.tag == "DW_TAG_subprogram":
+                    name = name_of(function)
+                    for child in function.iter_children():
+                        if child.tag in ("DW_TAG_variable", "DW_TAG_formal_parameter"):
+                            if "DW_AT_location" in child.attributes:
+                                found.setdefault(name, set()).add(name_of(child))
+    assert found["area"] >= {"p", "scale", "sum", "i", "label"}
+    assert found["main"] >= {"who", "items", "flag", "shape", "p", "a", "sum"}
