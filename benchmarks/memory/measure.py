@@ -1,0 +1,45 @@
+"""What an idle actor and a handler that waits cost in memory.
+
+In: nothing, or the number of actors.  Out: a table of bytes each.
+Assumed: the peak resident size of a process over N, less that of one with few actors, is what
+one of them costs; the figure includes message, reply cell, timer and free lists.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SOURCES = HERE.parent.parent / "src"
+FEW = 1000
+
+
+def peak(program: Path, count: int) -> int:
+    """Bytes."""
+    child = subprocess.Popen([str(program), str(count)], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{program.name} with {count} ended with {child.returncode}")
+    return usage.ru_maxrss * 1024
+
+
+def main() -> None:
+    """The command."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    print(f"| {count:,} of | bytes each |\n|---|---|")
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as built:
+        for source in sorted(HERE.glob("*.hew")):
+            program = Path(built) / source.stem
+            build = [sys.executable, "-c", "from pyhew.cli.main import entry; raise SystemExit(entry())"]
+            build += ["build", "--release", str(source), "-o", str(program)]
+            subprocess.run(build, env=dict(os.environ, PYTHONPATH=str(SOURCES)), check=True)
+            print(f"| {source.stem} | {(peak(program, count) - peak(program, FEW)) / (count - FEW):.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
