@@ -99,6 +99,7 @@ class TrapCode(IntEnum):
     STREAM_FAULT = 212
     KILLED = 213
     EXITED = 214
+    MALFORMED_INPUT = 215
 
 
 TRAP_NAMES: dict[TrapCode, str] = {
@@ -116,6 +117,7 @@ TRAP_NAMES: dict[TrapCode, str] = {
     TrapCode.STREAM_FAULT: "StreamFault",
     TrapCode.KILLED: "Killed",
     TrapCode.EXITED: "Exited",
+    TrapCode.MALFORMED_INPUT: "MalformedInput",
 }
 
 

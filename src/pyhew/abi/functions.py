@@ -239,6 +239,8 @@ CHAR_TO_LOWER = runtime_fn("hew_char_to_lower", [plain("codepoint", U32)], resul
 STRING_FROM_I64 = runtime_fn("hew_string_from_i64", [SELF, plain("number", I64)], result=owned(), doc="decimal")
 STRING_FROM_U64 = runtime_fn("hew_string_from_u64", [SELF, plain("number", U64)], result=owned(), doc="decimal")
 STRING_FROM_F64 = runtime_fn("hew_string_from_f64", [SELF, plain("number", F64)], result=owned(), doc="C %g")
+STRING_FROM_F64_EXACT = runtime_fn("hew_string_from_f64_exact", [SELF, plain("number", F64)], result=owned(),
+                                   doc="the shortest C %g that reads back as the same number")
 STRING_FROM_F64_FIXED = runtime_fn("hew_string_from_f64_fixed", [SELF, plain("number", F64), plain("digits", I32)],
                                    result=owned(), doc="C %.*f")
 STRING_FROM_BOOL = runtime_fn("hew_string_from_bool", [SELF, plain("truth", I32)], result=owned(), doc="true, false")

@@ -137,10 +137,6 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
             if want is not None and isinstance(prune(want), Nominal):
                 unify(ty, want)
             return call_variant(cx, node, ty.info, index, ty)
-    if name in ("from_json", "from_yaml", "decode", "from_msgpack", "decode_json") and _is_wire(ty):
-        from pyhew.check.wire import check_wire_static
-
-        return check_wire_static(cx, node, ty, name)
     methods = cx.world.methods(ty, name)
     if not methods:
         _check_args_anyway(cx, node)
@@ -149,10 +145,6 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
     if want is not None and not methods[0].fn.has_self and can_unify(methods[0].fn.result, ty):
         unify(ty, want)
     return _call_found(cx, node, methods[0], ty, want, None)
-
-
-def _is_wire(ty: Type) -> bool:
-    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo | EnumInfo) and ty.info.is_wire
 
 
 # --------------------------------------------------------------------------- arguments
@@ -300,10 +292,6 @@ def _special_method(cx: Check, node: nodes.Call, callee: nodes.Member, base: Typ
             cx.expect(node.args[0].value, events)
             cx.use(node, UseStep(base.info, name))
             return UNIT
-    if _is_wire(base) and name in ("to_json", "to_yaml", "encode", "to_msgpack") and not node.args:
-        from pyhew.check.wire import check_wire_method
-
-        return check_wire_method(cx, node, base, name)
     if name == "fmt" and not node.args and isinstance(prune(base), Var):
         cx.use(node, UseSpecial("fmt", base))
         return STRING

@@ -151,7 +151,7 @@ class UseStep:
 
 @dataclass(eq=False, slots=True)
 class UseSpecial:
-    """A method the compiler makes per type: clone, to_json, from_json, debug text ..."""
+    """A method the compiler makes per type: clone, debug text ..."""
 
     name: str
     type: Type

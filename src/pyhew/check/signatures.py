@@ -16,6 +16,7 @@ from pyhew.check.errors.declarations import (
 )
 from pyhew.check.errors.ownership import MachineHolds, MustSayConsume
 from pyhew.check.types import resolve_bound, resolve_type
+from pyhew.check.wire import check_wire_types
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
@@ -95,6 +96,7 @@ def resolve_signatures(world: World) -> None:
                 _impl_members(world, module, impl)
     for module in modules:
         _check_resources(world, module)
+        check_wire_types(world, module)
     for module in modules:
         for impl in list(module.impls):
             _split_supertraits(world, module, impl)

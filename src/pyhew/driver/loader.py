@@ -77,6 +77,12 @@ class ModuleLoader:
             return None
         return self._load(os.path.splitext(os.path.basename(file))[0], [written], False)
 
+    def by_text(self, key: str, shown: str, text: str) -> LoadedModule:
+        """A module of the compiler's own making."""
+        index = len(self.sources)
+        self.sources.add(shown, text)
+        return LoadedModule(key, [parse_module(text, index, self.sink).module], True)
+
     # ------------------------------------------------------------------ search
 
     def _std(self, path: tuple[str, ...]) -> LoadedModule | None:

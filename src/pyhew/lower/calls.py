@@ -233,6 +233,4 @@ def _special(cx: Lower, node: nodes.Call, use: UseSpecial) -> Value:
         from pyhew.lower.literals import display_string
 
         return display_string(cx, cx.expr(node.callee.base), cx.type_of(node.callee.base), None)
-    from pyhew.lower.wire import lower_wire
-
-    return lower_wire(cx, node, use)
+    raise CompilerBug(f"nothing makes the method `{use.name}`", node.span)

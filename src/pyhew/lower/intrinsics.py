@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyhew.abi.constants import TrapCode
+from pyhew.abi.constants import TRAP_NAMES, TrapCode
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.ir.types import (
     BOOL,
+    F32,
     F64,
     I32,
     I64,
@@ -152,9 +153,16 @@ def _exit(cx: Lower, v: Values) -> Values:
     return []
 
 
-def _key_absent(cx: Lower, v: Values) -> Values:
-    cx.b.trap("IndexOutOfBounds")
-    return []
+def _plain_trap(code: TrapCode) -> Callable[[Lower, Values], Values]:
+    def write(cx: Lower, v: Values) -> Values:
+        cx.b.trap(TRAP_NAMES[code])
+        return []
+
+    return write
+
+
+def _bitcast(target: IrType) -> Callable[[Lower, Values], Values]:
+    return lambda cx, v: [cx.b.one(ops.BITCAST, v, target)]
 
 
 def _gen_next(cx: Lower, v: Values) -> Values:
@@ -292,7 +300,10 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "bounds_failed": _message_trap(TrapCode.INDEX_OUT_OF_BOUNDS),
     "exit": _exit,
     "sleep": _sleep,
-    "key_absent": _key_absent,
+    "key_absent": _plain_trap(TrapCode.INDEX_OUT_OF_BOUNDS),
+    "malformed_input": _plain_trap(TrapCode.MALFORMED_INPUT),
+    "float_bits": _bitcast(U64), "float_from_bits": _bitcast(F64),
+    "single_bits": _bitcast(U32), "single_from_bits": _bitcast(F32),
     "wrapping_add": _arith("add"), "wrapping_sub": _arith("sub"), "wrapping_mul": _arith("mul"),
     "overflows_add": _overflows("add"), "overflows_sub": _overflows("sub"), "overflows_mul": _overflows("mul"),
     "int_min": lambda cx, v: _limit(cx, v[0].type, False),

@@ -18,7 +18,8 @@ from pyhew.names.errors import (
     NameNotExported,
     PreludeRedefined,
 )
-from pyhew.source.diagnostics import DiagnosticSink
+from pyhew.names.wire import wire_name, wire_source, wire_types
+from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.facts import is_marker
@@ -39,6 +40,7 @@ from pyhew.types.symbols import (
 )
 
 PRELUDE = "std.prelude"
+WIRE = ("std", "wire", "types")
 
 
 @dataclass(eq=False, slots=True)
@@ -59,6 +61,9 @@ class Loader(Protocol):
 
     def by_file(self, file: str, importer: str) -> LoadedModule | None:
         """`import "file.hew";`."""
+
+    def by_text(self, key: str, shown: str, text: str) -> LoadedModule:
+        """A module of our own making, called `shown` in messages."""
 
 
 @dataclass(eq=False, slots=True)
@@ -95,7 +100,24 @@ class _Collector:
         self.open.pop()
         self.done[loaded.key] = info
         self.program.modules.append(info)
+        self._derive(info)
         return info
+
+    def _derive(self, info: ModuleInfo) -> None:
+        """The companion of a module with `#[wire]` types; it is checked like what users write."""
+        types = [] if info.is_std else wire_types(info.trees)
+        if not types:
+            return
+        library = self.loader.by_path(WIRE, info.key)
+        if library is None:
+            raise CompilerBug("the library does not have the wire forms")
+        home = self.done.get(library.key) or self.collect(library)
+        key = f"{home.key} of {info.key}"
+        text = self.loader.by_text(key, f"wire types of {info.key}", wire_source(types))
+        made = ModuleInfo(key, text.trees, True, scope=dict(home.scope), imports=[home, info])
+        made.scope.update((wire_name(i), info.declared[decl.name.text]) for i, decl in enumerate(types))
+        self.done[key] = info.companion = made
+        self.program.modules.append(made)
 
     # ------------------------------------------------------------------ declarations
 

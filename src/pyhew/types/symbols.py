@@ -251,7 +251,8 @@ class ModuleInfo:
 
     `key` is unique in the program (`std.string`, `main`); `scope` maps every name
     visible at top level to its symbols (declared here or imported); `imported`
-    are the modules whose impls are visible; `is_std` marks our own library.
+    are the modules whose impls are visible; `is_std` marks our own library;
+    `companion` holds the code made for its `#[wire]` types.
     """
 
     key: str
@@ -262,3 +263,4 @@ class ModuleInfo:
     impls: list[ImplInfo] = field(default_factory=list)
     functions: list[FnInfo] = field(default_factory=list)
     imports: list[ModuleInfo] = field(default_factory=list)
+    companion: ModuleInfo | None = None

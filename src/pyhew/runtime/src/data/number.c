@@ -42,6 +42,18 @@ hew_block *hew_string_from_f64(hew_actor *self, double number) {
     return text_of(self, text, length);
 }
 
+hew_block *hew_string_from_f64_exact(hew_actor *self, double number) {
+    char text[40];
+    const char *nan = nan_text(number);
+    if (nan) return text_of(self, nan, 3);
+    int length = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        length = snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number) break;
+    }
+    return text_of(self, text, length);
+}
+
 hew_block *hew_string_from_f64_fixed(hew_actor *self, double number, int32_t digits) {
     char text[512];
     if (digits < 0) digits = 0;

@@ -1,0 +1,50 @@
+"""Mistakes in `#[wire]` declarations.
+
+In: names and places.  Out: diagnostics.  Assumed: nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyhew.source.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True)
+class WireNumberTaken(Diagnostic):
+    """A wire number stands for one field for ever: no two fields share one, and reserved ones stay unused."""
+
+    id = "wire-number-taken"
+    number: int
+    field: str
+    owner: str
+
+    def title(self) -> str:
+        return f"`@{self.number}` of field `{self.field}` is already {self.owner}"
+
+
+@dataclass(frozen=True)
+class WireFieldType(Diagnostic):
+    """Wire fields hold scalars, strings, bytes, other wire types, and `Option` and `Vec` of those."""
+
+    id = "wire-field-type"
+    type: str
+    reason: str
+
+    def title(self) -> str:
+        return f"a value of type `{self.type}` cannot cross a wire"
+
+    def help(self) -> str | None:
+        return self.reason
+
+
+@dataclass(frozen=True)
+class WireOptionMisused(Diagnostic):
+    """Options after a wire field, and the naming conventions, have to fit what they stand at."""
+
+    id = "wire-option"
+    option: str
+    reason: str
+
+    def title(self) -> str:
+        return f"`{self.option}` {self.reason}"
