@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
-from pyhew.ir.types import I64, UNIT
+from pyhew.ir.types import I64, STRING, UNIT
 from pyhew.lower import patterns, places
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
@@ -70,6 +70,12 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
         return
     place = places.place_of(cx, node.target)
     assert place is not None
+    if place.path and place.type == STRING:
+        # Taken out, so that the text has one owner and grows in place.
+        piece = cx.expr(node.value)
+        op = node.op
+        places.change(cx, place, lambda text: binary(cx, op, text, piece))
+        return
     if place.path:
         left = places.read(cx, place)
         right = cx.expr(node.value)

@@ -261,7 +261,7 @@ def _write_debug(cx: Lower, values: list[Value], ty: Type) -> None:
 def _join(cx: Lower, *pieces: Value) -> Value:
     text = pieces[0]
     for piece in pieces[1:]:
-        text = cx.runtime("hew_string_concat", [text, piece], STRING)
+        text = cx.runtime("hew_string_append", [text, piece], STRING)
     return text
 
 

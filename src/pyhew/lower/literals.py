@@ -131,7 +131,7 @@ def lower_format(cx: Lower, node: nodes.FormatString) -> Value:
     text: Value | None = None
     for part in node.parts:
         piece = cx.b.string(part) if isinstance(part, str) else lower_hole(cx, part)
-        text = piece if text is None else cx.runtime("hew_string_concat", [text, piece], STRING)
+        text = piece if text is None else cx.runtime("hew_string_append", [text, piece], STRING)
     return text if text is not None else cx.b.string("")
 
 

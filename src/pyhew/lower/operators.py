@@ -65,11 +65,16 @@ def binary(cx: Lower, op: str, left: Value, right: Value) -> Value:
             return cx.b.compare(PREDICATES[op], order, cx.b.int(0, order.type))
         return cx.b.compare(PREDICATES[op], left, right)
     if left.type == STRING:
-        return cx.runtime("hew_string_concat", [left, right], STRING)
+        return join(cx, left, right)
     if op in ("<<", ">>"):
         right = cx.b.convert(right, left.type)
     policy = "wrap" if isinstance(left.type, FloatT) or op in ("&+", "&-", "&*") else "trap"
     return cx.b.arith(NAMES[op], left, right, policy)
+
+
+def join(cx: Lower, left: Value, right: Value) -> Value:
+    """Two strings; the left one grows in place when this is its last use."""
+    return cx.runtime("hew_string_append", [left, right], STRING)
 
 
 def short_circuit(cx: Lower, node: nodes.Binary) -> Value:
