@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pyhew.check import actors, calls, closures, control, literals, operators, paths, records, tasks
+from pyhew.check import actors, calls, closures, control, literals, operators, paths, records, regex, tasks
 from pyhew.check.context import Check
 from pyhew.check.errors.values import WhereNot
 from pyhew.syntax import nodes
@@ -25,7 +25,7 @@ def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
         case nodes.BytesLiteral(): return BYTES
         case nodes.CharLiteral(): return CHAR
         case nodes.BoolLiteral(): return BOOL
-        case nodes.RegexLiteral(): return STRING
+        case nodes.RegexLiteral(): return regex.check_regex(cx, node)
         case nodes.FormatString(): return literals.check_format(cx, node)
         case nodes.NameExpr(): return paths.check_name(cx, node, want)
         case nodes.ContextVariant(): return paths.check_context_variant(cx, node, want)

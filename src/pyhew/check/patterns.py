@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pyhew.check import paths
+from pyhew.check import paths, regex
 from pyhew.check.context import Check
 from pyhew.check.errors.patterns import NoSuchVariant, PatternArity, PatternMismatch, UnknownPatternField
 from pyhew.check.model import UseConst, UseRecord, UseVariant
@@ -42,7 +42,7 @@ def check_pattern(cx: Check, node: nodes.Pattern, ty: Type) -> None:
             if isinstance(node.value, nodes.RegexLiteral):
                 if not unify(ty, STRING):
                     cx.report(PatternMismatch(node.span, show(ty), "a regular expression"))
-                cx.expr(node.value)
+                regex.check_regex(cx, node.value)
                 return
             cx.expect(node.value, ty)
         case nodes.RangePattern():

@@ -35,7 +35,9 @@ def lower_simple(cx: Lower, node: nodes.Expr) -> Value:
         case nodes.StringLiteral():
             return cx.b.string(node.value)
         case nodes.RegexLiteral():
-            return cx.b.string(node.pattern)
+            from pyhew.lower.regex import lower_regex
+
+            return lower_regex(cx, node)
         case nodes.BytesLiteral():
             return cx.b.one(ops.BYTES_LITERAL, [], VecT(U8), {"data": node.value})
         case nodes.CharLiteral():

@@ -77,7 +77,7 @@ def test(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType, fa
             if isinstance(node.value, nodes.RegexLiteral):
                 from pyhew.lower.regex import matches
 
-                _require(cx, matches(cx, node.value.pattern, value), fail)
+                _require(cx, matches(cx, node.value, value), fail)
                 return
             _require(cx, equal(cx, value, cx.expr(node.value), cx.type_of(node), top=True), fail)
         case nodes.RangePattern():

@@ -1,20 +1,31 @@
-"""Regular expressions in patterns.
+"""Regular expressions: `re".."` as a value and in patterns.
 
-In: a pattern's text and a string.  Out: whether it matches.
-Assumed: nothing.
+In: the literal.  Out: a call of `std.text.regex`.
+Assumed: the checker accepted the pattern.
 """
 
 from __future__ import annotations
 
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BOOL
 from pyhew.lower.context import Lower
+from pyhew.lower.instances import instance
+from pyhew.syntax import nodes
+from pyhew.types.symbols import FnInfo
 
 
-def matches(cx: Lower, pattern: str, value: Value) -> Value:
-    """Whether the whole string matches."""
-    from pyhew.lower.errors import NotSupported
-    from pyhew.source.spans import NOWHERE
+def lower_regex(cx: Lower, node: nodes.RegexLiteral) -> Value:
+    """A new `Pattern`."""
+    return _call(cx, "new", [cx.b.string(node.pattern)])
 
-    cx.low.world.sink.report(NotSupported(cx.b.site or NOWHERE, "a regular expression pattern"))
-    return cx.b.const(False, BOOL)
+
+def matches(cx: Lower, node: nodes.RegexLiteral, value: Value) -> Value:
+    """Whether the pattern is found in a string."""
+    return _call(cx, "text_matches", [cx.b.string(node.pattern), value])
+
+
+def _call(cx: Lower, name: str, args: list[Value]) -> Value:
+    module = cx.low.world.program.regex
+    assert module is not None
+    fn = module.declared[name]
+    assert isinstance(fn, FnInfo)
+    return cx.call(instance(cx.low, fn, ()), args)[0]

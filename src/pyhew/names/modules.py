@@ -41,6 +41,7 @@ from pyhew.types.symbols import (
 
 PRELUDE = "std.prelude"
 WIRE = ("std", "wire", "types")
+REGEX = ("std", "text", "regex")
 
 
 @dataclass(eq=False, slots=True)
@@ -73,6 +74,8 @@ class Program:
     modules: list[ModuleInfo] = field(default_factory=list)
     prelude: ModuleInfo | None = None
     root: ModuleInfo | None = None
+    regex: ModuleInfo | None = None
+    """What `re".."` stands for, when some module uses it."""
 
 
 class _Collector:
@@ -93,6 +96,8 @@ class _Collector:
             for item in tree.items:
                 self._declare(info, item)
         info.scope.update(info.declared)
+        if any(tree.has_regex for tree in loaded.trees):
+            info.imports.append(self._regex(info.key))
         for tree in loaded.trees:
             for item in tree.items:
                 if isinstance(item, nodes.Import):
@@ -108,16 +113,24 @@ class _Collector:
         types = [] if info.is_std else wire_types(info.trees)
         if not types:
             return
-        library = self.loader.by_path(WIRE, info.key)
-        if library is None:
-            raise CompilerBug("the library does not have the wire forms")
-        home = self.done.get(library.key) or self.collect(library)
+        home = self._library(WIRE, info.key)
         key = f"{home.key} of {info.key}"
         text = self.loader.by_text(key, f"wire types of {info.key}", wire_source(types))
         made = ModuleInfo(key, text.trees, True, scope=dict(home.scope), imports=[home, info])
         made.scope.update((wire_name(i), info.declared[decl.name.text]) for i, decl in enumerate(types))
         self.done[key] = info.companion = made
         self.program.modules.append(made)
+
+    def _regex(self, importer: str) -> ModuleInfo:
+        found = self.program.regex = self.program.regex or self._library(REGEX, importer)
+        return found
+
+    def _library(self, path: tuple[str, ...], importer: str) -> ModuleInfo:
+        """A module of the library that the language itself needs."""
+        loaded = self.loader.by_path(path, importer)
+        if loaded is None:
+            raise CompilerBug(f"the library has no {'.'.join(path)}")
+        return self.done.get(loaded.key) or self.collect(loaded)
 
     # ------------------------------------------------------------------ declarations
 

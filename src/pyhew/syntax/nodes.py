@@ -508,9 +508,10 @@ Item = (
 
 @node
 class Module(Node):
-    """One file."""
+    """One file; `has_regex`: some `re".."` stands in it."""
 
     items: tuple[Item, ...]
+    has_regex: bool = False
 
 
 # --------------------------------------------------------------------------- patterns

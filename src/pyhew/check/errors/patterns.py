@@ -91,3 +91,14 @@ class MatchTooComplex(Diagnostic):
 
     def title(self) -> str:
         return "this match is too complex to check for completeness"
+
+
+@dataclass(frozen=True)
+class BadRegex(Diagnostic):
+    """The regular expression does not follow the syntax of `std.text.regex`."""
+
+    id = "bad-regex"
+    why: str
+
+    def title(self) -> str:
+        return f"this is not a regular expression: {self.why}"

@@ -24,7 +24,7 @@ from pyhew.syntax.parse.machines import parse_machine
 from pyhew.syntax.parse.recovery import is_item_start, skip_member, starts_line
 from pyhew.syntax.parse.supervisors import parse_supervisor
 from pyhew.syntax.parse.traits import parse_extern, parse_impl, parse_trait
-from pyhew.syntax.tokens import EOF, IDENT, RAW_STRING, RESERVED, STRING
+from pyhew.syntax.tokens import EOF, IDENT, RAW_STRING, REGEX, RESERVED, STRING
 
 _FRAMES_PER_LEVEL = 24
 """Python calls between one nesting level and the next, with room to spare."""
@@ -66,7 +66,7 @@ def parse_module(text: str, file: int, sink: DiagnosticSink) -> Parsed:
         except Recover:
             p.depth, p.no_record = 0, False
             _skip_item(p, at)
-    module = nodes.Module(p.new_id(), Span(file, 0, len(text)), tuple(items))
+    module = nodes.Module(p.new_id(), Span(file, 0, len(text)), tuple(items), REGEX in tokens.kinds)
     return Parsed(module, p.new_id(), tokens.comments)
 
 
