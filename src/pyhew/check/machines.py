@@ -25,6 +25,12 @@ def leaf_states(states: tuple[nodes.StateDecl, ...]) -> list[nodes.StateDecl]:
     return found
 
 
+def enclosing_state(machine: nodes.MachineDecl, index: int) -> nodes.StateDecl | None:
+    """The composite that the state number `index` is a member of."""
+    leaf = leaf_states(machine.states)[index]
+    return next((state for state in machine.states if leaf in state.children), None)
+
+
 def resolve_machine(scope: Scope, machine: MachineInfo) -> None:
     """Fills in the enums of a machine, and a record type for each state's and event's fields."""
 
@@ -76,17 +82,26 @@ def check_machine(world: World, module: ModuleInfo, machine: MachineInfo) -> Non
     for state in machine.node.states:
         for rule in state.transitions:
             _add_rule(world, module, machine, rule, state, rules)
-    rules.sort(key=lambda r: r.is_wildcard)
+    rules.sort(key=lambda r: r.width)
     world.model.machines[machine] = rules
     for index, state in enumerate(leaf_states(machine.node.states)):
-        for hook in (state.entry, state.exit):
-            if hook is not None:
-                cx = _context(world, module, machine)
-                me = cx.declare(_name(hook, "self"), _state_type(machine, index), is_param=True)
-                world.model.hooks[hook] = me
-                cx.expr(hook)
-                _finish(cx)
+        _check_hooks(world, module, machine, state, _state_type(machine, index))
+    for state in machine.node.states:
+        if state.children:
+            _check_hooks(world, module, machine, state, Nominal(machine.states, tuple(machine.states.params)))
     _check_complete(world, machine, rules)
+
+
+def _check_hooks(
+    world: World, module: ModuleInfo, machine: MachineInfo, state: nodes.StateDecl, own: Type
+) -> None:
+    """`entry` and `exit`; in those of a composite, `self` is the machine."""
+    for hook in (state.entry, state.exit):
+        if hook is not None:
+            cx = _context(world, module, machine)
+            world.model.hooks[hook] = cx.declare(_name(hook, "self"), own, is_param=True)
+            cx.expr(hook)
+            _finish(cx)
 
 
 def _state_type(machine: MachineInfo, index: int) -> Type:
@@ -146,7 +161,7 @@ def _add_rule(
         index = names.index(ident.text) if ident.text in names else position
         ty = machine.events.variants[event].fields[index].type if index < len(names) else ERROR
         bound.append((index, cx.declare(ident, ty, is_param=True)))
-    rule = Rule(node, event, sources, entered, source == "_", me, whole, occasion, bound)
+    rule = Rule(node, event, sources, entered, 0 if source != "_" else len(sources), me, whole, occasion, bound)
     _check_rule(cx, machine, node, entered, states)
     _finish(cx)
     rules.append(rule)

@@ -190,7 +190,8 @@ class Rule:
     event: int
     sources: list[int]
     target: int | None
-    is_wildcard: bool
+    width: int
+    """How many states a wildcard stands for, 0 for a source that is named; the narrower rule is tried first."""
     me: Local
     whole: Local
     occasion: Local

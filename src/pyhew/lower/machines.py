@@ -7,7 +7,7 @@ goes on to the next rule; no rule means staying.
 
 from __future__ import annotations
 
-from pyhew.check.machines import leaf_states
+from pyhew.check.machines import enclosing_state, leaf_states
 from pyhew.check.model import Rule, UseStep
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
@@ -150,22 +150,38 @@ class _Step:
         made = self._new_state(rule, index)
         if cx.is_dead():
             return
-        moves = rule.target is None or rule.target != index or rule.node.reenter
-        declared = leaf_states(self.machine.node.states)
-        before = declared[index].exit
-        if moves and before is not None:
-            self._hook(before, self._fields_of(index))
-        if moves and rule.target is not None:
-            after = declared[rule.target].entry
-            if after is not None:
-                assert isinstance(made.type, EnumT)
-                parts = [
-                    cx.b.project(made, (("payload", rule.target, i),), [], ty)
-                    for i, ty in enumerate(made.type.variants[rule.target])
-                ]
-                record = Nominal(self.machine.state_records[rule.target], self.type.args)
-                self._hook(after, cx.b.pack(parts, cx.low.types.lower(record)))
+        if rule.target is None or rule.target != index or rule.node.reenter:
+            self._leave(index, rule.target)
+            if rule.target is not None:
+                self._enter(index, rule.target, made)
         cx.b.ret([made])
+
+    def _leave(self, index: int, target: int | None) -> None:
+        """The exit hook of a state, then that of its composite when the target is outside."""
+        node = self.machine.node
+        own = leaf_states(node.states)[index].exit
+        if own is not None:
+            self._hook(own, self._fields_of(index))
+        around = enclosing_state(node, index)
+        if around is not None and around.exit is not None and target is not None:
+            if enclosing_state(node, target) is not around:
+                self._hook(around.exit, self.state)
+
+    def _enter(self, index: int, target: int, made: Value) -> None:
+        """The entry hook of a composite entered from outside, then that of the state."""
+        node, cx = self.machine.node, self.cx
+        around = enclosing_state(node, target)
+        if around is not None and around.entry is not None and enclosing_state(node, index) is not around:
+            self._hook(around.entry, made)
+        own = leaf_states(node.states)[target].entry
+        if own is not None:
+            assert isinstance(made.type, EnumT)
+            parts = [
+                cx.b.project(made, (("payload", target, i),), [], ty)
+                for i, ty in enumerate(made.type.variants[target])
+            ]
+            record = Nominal(self.machine.state_records[target], self.type.args)
+            self._hook(own, cx.b.pack(parts, cx.low.types.lower(record)))
 
     def _hook(self, body: nodes.Block, fields: Value) -> None:
         self.cx.declare(self.cx.model.hooks[body], fields)
