@@ -49,6 +49,8 @@ DEEP_COPY = runtime_fn("hew_deep_copy", [SELF, borrow("block")], result=owned(),
                        doc="an independent copy; only reads, so the block may belong to another actor at rest")
 RESOURCE_CLOSE = runtime_fn("hew_resource_close", [SELF, consume("resource")], result=None,
                             doc="closes now unless closed; resources inside count as closed by it")
+RESOURCE_FORGET = runtime_fn("hew_resource_forget", [SELF, consume("resource")], result=None,
+                             doc="the reference is gone and `close` never runs: a method of the type took care of it")
 WEAK_NEW = runtime_fn("hew_weak_new", [SELF, borrow("rc")], result=owned(), doc="the weak handle of an Rc")
 WEAK_UPGRADE = runtime_fn("hew_weak_upgrade", [SELF, borrow("weak")],
                           result=owned(), doc="the Rc, null when it is gone")

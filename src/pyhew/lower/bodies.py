@@ -42,7 +42,9 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
             cx.inouts.append(variable)
             if variable in cx.scopes[-1].keeps:
                 cx.scopes[-1].keeps.remove(variable)
-        del info
+        elif info.mode == "consume" and info.name == "self" and fn.name != "close":
+            if facts.is_resource(cx.close(local.type)):
+                cx.scopes[-1].forgotten = variable
     finish_body(cx, node.body, fn.is_gen)
 
 

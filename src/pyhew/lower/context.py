@@ -86,9 +86,13 @@ class LoopTarget:
 
 @dataclass(eq=False, slots=True)
 class ScopeFrame:
-    """An open block: resources to close at its end, deferred code."""
+    """An open block: resources to close at its end, deferred code.
+
+    `forgotten`: the receiver of a resource's consuming method, which answers for it instead of `close`.
+    """
 
     keeps: list[Variable] = field(default_factory=list)
+    forgotten: Variable | None = None
     defers: list[nodes.Expr] = field(default_factory=list)
     scope: Variable | None = None
     deadline: nodes.Block | None = None
@@ -272,7 +276,10 @@ class Lower:
 
             join_tasks(self, frame)
         for variable in reversed(frame.keeps):
-            self.b.op(ops.KEEP, [self.b.read(variable)], [])
+            if variable is frame.forgotten:
+                self.runtime("hew_resource_forget", [self.b.read(variable)])
+            else:
+                self.b.op(ops.KEEP, [self.b.read(variable)], [])
 
     # ------------------------------------------------------------------ calls
 

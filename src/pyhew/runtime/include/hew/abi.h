@@ -86,6 +86,8 @@ hew_block *hew_detach(hew_actor *self, hew_block_list *into, hew_block *block /*
 hew_block *hew_deep_copy(hew_actor *self, hew_block *block /*b*/);
 /* closes now unless closed; resources inside count as closed by it */
 void hew_resource_close(hew_actor *self, hew_block *resource /*c*/);
+/* the reference is gone and `close` never runs: a method of the type took care of it */
+void hew_resource_forget(hew_actor *self, hew_block *resource /*c*/);
 /* the weak handle of an Rc */
 hew_block *hew_weak_new(hew_actor *self, hew_block *rc /*b*/);
 /* the Rc, null when it is gone */

@@ -176,6 +176,11 @@ void hew_resource_close(hew_actor *self, hew_block *resource) {
     hew_release(self, resource);
 }
 
+void hew_resource_forget(hew_actor *self, hew_block *resource) {
+    if (resource) resource->type_flags |= HEW_FLAG_CLOSED;
+    hew_release(self, resource);
+}
+
 /* --- whole heaps --- */
 
 static void run_close(hew_actor *self, void *context) {
