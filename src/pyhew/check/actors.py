@@ -138,6 +138,7 @@ def _send(cx: Check, node: nodes.Call, target: Nominal, fn: FnInfo) -> Type:
     if fn.result == UNIT:
         cx.use(node, UseHandler(info, fn.name, target.args, None))
         return UNIT
+    require_sendable(cx, node, result)
     cx.use(node, UseHandler(info, fn.name, target.args, result))
     reply = cx.world.builtin("Result", result, cx.world.builtin("AskError"))
     if node not in cx.world.model.written:

@@ -302,6 +302,19 @@ def _declares(cx: Check, base: Type, name: str) -> bool:
     return bool(cx.world.methods(base, name))
 
 
+def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:
+    """A method of a map or set that takes a key needs one that can be hashed and compared, in generic code too."""
+    if cx.scope.module.is_std or not isinstance(base, Nominal) or base.info.name not in ("HashMap", "HashSet"):
+        return
+    key = prune(base.args[0])
+    if not isinstance(key, ParamType) or not any(prune(p.type) == fn.params_outer[0] for p in fn.inputs[1:]):
+        return
+    for trait in ("Hash", "Eq"):
+        if facts.unbounded(key, trait) is not None:
+            cx.report(BoundNotMet(node.span, key.name, trait, True))
+            return
+
+
 def _call_found(
     cx: Check,
     node: nodes.Call,
@@ -337,6 +350,7 @@ def _call_found(
         if not fn.has_self:
             return cx.report(UnknownMember(node.span, fn.name, show(base), ()))
         unify(inputs[0][1], base)
+        _require_key(cx, node, fn, base)
         inputs = inputs[1:]
         if fn.inputs[0].mode == "var":
             require_var(cx, receiver, fn.name)

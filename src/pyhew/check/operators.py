@@ -69,10 +69,14 @@ def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
 def check_clone(cx: Check, node: nodes.Expr, ty: Type) -> Type:
     """`.clone()` and `clone e`: an independent copy."""
     from pyhew.check.errors.ownership import NotCloneable
+    from pyhew.check.errors.types import BoundNotMet
 
     known = cx.known(ty)
     if known != ERROR and not facts.is_cloneable(known):
         return cx.report(NotCloneable(node.span, show(known)))
+    param = None if cx.scope.module.is_std else facts.unbounded(known, "Clone", "Copy")
+    if param is not None:
+        return cx.report(BoundNotMet(node.span, param.name, "Clone", True))
     cx.use(node, UseSpecial("clone", ty))
     return ty
 

@@ -118,6 +118,7 @@ def _headers(world: World, module: ModuleInfo) -> None:
                 for marker in ("builtin", "resource", "linear", "opaque"):
                     if attribute(symbol.node.attributes, marker):
                         symbol.marker = marker
+                symbol.is_closing = attribute(symbol.node.attributes, "resource") is not None
                 if symbol.is_record and symbol.marker in ("resource", "linear"):
                     world.sink.report(BadResource(symbol.node.name.span, symbol.name, "record"))
             case EnumInfo() if symbol.node is not None:
@@ -226,7 +227,8 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
             ty = resolve_type(inner, param.type)
         if index == 0 and scope.self_type is not None:
             fn.has_self = param.type is None or _is_receiver(ty, scope.self_type)
-        if fn.is_extern and facts.is_resource(ty) and not param.consuming:
+        is_promise = fn.is_extern or (fn.trait is not None and node.body is None and index > 0)
+        if is_promise and facts.needs_consume(ty) and not param.consuming:
             scope.report(MustSayConsume(param.span, param.name.text, show(ty)))
         mode = "consume" if param.consuming else "var" if param.is_var else "borrow"
         fn.inputs.append(ParamInfo(param.name.text, ty, mode, param))

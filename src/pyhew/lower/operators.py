@@ -6,6 +6,7 @@ Assumed: `+ - *` trap on overflow; the `&` forms wrap; comparisons are structura
 
 from __future__ import annotations
 
+from pyhew.check.errors.values import BadOperator
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
@@ -17,7 +18,7 @@ from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import lower_int
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import BYTES, Nominal, Type
+from pyhew.types.model import BYTES, Nominal, Type, show
 
 NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or", "^": "xor",
          "<<": "shl", ">>": "shr", "&+": "add", "&-": "sub", "&*": "mul"}  # fmt: skip
@@ -52,7 +53,11 @@ def lower_binary(cx: Lower, node: nodes.Binary) -> Value:
     left = cx.expr(node.left)
     right = cx.expr(node.right)
     if node.op in ("==", "!=", "is"):
-        same = equal(cx, left, right, cx.type_of(node.left), top=True)
+        ty = cx.type_of(node.left)
+        if not facts.is_comparable(ty):
+            # Only an instance of generic code can get here: the checker saw a type parameter.
+            cx.low.world.sink.report(BadOperator(node.span, node.op, show(ty), show(ty)))
+        same = equal(cx, left, right, ty, top=True)
         return same if node.op != "!=" else cx.b.negate_bool(same)
     return binary(cx, node.op, left, right)
 

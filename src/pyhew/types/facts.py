@@ -29,7 +29,7 @@ from pyhew.types.model import (
     prune,
     substitute,
 )
-from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo, TraitInfo
 
 MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
 
@@ -185,6 +185,12 @@ def is_resource(ty: Type) -> bool:
     return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "resource"
 
 
+def needs_consume(ty: Type) -> bool:
+    """Whether a foreign function or a trait's method that takes such a value must say that it ends there."""
+    ty = prune(ty)
+    return is_resource(ty) or (isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.is_closing)
+
+
 def is_marked(ty: Type) -> bool:
     """A `#[resource]` or `#[linear]` type."""
     ty = prune(ty)
@@ -293,6 +299,25 @@ def is_comparable(ty: Type) -> bool:
         )  # fmt: skip
 
     return not any_part(ty, refuses)
+
+
+def unbounded(ty: Type, *traits: str) -> ParamType | None:
+    """The first type parameter in it that none of these traits is demanded of, itself or as a supertrait."""
+    found: list[ParamType] = []
+
+    def lacks(part: Type) -> bool:
+        if isinstance(part, ParamType) and not any(_demands(bound.trait, traits) for bound in part.bounds):
+            found.append(part)
+        return bool(found)
+
+    any_part(ty, lacks)
+    return found[0] if found else None
+
+
+def _demands(trait: object, wanted: tuple[str, ...]) -> bool:
+    return isinstance(trait, TraitInfo) and (
+        trait.name in wanted or any(_demands(above.trait, wanted) for above in trait.supers)
+    )
 
 
 def is_key(ty: Type) -> bool:

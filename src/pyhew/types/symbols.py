@@ -36,6 +36,8 @@ class RecordInfo:
     is_record: bool = False
     is_tuple: bool = False
     is_wire: bool = False
+    is_closing: bool = False
+    """Marked `#[resource]`, whatever else it is marked."""
     close: FnInfo | None = None
 
 

@@ -113,14 +113,14 @@ class BorrowedElement(Diagnostic):
 
 @dataclass(frozen=True)
 class MustSayConsume(Diagnostic):
-    """Foreign code that gets a resource owns it: the parameter must be written `consume`."""
+    """What foreign code or a trait's method does with a resource is not known: the parameter must say `consume`."""
 
     id = "must-say-consume"
     name: str
     type: str
 
     def title(self) -> str:
-        return f"foreign parameter `{self.name}` of resource type `{self.type}` must be declared `consume`"
+        return f"parameter `{self.name}` of resource type `{self.type}` must be declared `consume`"
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,7 @@ class BoundNotMet(Diagnostic):
     id = "bound-not-met"
     type: str
     trait: str
+    is_param: bool = False
 
     def title(self) -> str:
         return f"`{self.type}` does not implement `{self.trait}`"
@@ -119,6 +120,8 @@ class BoundNotMet(Diagnostic):
     def help(self) -> str | None:
         if self.trait == "Display":
             return "implement `Display` for it, or show its structure with `{value:?}` in an f-string"
+        if self.is_param:
+            return f"demand it where the parameter is declared: `{self.type}: {self.trait}`"
         return None
 
 
