@@ -328,7 +328,7 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "lambda_close": _lambda_close,
     "hash_value": _hash,
     "take_value": _take_value,
-    "string_clone": _same,
+    "string_clone": _same, "same_value": _same,
     "gen_next": _gen_next,
     "rc_new": lambda cx, v: [cx.b.one(ops.RC_NEW, v, cx.fn.result)],
     "rc_get": _rc_get,
