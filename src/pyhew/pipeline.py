@@ -39,12 +39,14 @@ def build_ir(world: World, tests: bool, names: bool = False, observe: Observer |
     from pyhew.lower.program import lower_program
     from pyhew.passes.check_suspends import check_suspends
     from pyhew.passes.manager import run_passes
+    from pyhew.passes.polite_waits import drop_polite_waits
 
     module = lower_program(world, tests, names)
     if module is None:
         return None
     if observe is not None:
         observe("lower", module)
+    drop_polite_waits(module)
     check_suspends(module, world.sink)
     return None if world.sink.has_errors else run_passes(module, observe)
 

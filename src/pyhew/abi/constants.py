@@ -100,6 +100,7 @@ class TrapCode(IntEnum):
     KILLED = 213
     EXITED = 214
     MALFORMED_INPUT = 215
+    MAILBOX_FULL = 216
 
 
 TRAP_NAMES: dict[TrapCode, str] = {
@@ -118,6 +119,7 @@ TRAP_NAMES: dict[TrapCode, str] = {
     TrapCode.KILLED: "Killed",
     TrapCode.EXITED: "Exited",
     TrapCode.MALFORMED_INPUT: "MalformedInput",
+    TrapCode.MAILBOX_FULL: "MailboxFull",
 }
 
 

@@ -98,9 +98,9 @@ ACTOR_SPAWN = runtime_fn("hew_actor_spawn", [SELF, plain("type", ACTOR_DESCRIPTO
                          result=value(PID), doc="a new actor whose first message is `init`")
 ACTOR_SEND = runtime_fn("hew_actor_send", [SELF, plain("target", PID), consume("message", MESSAGE)], result=value(I32),
                         doc="never waits: overshoots a `block` mailbox; SendStatus")
-ACTOR_TRY_SEND = runtime_fn(
-    "hew_actor_try_send", [SELF, plain("target", PID), inout("message", MESSAGE)], result=None,
-    doc="null when accepted or when the target is gone (status CLOSED); itself when full: room will wake this actor")
+ACTOR_TELL = runtime_fn(
+    "hew_actor_tell", [SELF, plain("target", PID), consume("message", MESSAGE)], result=value(I32),
+    doc="traps when a `fail` mailbox is full; 1 when the sender must wait: it runs again when there is room")
 MESSAGE_IS_HELD = runtime_fn("hew_message_is_held", [borrow("message", MESSAGE)], result=value(I32),
                              doc="1 when a try_send gave the message back")
 ACTOR_ASK = runtime_fn(

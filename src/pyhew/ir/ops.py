@@ -98,7 +98,7 @@ KEEP = _row("keep", "b", "", "a use that does nothing: the value lives at least 
 NAME = _row("name", "b", "name", "for debuggers: the variable declared with this name at the op's site holds the value")
 
 # Suspension.
-SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes this actor")
+SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes this actor; `is_polite`: may be left out")
 YIELD = _row("yield", "c", "", "hands a value to the consumer of this generator, then waits for the next request")
 GEN_NEW = _row("gen_new", "", "callee", "arguments to a generator that has not started", dynamic=True)
 GEN_NEXT = _row("gen_next", "b", "", "results are whether there was a value, and it (zero when not)")

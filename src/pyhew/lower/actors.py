@@ -267,10 +267,29 @@ def lower_message(cx: Lower, node: nodes.Call, use: UseHandler) -> Value:
         return open_stream(cx, node, use)
     pid, message = _message(cx, node, use)
     if use.reply is None:
-        cx.runtime("hew_actor_send", [pid, message])
+        box = use.actor.node.mailbox
+        policy = "block" if box is None else box.fallback if box.policy == "coalesce" else box.policy or "block"
+        tell(cx, pid, message, policy == "block")
         return cx.b.unit()
     cell = ask(cx, pid, message, cx.ir(use.reply))
     return await_reply(cx, cell, cx.ir(use.reply), cx.ir_of(node))
+
+
+def tell(cx: Lower, pid: Value, message: Value, may_wait: bool) -> None:
+    """Sends a message; a full mailbox that may make its senders wait does so here.
+
+    Outside of loops a handler need not wait in its middle: the runtime lets an actor that was told to wait begin
+    nothing else, so handlers that tell a few times stay plain functions.
+    """
+    must_wait = cx.runtime("hew_actor_tell", [pid, message], I32)
+    if not may_wait or (cx.is_handler and not cx.loops):
+        return
+    held, sent = cx.b.new_block("held"), cx.b.new_block("sent")
+    cx.b.cond(cx.b.is_zero(must_wait), sent, held)
+    cx.b.start_sealed(held)
+    cx.b.op(ops.SUSPEND, [], [], {"is_polite": True})
+    cx.b.branch(sent)
+    cx.b.start_sealed(sent)
 
 
 def _message(cx: Lower, node: nodes.Call, use: UseHandler) -> tuple[Value, Value]:
@@ -413,6 +432,7 @@ def _lambda_body(cx: Lower, node: nodes.LambdaActor, closure, symbol: str, struc
     struct.field_names = tuple(local.name for local in closure.captures)
     inner = Lower(cx.low, fn, cx.subst, cx.expr_fn, cx)
     inner.own_lambda = closure.own
+    inner.is_handler = True
     parts = inner.b.unpack(state, struct.fields)
     inner.fields = None
     holders = []
@@ -463,7 +483,7 @@ def lower_lambda_message(cx: Lower, node: nodes.Call, use: UseLambda) -> Value:
         reply = cx.ir(use.reply)
         return await_reply(cx, _lambda_ask(cx, node, reply), reply, cx.ir_of(node))
     pid, message = _lambda_message(cx, node)
-    cx.runtime("hew_actor_send", [pid, message])
+    tell(cx, pid, message, True)
     result = cx.ir_of(node)
     if isinstance(result, EnumT):
         return cx.b.variant(result, 0, [cx.b.unit()])

@@ -24,6 +24,7 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
     """Writes the instance of a function."""
     cx = Lower(low, made, subst, lower_expr)
     node = fn.node
+    cx.is_handler = isinstance(node, nodes.ReceiveFn) and not fn.is_gen
     assert node is not None
     if node.body is None:
         from pyhew.lower.intrinsics import write_bodyless

@@ -129,6 +129,7 @@ class Lower:
         self.own_lambda: Local | None = None
         self.state_parts: tuple[StructT, list[Variable]] | None = None
         self.return_hook: Callable[[Value], None] | None = None
+        self.is_handler = False
 
     # ------------------------------------------------------------------ types
 

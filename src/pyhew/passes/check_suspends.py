@@ -20,7 +20,7 @@ from pyhew.source.spans import NOWHERE, Span
 def check_suspends(module: Module, sink: DiagnosticSink) -> None:
     """Reports every function that waits and must not."""
     found = find_suspension(module)
-    for symbol, where in dict(_plain(module)).items():
+    for symbol, where in dict(must_be_plain(module)).items():
         fn = module.functions.get(symbol)
         if fn is not None and fn in found.reasons:
             chain = _chain(fn, found)
@@ -28,7 +28,7 @@ def check_suspends(module: Module, sink: DiagnosticSink) -> None:
             sink.report(SuspendsHere(span, fn.shown or fn.symbol, where, chain))
 
 
-def _plain(module: Module) -> Iterator[tuple[str, str]]:
+def must_be_plain(module: Module) -> Iterator[tuple[str, str]]:
     """The symbols that must not suspend, and what they are."""
     for fn in module.functions.values():
         for block in fn.blocks:

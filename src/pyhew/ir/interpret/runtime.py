@@ -112,8 +112,9 @@ def _is_alive(machine: Host, pid: int) -> int:
     return int(actor is not None and not actor.is_gone)
 
 
-def _try_send(machine: Host, pid: int, message: Block) -> None:
+def _tell(machine: Host, pid: int, message: Block) -> int:
     machine.send(pid, message)
+    return 0
 
 
 def _repeat(machine: Host, string: Block | None, times: int) -> Block | None:
@@ -153,7 +154,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     abi.PANIC.name: _panic,
     abi.ACTOR_SPAWN.name: lambda m, name, init: m.spawn(name, init),
     abi.ACTOR_SEND.name: lambda m, pid, message: m.send(pid, message),
-    abi.ACTOR_TRY_SEND.name: _try_send,
+    abi.ACTOR_TELL.name: _tell,
     abi.MESSAGE_IS_HELD.name: lambda m, message: 0,
     abi.ACTOR_SELF.name: _self,
     abi.ACTOR_IS_ALIVE.name: _is_alive,

@@ -93,20 +93,16 @@ typedef struct main_frame {
     uint64_t ticker;
     int64_t step;
     int64_t done;
-    hew_message *held;
     hew_block *wait;
     hew_block *half_read;
 } main_frame;
 
 static bool step_flood(hew_actor *self, main_frame *frame) {
     while (frame->done < FLOOD) {
-        if (!frame->held) {
-            frame->held = hew_message_new(self, SINK_PUT, sizeof(hew_block *));
-            *(hew_block **)test_payload(frame->held) = hew_detach(self, test_blocks(frame->held), test_string(self, "piece"));
-        }
-        frame->held = hew_actor_try_send(self, frame->sink, frame->held);
-        if (hew_message_is_held(frame->held)) return false;
+        hew_message *message = hew_message_new(self, SINK_PUT, sizeof(hew_block *));
+        *(hew_block **)test_payload(message) = hew_detach(self, test_blocks(message), test_string(self, "piece"));
         frame->done++;
+        if (hew_actor_tell(self, frame->sink, message)) return false;
     }
     frame->wait = hew_actor_ask(self, frame->sink, hew_message_new(self, SINK_COUNT, 0), 8);
     return true;
@@ -178,7 +174,6 @@ static int32_t main_resume(hew_actor *self, hew_block *block) {
 
 static void main_drop(hew_actor *self, hew_block *block) {
     main_frame *frame = (main_frame *)(void *)block;
-    hew_message_free(self, frame->held);
     hew_release(self, frame->wait);
     hew_release(self, frame->half_read);
 }

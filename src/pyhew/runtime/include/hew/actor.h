@@ -29,7 +29,8 @@ enum {
     HEW_SIGNAL_WATCHED = 64,    /* somebody wants to know of the end; never cleared */
     HEW_SIGNAL_SUPERVISED = 128, /* stopping it is its supervisor's business; never cleared */
     HEW_SIGNAL_DRAIN = 256,      /* end when the mailbox is empty */
-    HEW_SIGNAL_ONCE = 512        /* lives for handler 0 only; never cleared */
+    HEW_SIGNAL_ONCE = 512,       /* lives for handler 0 only; never cleared */
+    HEW_SIGNAL_HELD = 1024       /* told somebody whose mailbox was full; goes on when there is room */
 };
 
 /* How an actor ended. */
@@ -54,10 +55,11 @@ struct hew_actor {
     _Atomic(uintptr_t) stack_guard;
     hew_block_list heap;
     hew_worker *worker;
-    const hew_actor_type *type;
     hew_block *frame;
     hew_reply *reply;
     hew_message *inbox;
+    uint32_t handler;
+    uint32_t taken; /* messages taken since `depth` was lowered */
 
     _Atomic(hew_message *) head;
     _Atomic uint32_t depth;
@@ -71,8 +73,7 @@ struct hew_actor {
     uint16_t phase;
     int16_t trap_code;
     int32_t status;
-    uint32_t handler;
-    uint32_t taken; /* messages taken since `depth` was lowered */
+    const hew_actor_type *type; /* never written while the actor lives: senders read it */
 };
 _Static_assert(sizeof(hew_actor) == HEW_STATE_OFFSET, "the state follows the slot's header");
 _Static_assert(offsetof(hew_actor, stack_guard) == HEW_ACTOR_STACK_GUARD, "generated code compares this word");
@@ -118,6 +119,10 @@ hew_message *hew__mailbox_trim(hew_actor *self, hew_message *oldest);
 /* Refuses further messages and drops the waiting ones. */
 void hew__mailbox_close(hew_actor *self);
 uint32_t hew__mailbox_capacity(const hew_actor *actor);
+/* How many messages wait; below zero while one that was taken is yet to be counted. */
+static inline int32_t hew__mailbox_depth(const hew_actor *actor) {
+    return (int32_t)atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->depth, memory_order_seq_cst);
+}
 
 /* One-shot cell between an asker and a replier; its block is in the asker's heap until
  * the asker drops it. `state` bits:
@@ -177,9 +182,10 @@ void hew__report_crash(hew_actor *self);
 /* One sender that waits for room; listed under the target's slot lock. */
 typedef struct hew_waiter {
     struct hew_waiter *next;
+    struct hew_waiter *before;
     hew_actor *actor;
     hew_actor *target; /* the sender's own memory of where it is listed */
-    bool is_listed;    /* under the target's slot lock */
+    _Atomic bool is_listed; /* changed under the target's slot lock */
 } hew_waiter;
 
 /* Rarely needed parts of an actor, made on demand; the token's. */

@@ -30,7 +30,7 @@ typedef struct hew_probe {
 hew_block *hew__child_start(hew_actor *self, hew_message *message);
 /* One step of a supervisor; HEW_TURN_*. */
 int hew__supervisor_step(hew_actor *self);
-enum { HEW_TURN_WAITS, HEW_TURN_GOES_ON, HEW_TURN_ENDS };
+enum { HEW_TURN_WAITS, HEW_TURN_GOES_ON, HEW_TURN_ENDS, HEW_TURN_HELD };
 /* Hands a dropped probe on; false when there is no supervisor any more. */
 bool hew__probe_forward(hew_worker *worker, hew_message *message);
 void hew__probe_answer(hew_actor *self, hew_message *message, uint64_t pid);
@@ -47,6 +47,10 @@ bool hew__periodic_take(hew_actor *actor, uint32_t *handler);
 /* Senders that wait for room. False when there is room after all, or no memory to wait in. */
 bool hew__waiter_add(hew_actor *self, hew_actor *target);
 void hew__waiter_remove(hew_actor *self);
+/* Whether this actor, which was HELD, still is. */
+bool hew__waiter_is_held(hew_actor *self);
+/* How many wait, for any mailbox. */
+uint32_t hew__waiters_count(void);
 /* Wakes them all. */
 void hew__waiters_wake(hew_worker *worker, hew_actor *target);
 /* Wakes them when the mailbox is half empty. */

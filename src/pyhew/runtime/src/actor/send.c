@@ -3,8 +3,7 @@
 #include "hew/sched.h"
 
 static bool is_full(hew_actor *target) {
-    /* relaxed: a bound that may be overshot by one message per sender */
-    return atomic_load_explicit(&target->depth, memory_order_relaxed) >= hew__mailbox_capacity(target);
+    return hew__mailbox_depth(target) >= (int32_t)hew__mailbox_capacity(target);
 }
 
 /* `coalesce` is decided by the receiver, who needs the newcomer for that: it may overshoot, within reason. */
@@ -14,7 +13,7 @@ static bool refuses(hew_actor *target) {
     if (!spec || !is_full(target)) return false;
     if (spec->policy == HEW_MAILBOX_DROP_NEW || spec->policy == HEW_MAILBOX_FAIL) return true;
     bool can_refuse = spec->policy == HEW_MAILBOX_COALESCE && (spec->fallback == HEW_MAILBOX_DROP_NEW || spec->fallback == HEW_MAILBOX_FAIL);
-    return can_refuse && atomic_load_explicit(&target->depth, memory_order_relaxed) >= REASON * spec->capacity + AND_SOME;
+    return can_refuse && hew__mailbox_depth(target) >= (int32_t)(REASON * spec->capacity + AND_SOME);
 }
 
 /* Takes `message`; SendStatus. */
@@ -38,18 +37,23 @@ int32_t hew_actor_send(hew_actor *self, uint64_t target, hew_message *message) {
     return deliver(self, target, message);
 }
 
-hew_message *hew_actor_try_send(hew_actor *self, uint64_t pid, hew_message *message) {
+static bool has_policy(const hew_actor *target, uint32_t policy) {
+    const hew_mailbox_spec *spec = target->type->mailbox;
+    if (!spec) return policy == HEW_MAILBOX_BLOCK;
+    return spec->policy == policy || (spec->policy == HEW_MAILBOX_COALESCE && spec->fallback == policy);
+}
+
+/* The message is in the mailbox already, so that one that was sent is never half sent; the sender waits afterwards. */
+int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
     hew_actor *target = hew__slot_of(pid);
-    self->status = HEW_IO_OK;
-    if (target != self && hew__is_current(target, pid) && is_full(target)) {
-        const hew_mailbox_spec *spec = target->type->mailbox;
-        bool waits = !spec || spec->policy == HEW_MAILBOX_BLOCK;
-        if (waits && hew__waiter_add(self, target)) return message;
-    }
-    hew__waiter_remove(self);
     hew__list_unlink(&message->block);
-    if (deliver(self, pid, message) == HEW_SEND_CLOSED) self->status = HEW_IO_CLOSED;
-    return NULL;
+    int32_t status = deliver(self, pid, message);
+    if (status == HEW_SEND_CLOSED || target == self) return 0;
+    if (status == HEW_SEND_FULL && has_policy(target, HEW_MAILBOX_FAIL)) hew__leave(self, HEW_TRAP_MAILBOX_FULL);
+    if (hew__mailbox_depth(target) <= (int32_t)hew__mailbox_capacity(target)) return 0; /* overshot by one message per sender */
+    if (!has_policy(target, HEW_MAILBOX_BLOCK) || !hew__waiter_add(self, target)) return 0;
+    atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_HELD, memory_order_relaxed); /* our own */
+    return 1;
 }
 
 hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message, uint64_t reply_size) {

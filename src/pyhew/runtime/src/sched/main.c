@@ -99,8 +99,27 @@ int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
 /* The shorter of two waits; a negative one is without end. */
 static int64_t sooner(int64_t one, int64_t other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
 
+static void report_waiting(void) {
+    uint32_t waiting = hew__waiters_count();
+    if (waiting) hew__error_line("hew: %u senders wait for room in mailboxes that nobody empties", waiting);
+}
+
+/* Nothing runs, and neither time nor the outside can change that. Once nothing runs, the rest cannot change either. */
+static bool is_stuck(void) {
+    return hew__is_quiescent() && hew__timers_run() < 0 && hew__poll_active() == 0 && request() == HEW_END_REQUEST_NONE;
+}
+
 static void run_until_requested(void) {
-    while (request() == HEW_END_REQUEST_NONE) hew__poll(sooner(hew__timers_run(), hew__monitor()));
+    while (request() == HEW_END_REQUEST_NONE) {
+        int64_t wait = sooner(hew__timers_run(), hew__monitor());
+        if (wait < 0 && is_stuck()) {
+            hew__error_line("hew: deadlock: main waits, and nothing is left that could wake it");
+            report_waiting();
+            hew__request_end(1, HEW_END_REQUEST_NOW);
+        } else {
+            hew__poll(wait);
+        }
+    }
 }
 
 /* Waits until nothing runs and `is_done`, or until `end`; false when time is up. */
@@ -123,7 +142,10 @@ static bool is_drained(void) {
 static void drain(void) {
     if (request() == HEW_END_REQUEST_NOW) return;
     hew__timers_cancel_periodic();
-    if (run_until(is_drained, hew__clock() + hew__rt.drain_limit)) return;
+    if (run_until(is_drained, hew__clock() + hew__rt.drain_limit)) {
+        if (request() == HEW_END_REQUEST_RETURN) report_waiting();
+        return;
+    }
     hew__error_line("hew: shutdown drain timed out after %llds; abandoning in-flight work", (long long)(hew__rt.drain_limit / 1000000000));
     atomic_store_explicit(&hew__rt.had_fault, 1, memory_order_relaxed);
 }

@@ -61,6 +61,7 @@ static int step(hew_actor *self) {
     if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__supervisor_step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
     if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
+    if (signals & HEW_SIGNAL_HELD && hew__waiter_is_held(self)) return HEW_TURN_HELD;
     if (self->frame) {
         resume(self);
         return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
@@ -131,8 +132,9 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
         hew__actor_end(actor, outcome == HEW_TURN_ENDS ? how_it_ended(actor) : HEW_END_NORMAL);
     } else {
         uint32_t running = HEW_RUN_RUNNING;
-        uint32_t next = actor->frame ? HEW_RUN_SUSPENDED : HEW_RUN_IDLE;
-        bool waits = outcome == HEW_TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor));
+        bool is_held = outcome == HEW_TURN_HELD;
+        uint32_t next = actor->frame || is_held ? HEW_RUN_SUSPENDED : HEW_RUN_IDLE;
+        bool waits = is_held || (outcome == HEW_TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor)));
         atomic_store_explicit(&me->worker->running, NULL, memory_order_relaxed);
         /* seq_cst: release gives the actor's memory to the next holder of its token */
         if (!waits || !atomic_compare_exchange_strong_explicit(&actor->run_state, &running, next, memory_order_seq_cst, memory_order_relaxed)) {
