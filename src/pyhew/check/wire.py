@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.check.errors.wire import WireFieldType, WireNumberTaken, WireOptionMisused
 from pyhew.check.world import World
-from pyhew.names.wire import CONVENTIONS, convention_of, literal_text, option_of, tag_of
+from pyhew.names.wire import CONVENTIONS, convention_of, literal_text, option_of, tag_of, variant_tag
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -33,6 +33,7 @@ def check_wire_types(world: World, module: ModuleInfo) -> None:
                 _check_field(world, field)
         elif isinstance(symbol, EnumInfo) and symbol.is_wire and symbol.node is not None:
             _check_convention(world, symbol.node)
+            _check_variant_numbers(world, symbol.node)
             for variant in symbol.variants:
                 for field in variant.fields:
                     _check_type(world, field)
@@ -55,6 +56,15 @@ def _check_numbers(world: World, decl: nodes.RecordDecl) -> None:
         owner = taken.setdefault(number, f"the number of `{field.name.text}`")
         if owner != f"the number of `{field.name.text}`":
             world.sink.report(WireNumberTaken(field.name.span, number, field.name.text, owner))
+
+
+def _check_variant_numbers(world: World, decl: nodes.EnumDecl) -> None:
+    taken: dict[int, str] = {}
+    for index, variant in enumerate(decl.variants):
+        number, name = variant_tag(variant, index), variant.name.text
+        owner = taken.setdefault(number, name)
+        if owner != name:
+            world.sink.report(WireNumberTaken(variant.name.span, number, name, f"the number of `{owner}`"))
 
 
 def _check_field(world: World, field: FieldInfo) -> None:

@@ -44,6 +44,11 @@ def tag_of(field: nodes.FieldDecl, index: int) -> int:
     return field.tag if field.tag is not None else index + 1
 
 
+def variant_tag(variant: nodes.VariantDecl, index: int) -> int:
+    """A variant's number: as written, or its place from 0."""
+    return variant.tag if variant.tag is not None else index
+
+
 def option_of(field: nodes.FieldDecl, name: str) -> nodes.WireOption | None:
     """An option after the field."""
     return next((option for option in field.options if option.name == name), None)
@@ -174,9 +179,10 @@ def _quoted(text: str) -> str:
 
 
 def _enum(decl: nodes.EnumDecl, name: str, target: str) -> Iterator[str]:
+    tagged = [(variant_tag(variant, index), variant) for index, variant in enumerate(decl.variants)]
     yield "    fn to_wire(self, form: i64) -> WireValue {"
     yield "        match self {"
-    for tag, variant in enumerate(decl.variants):
+    for tag, variant in tagged:
         yield f"            {name}.{_pattern(variant)} => {_writing(decl, tag, variant)},"
     yield "        }"
     yield "    }"
@@ -184,9 +190,10 @@ def _enum(decl: nodes.EnumDecl, name: str, target: str) -> Iterator[str]:
     for form in ("json", "yaml"):
         shown = ", ".join(_quoted(_styled(decl, variant.name.text, form)) for variant in decl.variants)
         yield f"        let {form}_names: Vec<string> = [{shown}];"
-    yield "        let choice = choice_of(value, form, if form == YAML { yaml_names } else { json_names })?;"
+    yield f"        let tags: Vec<i64> = [{', '.join(str(tag) for tag, _ in tagged)}];"
+    yield "        let choice = choice_of(value, form, if form == YAML { yaml_names } else { json_names }, tags)?;"
     yield "        match choice.tag {"
-    for tag, variant in enumerate(decl.variants):
+    for tag, variant in tagged:
         yield f"            {tag} => {{ {_choosing(name, variant)} }}"
     yield "            _ => no_variant(choice),"
     yield "        }"

@@ -260,12 +260,13 @@ class RecordDecl(Node):
 
 @node
 class VariantDecl(Node):
-    """`Red;`, `Circle(f64);`, `Rect { w: f64; h: f64 }`; `shape` is unit, tuple or struct."""
+    """`Red;`, `Circle(f64) @3;`, `Rect { w: f64; h: f64 }`; `shape` is unit, tuple or struct, `tag` the wire number."""
 
     attributes: tuple[Attribute, ...]
     name: Ident
     shape: str
     fields: tuple[FieldDecl, ...]
+    tag: int | None = None
 
 
 @node

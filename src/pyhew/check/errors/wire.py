@@ -20,7 +20,7 @@ class WireNumberTaken(Diagnostic):
     owner: str
 
     def title(self) -> str:
-        return f"`@{self.number}` of field `{self.field}` is already {self.owner}"
+        return f"`@{self.number}` of `{self.field}` is already {self.owner}"
 
 
 @dataclass(frozen=True)

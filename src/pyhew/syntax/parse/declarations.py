@@ -135,6 +135,7 @@ def _variant(
     elif p.kind == "{":
         shape = "struct"
         fields = parse_field_list(p)
+    tag = parse_tag(p) if p.eat("@") else None
     span = p.since(start)
     if p.kind == ",":
         # One report per enum: who writes one comma writes them all.
@@ -146,4 +147,4 @@ def _variant(
         if p.same_line():
             p.fail_expected("`;`")
         p.report_missing("`;`")
-    return nodes.VariantDecl(p.new_id(), span, attributes, name, shape, fields)
+    return nodes.VariantDecl(p.new_id(), span, attributes, name, shape, fields, tag)
