@@ -21,6 +21,7 @@ COMMANDS = {
     "test": "run the functions marked #[test]",
     "memcheck": "run a program and report every block it does not free",
     "debug": "a program under gdb, its values shown as Hew values",
+    "wire": "whether a change to wire types breaks old programs",
     "explain": "what an error id means and how to fix it",
     "doctor": "what this machine has and what is missing",
     "version": "which compiler and language level this is",
@@ -94,6 +95,10 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
             from pyhew.cli import debug
 
             return debug.run
+        case "wire":
+            from pyhew.cli import wire
+
+            return wire.run
         case "explain":
             from pyhew.cli import explain
 

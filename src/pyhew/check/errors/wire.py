@@ -48,3 +48,18 @@ class WireOptionMisused(Diagnostic):
 
     def title(self) -> str:
         return f"`{self.option}` {self.reason}"
+
+
+@dataclass(frozen=True)
+class WireIncompatible(Diagnostic):
+    """A change to a wire type that makes programs of the old and the new version misread each other."""
+
+    id = "wire-incompatible"
+    what: str
+    advice: str
+
+    def title(self) -> str:
+        return self.what
+
+    def help(self) -> str | None:
+        return self.advice
