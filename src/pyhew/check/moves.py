@@ -8,14 +8,19 @@ One walk in evaluation order; branches join by union, loops are walked twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from enum import Enum
-
-from pyhew.check.errors.ownership import BorrowedElement, CapturedMove, MustConsume, UseAfterMove, UseBeforeInit
+from pyhew.check.errors.ownership import (
+    BorrowedElement,
+    CapturedMove,
+    FieldNotRestored,
+    MustConsume,
+    UseAfterMove,
+    UseBeforeInit,
+)
+from pyhew.check.given_away import UNSET, Exits, Giving, Place, State, join
 from pyhew.check.model import (
     Local,
     SemanticModel,
+    UseField,
     UseFn,
     UseHandler,
     UseLambda,
@@ -25,6 +30,7 @@ from pyhew.check.model import (
     UseTrait,
     UseVariant,
 )
+from pyhew.check.subtrees import children, raw_children
 from pyhew.check.world import World
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.spans import Span
@@ -33,54 +39,6 @@ from pyhew.types import facts
 from pyhew.types.facts import Kind
 from pyhew.types.model import DynType, Nominal, Type, prune
 from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, RecordInfo, SupervisorInfo
-
-Place = tuple[Local, tuple[str, ...]]
-UNSET = "declared without a value"
-
-
-class Giving(Enum):
-    """What happens to a value where it stands: the strictest kinds of values it takes away."""
-
-    READ = "read"
-    SEND = "send"
-    COPY_IN = "copy in"
-    BIND = "bind"
-    INSERT = "insert"
-    CONSUME = "consume"
-
-
-@dataclass(slots=True)
-class State:
-    """What has been given away: on some path (with place and reason), and on every path."""
-
-    gone: dict[Place, tuple[Span, str]] = field(default_factory=dict)
-    surely: set[Local] = field(default_factory=set)
-
-    def copy(self) -> State:
-        """An independent state."""
-        return State(dict(self.gone), set(self.surely))
-
-
-def join(states: list[State | None]) -> State | None:
-    """What holds where paths meet; None when no path arrives."""
-    arriving = [s for s in states if s is not None]
-    if not arriving:
-        return None
-    made = State(dict(arriving[0].gone), set(arriving[0].surely))
-    for other in arriving[1:]:
-        for place, why in other.gone.items():
-            made.gone.setdefault(place, why)
-        made.surely &= other.surely
-    return made
-
-
-@dataclass(slots=True)
-class Exits:
-    """States that leave an open loop."""
-
-    label: str | None
-    breaks: list[State | None] = field(default_factory=list)
-    again: list[State | None] = field(default_factory=list)
 
 
 class Walk:
@@ -98,6 +56,7 @@ class Walk:
         self.linear: list[list[Local]] = [[]]
         self.binders: set[Local] = set()
         self.borrowed: set[Local] = set()
+        self.fields: dict[int, Local] = {}
 
     # ------------------------------------------------------------------ places
 
@@ -106,6 +65,8 @@ class Walk:
         match node:
             case nodes.NameExpr():
                 use = self.model.uses.get(node)
+                if isinstance(use, UseField):
+                    return self._field(use)
                 return (use.local, ()) if isinstance(use, UseLocal) else None
             case nodes.Member():
                 if not isinstance(self.model.uses.get(node), UseMember):
@@ -114,6 +75,25 @@ class Walk:
                 return None if base is None else (base[0], (*base[1], node.name.text))
             case _:
                 return None
+
+    def _field(self, use: UseField) -> Place | None:
+        """An actor's field that holds a resource: who consumes it must put another one there."""
+        info = use.actor.fields[use.index]
+        if not facts.is_marked(info.type):
+            return None
+        known = self.fields.get(use.index)
+        if known is None:
+            known = self.fields[use.index] = Local(info.name, info.type, True, 0, info.node)
+        return (known, ())
+
+    def check_fields(self) -> None:
+        """At the end of a handler every field must have a value again."""
+        own = set(self.fields.values())
+        for end in [*self.ends, *([self.state] if self.state is not None else [])]:
+            for place, (span, _) in end.gone.items():
+                if place[0] in own:
+                    own.discard(place[0])
+                    self.report(FieldNotRestored(span, place[0].name))
 
     def read(self, node: nodes.Expr, place: Place) -> None:
         """A use of a place: nothing of it may be gone."""
@@ -124,7 +104,7 @@ class Walk:
                 if how == UNSET:
                     self.report(UseBeforeInit(node.span, _shown(gone), span))
                 else:
-                    self.report(UseAfterMove(node.span, _shown(gone), span, how))
+                    self.report(UseAfterMove(node.span, _shown(gone), span, how, facts.is_cloneable(gone[0].type)))
                 return
 
     def give(self, node: nodes.Expr, place: Place, how: str) -> None:
@@ -327,7 +307,7 @@ class Walk:
             return
         for gone, (span, how) in self.state.gone.items():
             if gone[0] is place[0] and len(gone[1]) < len(place[1]) and place[1][: len(gone[1])] == gone[1]:
-                self.report(UseAfterMove(node.span, _shown(gone), span, how))
+                self.report(UseAfterMove(node.span, _shown(gone), span, how, facts.is_cloneable(gone[0].type)))
                 return
 
     # ------------------------------------------------------------------ control
@@ -529,25 +509,6 @@ def _takes_apart(model: SemanticModel, pattern: nodes.Pattern) -> bool:
     return any(facts.kind_of(local.type) is not Kind.COPY for local in _bound(model, pattern))
 
 
-def raw_children(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The nodes directly inside a node, in the order they are written."""
-    for part in fields(node):
-        value = getattr(node, part.name)
-        if isinstance(value, nodes.Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, nodes.Node))
-
-
-def children(node: nodes.Node) -> Iterator[nodes.Expr]:
-    """The expressions directly inside, through arguments and holes."""
-    for child in raw_children(node):
-        if isinstance(child, nodes.Arg | nodes.FormatHole):
-            yield child.value
-        elif isinstance(child, nodes.Expr):
-            yield child
-
-
 def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]:
     """The parameters of a function that its body gives away."""
     found = known.get(fn)
@@ -579,6 +540,7 @@ def check_moves(world: World) -> None:
             if isinstance(symbol, ActorInfo):
                 functions.extend(symbol.receives.values())
                 functions.extend(symbol.methods.values())
+                functions.extend(hook for hooks in symbol.hooks.values() for hook in hooks)
         for fn in functions:
             if fn.node is None or fn.node.body is None or fn not in world.model.bodies:
                 continue
@@ -588,6 +550,7 @@ def check_moves(world: World) -> None:
                     walk.linear[0].append(local)
             walk.value(fn.node.body, Giving.BIND)
             walk._check_linear(walk.linear[0], fn.node.body.span)
+            walk.check_fields()
 
 
 __all__ = ["SupervisorInfo", "check_moves"]

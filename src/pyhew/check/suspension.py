@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.errors.actors import SuspendsHere
 from pyhew.check.model import UseFn, UseHandler, UseLambda
-from pyhew.check.moves import raw_children
+from pyhew.check.subtrees import raw_children
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes

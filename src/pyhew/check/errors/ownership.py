@@ -30,6 +30,7 @@ class UseAfterMove(Diagnostic):
     name: str
     moved: Span
     how: str
+    is_cloneable: bool
 
     def title(self) -> str:
         return f"use of moved value `{self.name}`"
@@ -37,8 +38,8 @@ class UseAfterMove(Diagnostic):
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.span, "used here after it was consumed"), Label(self.moved, self.how))
 
-    def help(self) -> str:
-        return f"give away a copy instead: `clone {self.name}`"
+    def help(self) -> str | None:
+        return f"give away a copy instead: `clone {self.name}`" if self.is_cloneable else None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,20 @@ class MustConsume(Diagnostic):
 
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.span, "declared here"), Label(self.end, "still alive here"))
+
+
+@dataclass(frozen=True)
+class FieldNotRestored(Diagnostic):
+    """A handler that consumes a resource in an actor's field must put another one there on every way out."""
+
+    id = "field-not-restored"
+    name: str
+
+    def title(self) -> str:
+        return f"actor state `{self.name}` is consumed here and never re-initialised on some way out of the handler"
+
+    def help(self) -> str | None:
+        return f"assign a new value: `{self.name} = ..`"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""What stands inside a node.
+
+In: a node.  Out: the nodes directly below it, in the order they are written.
+Assumed: a node's children are its fields, alone or in tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from pyhew.syntax import nodes
+
+
+def raw_children(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The nodes directly inside a node, in the order they are written."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if isinstance(value, nodes.Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, nodes.Node))
+
+
+def children(node: nodes.Node) -> Iterator[nodes.Expr]:
+    """The expressions directly inside, through arguments and holes."""
+    for child in raw_children(node):
+        if isinstance(child, nodes.Arg | nodes.FormatHole):
+            yield child.value
+        elif isinstance(child, nodes.Expr):
+            yield child
