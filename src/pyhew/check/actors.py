@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
-from pyhew.check.errors.actors import AskNeedsAwait, BranchNotAsk, LimitNotLiteral, LimitOutsideHandler, NotAnActor
+from pyhew.check.errors.actors import (
+    AskNeedsAwait,
+    BranchNotAsk,
+    LimitNotLiteral,
+    LimitOutsideHandler,
+    NotAnActor,
+    NothingToAwait,
+)
 from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WrongArgumentCount
 from pyhew.check.model import UseHandler, UseLambda
@@ -32,6 +39,11 @@ from pyhew.types.model import (
     unify,
 )
 from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo
+
+_VALUES = (
+    nodes.IntLiteral, nodes.FloatLiteral, nodes.StringLiteral, nodes.BoolLiteral, nodes.CharLiteral,
+    nodes.FormatString, nodes.Binary, nodes.Unary, nodes.NameExpr, nodes.TupleLiteral, nodes.ArrayLiteral,
+)  # fmt: skip
 
 
 def check_spawn(cx: Check, node: nodes.Spawn) -> Type:
@@ -163,6 +175,10 @@ def check_await(cx: Check, node: nodes.Await, want: Type | None) -> Type:
     if facts.is_builtin(ty, "Task"):
         assert isinstance(ty, Nominal)
         return ty.args[0]
+    if isinstance(node.operand, _VALUES) and not isinstance(ty, Nominal) and ty != ERROR:
+        if isinstance(ty, Var) and ty.kind == "any":
+            return ty
+        cx.report(NothingToAwait(node.span, show(ty)))
     return ty
 
 

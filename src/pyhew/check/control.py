@@ -225,6 +225,8 @@ class _Join:
         if not self.ignored and self.type not in (NEVER, UNIT, ERROR) and prune(self.type) not in (UNIT, ERROR):
             if wanted is not None and not isinstance(wanted, Var):
                 self.cx.report(NeedsElse(node.span, show(self.type)))
+                self.type = ERROR
+                return
         self.type = UNIT
 
     def result(self) -> Type:

@@ -10,6 +10,7 @@ from pyhew.check.context import Scope
 from pyhew.check.errors.declarations import (
     BadResource,
     DuplicateMember,
+    EndlessType,
     ImplMethodUnknown,
     ImplMissing,
     MethodSignature,
@@ -96,6 +97,7 @@ def resolve_signatures(world: World) -> None:
                 _impl_members(world, module, impl)
     for module in modules:
         _check_resources(world, module)
+        _check_finite(world, module)
         check_wire_types(world, module)
     for module in modules:
         for impl in list(module.impls):
@@ -319,6 +321,13 @@ def _check_resources(world: World, module: ModuleInfo) -> None:
                 for field in held[:1]:
                     span = field.node.span
                     world.sink.report(MachineHolds(span, symbol.name, variant.name, show(field.type)))
+
+
+def _check_finite(world: World, module: ModuleInfo) -> None:
+    """No type holds itself inline."""
+    for symbol in module.declared.values():
+        if isinstance(symbol, RecordInfo | EnumInfo) and symbol.node is not None and facts.contains_itself(symbol):
+            world.sink.report(EndlessType(symbol.node.name.span, symbol.name, isinstance(symbol, EnumInfo)))
 
 
 def _split_supertraits(world: World, module: ModuleInfo, impl: ImplInfo) -> None:

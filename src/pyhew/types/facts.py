@@ -70,6 +70,34 @@ def contents(ty: Nominal) -> Iterator[Type]:
                 yield substitute(field.type, mapping)
 
 
+def contains_itself(info: RecordInfo | EnumInfo) -> bool:
+    """Whether a value would hold another of its own type inline, and that one another, without end."""
+    seen: set[Nominal] = set()
+
+    def visit(part: Type) -> bool:
+        part = prune(part)
+        if isinstance(part, TupleType):
+            return any(visit(item) for item in part.items)
+        if isinstance(part, ArrayType):
+            return visit(part.element)
+        if not isinstance(part, Nominal) or not isinstance(part.info, RecordInfo | EnumInfo):
+            return False
+        if part.info is info:
+            return True
+        if part in seen or _is_behind_handle(part.info):
+            return False
+        seen.add(part)
+        return any(visit(item) for item in contents(part))
+
+    if _is_behind_handle(info):
+        return False
+    return any(visit(item) for item in contents(Nominal(info, tuple(info.params))))
+
+
+def _is_behind_handle(info: RecordInfo | EnumInfo) -> bool:
+    return bool(info.marker) if isinstance(info, RecordInfo) else info.is_indirect
+
+
 def kind_of(ty: Type) -> Kind:
     """The class of a type: the strongest of its parts."""
     return _kind(ty, ())

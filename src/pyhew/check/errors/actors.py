@@ -111,3 +111,14 @@ class SuspendsHere(Diagnostic):
     def title(self) -> str:
         through = f" (through {' -> '.join(self.chain)})" if self.chain else ""
         return f"{self.what} may not wait, but it suspends here{through}"
+
+
+@dataclass(frozen=True)
+class NothingToAwait(Diagnostic):
+    """`await` waits for an ask, a task, a receive or a sleep; a plain value is there already."""
+
+    id = "nothing-to-await"
+    type: str
+
+    def title(self) -> str:
+        return f"there is nothing to wait for: this is a `{self.type}`"

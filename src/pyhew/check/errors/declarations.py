@@ -86,3 +86,20 @@ class BadResource(Diagnostic):
                 return f"`close` of resource `{self.name}` must not return a value"
             case _:
                 return f"resource `{self.name}` has no `close` method in an impl beside it"
+
+
+@dataclass(frozen=True)
+class EndlessType(Diagnostic):
+    """A value of the type would hold another one inside it, and that one another, without end."""
+
+    id = "endless-type"
+    name: str
+    is_enum: bool
+
+    def title(self) -> str:
+        return f"a `{self.name}` would contain another `{self.name}`, without end"
+
+    def help(self) -> str:
+        if self.is_enum:
+            return f"declare it `indirect enum {self.name}`, which puts its values behind a pointer"
+        return "put it behind something that can be empty on the heap: `Vec`, `Rc`, or an `indirect enum`"
