@@ -181,10 +181,10 @@ def _quoted(text: str) -> str:
 def _enum(decl: nodes.EnumDecl, name: str, target: str) -> Iterator[str]:
     tagged = [(variant_tag(variant, index), variant) for index, variant in enumerate(decl.variants)]
     yield "    fn to_wire(self, form: i64) -> WireValue {"
-    yield "        match self {"
+    yield "        match self {" if tagged else '        panic("an enum without variants has no value")'
     for tag, variant in tagged:
         yield f"            {name}.{_pattern(variant)} => {_writing(decl, tag, variant)},"
-    yield "        }"
+    yield "        }" if tagged else ""
     yield "    }"
     yield f"    fn from_wire(value: WireValue, form: i64) -> Result<{target}, string> {{"
     for form in ("json", "yaml"):
