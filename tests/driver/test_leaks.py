@@ -1,10 +1,12 @@
-"""The parts of `hew memcheck` that need no program."""
+"""`hew memcheck`: its parts, and its whole run on small programs."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +15,7 @@ from pyhew.leaks.builtin import merged
 from pyhew.leaks.lines import LineTable, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
 from pyhew.leaks.render import as_data, as_text
+from pyhew.leaks.sarif import as_sarif
 
 PLACE = Place("program.hew", 3, 5, "main")
 
@@ -63,3 +66,88 @@ def test_every_page_explains_something_that_is_reported() -> None:
     known = {*all_diagnostics(), *(f"leak-{kind}" for kind in HINTS)}
     pages = Path(__file__).resolve().parents[2] / "docs" / "errors"
     assert [page.stem for page in pages.glob("*.md") if page.stem not in known] == []
+
+
+GROWING = """
+import std.os;
+import std.string;
+
+actor Cache {
+    var seen: Vec<string> = Vec.new();
+    var last: string = "";
+
+    receive fn remember(n: i64, keep: bool) -> i64 {
+        last = f"entry {n}";
+        if keep {
+            seen.push(last);
+        }
+        seen.len()
+    }
+}
+
+fn main() {
+    let n = string.to_int(os.args(1)).unwrap_or(10);
+    let cache = spawn Cache;
+    for i in 0..n {
+        let _ = await cache.remember(i, KEEPS);
+    }
+}
+"""
+
+
+def memcheck(file: Path, *words: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "pyhew", "memcheck", str(file), *words]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
+    return done.returncode, done.stdout
+
+
+def written(folder: Path, keeps: str) -> Path:
+    file = folder / "cache.hew"
+    file.write_text(GROWING.replace("KEEPS", keeps))
+    return file
+
+
+def test_slope_finds_what_grows_while_the_program_runs(tmp_path: Path) -> None:
+    file = written(tmp_path, "true")
+    assert memcheck(file, "--tool", "builtin", "--", "40")[0] == 0
+    code, text = memcheck(file, "--slope", "40")
+    assert code == 3
+    line = next(at for at, source in enumerate(GROWING.splitlines(), start=1) if "entry" in source)
+    assert f"cache.hew:{line}" in text
+    assert "in 40 blocks" in text
+
+
+def test_slope_is_silent_when_nothing_grows(tmp_path: Path) -> None:
+    code, text = memcheck(written(tmp_path, "false"), "--slope", "40")
+    assert (code, text.splitlines()[-1]) == (0, "clean: nothing grows")
+
+
+def test_fail_on_chooses_the_kinds_that_count(tmp_path: Path) -> None:
+    file = written(tmp_path, "true")
+    assert memcheck(file, "--slope", "20", "--fail-on", "lost,rc-cycle")[0] == 0
+    assert memcheck(file, "--slope", "20", "--fail-on", "lost,growth")[0] == 3
+    assert memcheck(file, "--fail-on", "lots")[0] == 2
+
+
+def test_sums_by_actor(tmp_path: Path) -> None:
+    _, text = memcheck(written(tmp_path, "true"), "--slope", "20", "--by", "message")
+    assert any(line.split()[-1:] == ["Cache.remember"] for line in text.splitlines())
+
+
+def test_sarif_names_rule_and_line() -> None:
+    leak = Leak("lost", "string", 2, 80, (Place("a.hew", 7, 3, "main"),))
+    run = as_sarif([Finding("builtin", (leak,), 0)], "1")["runs"][0]  # type: ignore[index]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["leak-lost"]
+    location = run["results"][0]["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == "a.hew"
+    assert location["region"] == {"startLine": 7, "startColumn": 3}
+
+
+def test_html_is_one_file_with_both_graphs(tmp_path: Path) -> None:
+    code, page = memcheck(written(tmp_path, "true"), "--format", "html", "--tool", "builtin", "--", "30")
+    assert code == 0
+    document = ElementTree.fromstring(page.replace("<!doctype html>", "").replace('<meta charset="utf-8">', ""))
+    plot, flames = document.iter("svg")
+    assert len(plot.find("polyline").get("points").split()) > 30  # type: ignore[union-attr]
+    assert any("Cache.remember" in (title.text or "") for title in flames.iter("title"))
+    assert "http" not in page

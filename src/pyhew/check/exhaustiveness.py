@@ -97,12 +97,11 @@ class _Matrix:
             case nodes.BindPattern():
                 return row[1:] if isinstance(use, UseVariant) and use.index == key else None
             case nodes.TuplePattern():
-                return [*head.items, *row[1:]]
+                return [*_fitted(list(head.items), arity), *row[1:]]
             case nodes.VariantPattern():
                 if isinstance(use, UseVariant) and use.index != key:
                     return None
-                items: Row = list(head.items or ())
-                return [*items, *([None] * (arity - len(items))), *row[1:]]
+                return [*_fitted(list(head.items or ()), arity), *row[1:]]
             case nodes.RecordPattern():
                 if isinstance(use, UseVariant) and use.index != key:
                     return None
@@ -122,6 +121,11 @@ class _Matrix:
             if part.name.text in names:
                 row[names.index(part.name.text)] = part.pattern
         return row
+
+
+def _fitted(items: Row, arity: int) -> Row:
+    """As many as there are parts; a wrong number was reported where the pattern was checked."""
+    return [*items[:arity], *([None] * (arity - len(items)))]
 
 
 def _shown(name: str, parts: list[str]) -> str:

@@ -90,6 +90,8 @@ def function_value(
     if want is not None:
         unify(ty, want)
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
+    if mapping:
+        cx.opened.append((node, ty, fn.name))
     return ty
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import IO
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
@@ -20,14 +20,19 @@ from pyhew.cli.building import FAILED, LEAK, OK, show_diagnostics, wants_color
 from pyhew.driver.cache import find_program, program_key
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.leaks.builtin import run_builtin
-from pyhew.leaks.model import Finding
+from pyhew.leaks.html import as_html
+from pyhew.leaks.model import HINTS, Finding
+from pyhew.leaks.profile import Profile, growth, run_profiled
 from pyhew.leaks.render import as_data, as_text
+from pyhew.leaks.sarif import as_sarif
 from pyhew.leaks.valgrind import run_valgrind
+from pyhew.version import VERSION
 
 SYNTAX = Syntax(
-    "hew memcheck [FILE|FOLDER] [--tool auto|builtin|valgrind|both] [--format text|json] [-- ARGUMENTS]",
+    "hew memcheck [FILE|FOLDER] [--tool auto|builtin|valgrind|both] [--format text|json|sarif|html] [--slope N] "
+    "[--by line|type|actor|message] [--fail-on KIND,..] [-- ARGUMENTS]",
     ("--no-color",),
-    ("--pkg-path", "--tool", "--format", "--color", "--canary", "-A", "-W", "-D", "-F"),
+    ("--pkg-path", "--tool", "--format", "--slope", "--by", "--fail-on", "--color", "--canary", "-A", "-W", "-D", "-F"),
     takes_rest=True,
 )
 
@@ -36,24 +41,71 @@ def run(words: list[str]) -> int:
     """Builds in check mode, runs, reports."""
     arguments = parse_arguments(words, SYNTAX)
     tool = arguments.choice("--tool", ("auto", "builtin", "valgrind", "both"))
-    form = arguments.choice("--format", ("text", "json"))
+    form = arguments.choice("--format", ("text", "json", "sarif", "html"))
+    by = arguments.choice("--by", ("", "line", "type", "actor", "message"))
+    kinds = _kinds(arguments)
     if tool in ("valgrind", "both") and shutil.which("valgrind") is None:
         raise UsageError("valgrind is not installed; `--tool builtin` needs nothing")
+    slope = _slope(arguments)
     executable = _build(arguments)
     if executable is None:
         return FAILED
-    findings = _run_tools(executable, arguments.rest, tool, is_quiet=form == "json")
     name = arguments.files[0] if arguments.files else "."
-    if form == "json":
-        print(json.dumps(as_data(name, findings), indent=1))
-    else:
-        print(as_text(name, findings), flush=True)
-    if any(finding.leaks for finding in findings):
+    with tempfile.TemporaryFile() as stdin:
+        # Every run must read the same.
+        if not sys.stdin.isatty():
+            shutil.copyfileobj(sys.stdin.buffer, stdin)
+        if slope:
+            findings = _run_twice(executable, slope, arguments.rest, stdin)
+        else:
+            findings = _run_tools(executable, arguments.rest, tool, stdin, is_quiet=form != "text")
+        _show(name, findings, form, by, lambda: run_profiled(executable, arguments.rest, _from_start(stdin)))
+    if any(leak.kind in kinds for finding in findings for leak in finding.leaks):
         return LEAK
     code = findings[0].code
     if code:
         print(f"memcheck: the program itself ended with {code}", file=sys.stderr)
     return FAILED if code else OK
+
+
+def _show(name: str, findings: list[Finding], form: str, by: str, profile: Callable[[], Profile]) -> None:
+    match form:
+        case "json":
+            print(json.dumps(as_data(name, findings), indent=1))
+        case "sarif":
+            print(json.dumps(as_sarif(findings, VERSION), indent=1))
+        case "html":
+            print(as_html(name, findings, profile()))
+        case _:
+            print(as_text(name, findings, by), flush=True)
+
+
+def _kinds(arguments: Arguments) -> frozenset[str]:
+    """The kinds of leak that end with exit code 3."""
+    given = arguments.last("--fail-on")
+    if given is None:
+        return frozenset(HINTS)
+    kinds = frozenset(given.split(","))
+    unknown = sorted(kinds - set(HINTS))
+    if unknown:
+        raise UsageError(f"--fail-on: there is no kind `{unknown[0]}`; the kinds are {', '.join(HINTS)}")
+    return kinds
+
+
+def _slope(arguments: Arguments) -> int:
+    given = arguments.last("--slope")
+    if given is None:
+        return 0
+    if not given.isdigit() or int(given) == 0:
+        raise UsageError("--slope takes the size of the work, a number above 0")
+    return int(given)
+
+
+def _run_twice(executable: str, size: int, words: list[str], stdin: IO[bytes]) -> list[Finding]:
+    """The program with its first argument once `size` and once twice that: nothing may grow."""
+    once = run_profiled(executable, [str(size), *words], _from_start(stdin))
+    twice = run_profiled(executable, [str(2 * size), *words], _from_start(stdin))
+    return [Finding("slope", growth(once, twice), once.code or twice.code)]
 
 
 def _build(arguments: Arguments) -> str | None:
@@ -75,20 +127,17 @@ def _build(arguments: Arguments) -> str | None:
     return executable
 
 
-def _run_tools(executable: str, words: list[str], tool: str, is_quiet: bool) -> list[Finding]:
-    with tempfile.TemporaryFile() as copy:
-        stdin: IO[bytes] | int = subprocess.DEVNULL
-        if not sys.stdin.isatty():
-            # Both runs must read the same.
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-            stdin = copy
-        findings: list[Finding] = []
-        if tool != "valgrind":
-            copy.seek(0)
-            shown = sys.stderr.buffer if is_quiet else None
-            findings.append(run_builtin(executable, words, stdin, shown))
-        if tool != "builtin":
-            copy.seek(0)
-            second = run_valgrind(executable, words, stdin)
-            findings += [second] if second is not None else []
-        return findings
+def _from_start(stdin: IO[bytes]) -> IO[bytes]:
+    stdin.seek(0)
+    return stdin
+
+
+def _run_tools(executable: str, words: list[str], tool: str, stdin: IO[bytes], is_quiet: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    if tool != "valgrind":
+        shown = sys.stderr.buffer if is_quiet else None
+        findings.append(run_builtin(executable, words, _from_start(stdin), shown))
+    if tool != "builtin":
+        second = run_valgrind(executable, words, _from_start(stdin))
+        findings += [second] if second is not None else []
+    return findings

@@ -242,7 +242,7 @@ def _begin(program: Program, fn: Function, suffix: str = "") -> tuple[Emit, str]
     scope = program.debug.function(fn.shown or fn.symbol, fn.symbol + suffix, fn.site)
     cx = Emit(program, fn, scope)
     cx.at(fn.site)
-    inlining = " alwaysinline" if fn.always_inline and not suffix else " noinline" if program.options.is_check else ""
+    inlining = " noinline" if program.options.is_check else " alwaysinline" if fn.always_inline and not suffix else ""
     attributes = f'nounwind{inlining} "frame-pointer"="all"'
     if scope >= 0:
         attributes += f" !dbg !{scope}"

@@ -21,6 +21,7 @@ HINTS = {
     "over-release": "released more often than it was owned",
     "use-after-free": "used after it was freed",
     "memory-error": "an invalid access to memory",
+    "growth": "lives when the program rests, and twice the work leaves more of it",
     "no-report": "the program ended without saying what it left behind",
 }
 """Every kind, with what it means; each has a page `leak-KIND`."""

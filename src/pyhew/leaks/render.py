@@ -13,16 +13,20 @@ MAX_SHOWN = 50
 """More different leaks than this have one cause."""
 
 
-def as_text(program: str, findings: list[Finding]) -> str:
-    """The whole report."""
+def as_text(program: str, findings: list[Finding], by: str = "") -> str:
+    """The whole report; `by` adds a sum per line, type, actor or message."""
     lines = [f"memcheck: {program}"]
     for finding in findings:
         tail = f" of {finding.allocated:,} allocated" if finding.allocated is not None else ""
-        lines.append(f"  {finding.tool:9} {finding.size:,} bytes in {finding.blocks:,} blocks left{tail}")
+        what = "more after twice the work" if finding.tool == "slope" else "left"
+        lines.append(f"  {finding.tool:9} {finding.size:,} bytes in {finding.blocks:,} blocks {what}{tail}")
     main = next((finding for finding in findings if finding.leaks), None)
     if main is None:
-        lines.append("clean: every allocation was freed")
+        slope = findings[0].tool == "slope"
+        lines.append("clean: nothing grows" if slope else "clean: every allocation was freed")
         return "\n".join(lines)
+    if by:
+        lines += ["", *_sums(main.leaks, by)]
     for leak in main.leaks[:MAX_SHOWN]:
         lines += ["", *_leak_lines(leak)]
     if len(main.leaks) > MAX_SHOWN:
@@ -31,6 +35,30 @@ def as_text(program: str, findings: list[Finding]) -> str:
         silent = " and ".join(finding.tool for finding in findings if not finding.leaks)
         lines += ["", f"note: {silent} found nothing; the finders should agree, so please report this"]
     return "\n".join(lines)
+
+
+def _sums(leaks: tuple[Leak, ...], by: str) -> list[str]:
+    sums: dict[str, list[int]] = {}
+    for leak in leaks:
+        total = sums.setdefault(group_of(leak, by), [0, 0])
+        total[0] += leak.size
+        total[1] += leak.blocks
+    rows = sorted(sums.items(), key=lambda item: -item[1][0])
+    return [f"  {'bytes':>12} {'blocks':>9}  {by}", *(f"  {size:12,} {blocks:9,}  {name}" for name, (size, blocks) in rows)]
+
+
+def group_of(leak: Leak, by: str) -> str:
+    """What a leak is counted under."""
+    match by:
+        case "type":
+            return leak.type or "(no type)"
+        case "actor":
+            return leak.actor or "(the runtime)"
+        case "message":
+            return f"{leak.actor}.{leak.handler}" if leak.handler else leak.actor or "(no message)"
+        case _:
+            place = user_place(leak)
+            return f"{place.file}:{place.line}" if place is not None else "(no line)"
 
 
 def _leak_lines(leak: Leak) -> list[str]:

@@ -47,6 +47,7 @@ from pyhew.types.model import (
     Prim,
     TupleType,
     Type,
+    Var,
     show,
     substitute,
 )
@@ -92,6 +93,9 @@ class TypeLowering:
                 return PTR
             case Nominal():
                 return self._nominal(ty)
+            case Var():
+                # Nothing says what it is, so nothing is ever done with it.
+                return UNIT
             case _:
                 raise CompilerBug(f"type `{show(ty)}` was not closed before lowering")
 

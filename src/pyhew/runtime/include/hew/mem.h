@@ -71,6 +71,11 @@ void hew__check_finish(int64_t allocations);
 void hew__check_lost(hew_actor *actor);
 /* Reports a release of a block that has no owner; the process ends. */
 _Noreturn void hew__check_over_release(const hew_block *block);
+/* The heap over time, when HEW_HEAP_PROFILE asks for it: `rest` is called once nothing runs any more. */
+void hew__profile_start(void);
+void hew__profile_change(int64_t bytes);
+void hew__profile_rest(void);
+void hew__profile_finish(void);
 /* How many rows were written. */
 uint32_t hew__check_rows(void);
 

@@ -26,5 +26,7 @@ static inline hew_note *hew__note_of(const void *memory) { return (hew_note *)(u
 
 /* Calls `visit` for every live note; the workers are joined. */
 void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context);
+/* The same while the program runs: roughly what lives now. */
+void hew__notes_each_locked(void (*visit)(hew_note *note, void *context), void *context);
 
 #endif

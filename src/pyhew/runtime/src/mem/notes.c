@@ -64,6 +64,14 @@ void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context
     }
 }
 
+void hew__notes_each_locked(void (*visit)(hew_note *note, void *context), void *context) {
+    for (int i = 0; i < LISTS; i++) {
+        hew__lock(&lists[i].lock);
+        for (hew_note *note = lists[i].first; note; note = note->next) visit(note, context);
+        hew__unlock(&lists[i].lock);
+    }
+}
+
 /* Follows the frame pointers, which every function keeps. */
 __attribute__((no_sanitize("address", "thread"))) static uint32_t walk(const hew_worker *worker, void **stack) {
     uint32_t depth = 0;
@@ -99,6 +107,7 @@ static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
     if (list->first) list->first->prev = note;
     list->first = note;
     hew__unlock(&list->lock);
+    if (purpose != HEW_FOR_RUNTIME) hew__profile_change((int64_t)size);
     return note + 1;
 }
 
@@ -109,6 +118,7 @@ static void note_free(hew_worker *worker, hew_purpose purpose, void *memory) {
         hew__check_over_release(memory);
     }
     hew__counters(worker)->live[purpose]--;
+    if (purpose != HEW_FOR_RUNTIME) hew__profile_change(-(int64_t)note->size);
     note_list *list = list_of(note);
     hew__lock(&list->lock);
     if (note->prev) note->prev->next = note->next;

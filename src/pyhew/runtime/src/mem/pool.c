@@ -164,6 +164,9 @@ void hew__free(hew_worker *worker, void *memory) {
 
 /* Reports and injected failures are check mode's. */
 bool hew__may_allocate(void) { return true; }
+void hew__profile_start(void) {}
+void hew__profile_rest(void) {}
+void hew__profile_finish(void) {}
 void hew__check_start(void) {}
 void hew__check_finish(int64_t allocations) { (void)allocations; }
 void hew__check_lost(hew_actor *actor) { (void)actor; }

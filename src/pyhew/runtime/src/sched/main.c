@@ -227,6 +227,7 @@ static int sweep(void) {
     int code = exit_code();
     hew_counters sum = sum_counters();
     hew__check_finish(sum.allocations);
+    hew__profile_finish();
     hew__mem_sweep();
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
@@ -250,6 +251,7 @@ static int cannot_start(void) {
         hew__block_give(NULL, HEW_FOR_MESSAGE, &atomic_load_explicit(&root->head, memory_order_relaxed)->block);
     }
     hew__check_finish(0);
+    hew__profile_finish();
     finish_parts();
     return 1;
 }
@@ -260,9 +262,11 @@ int hew_main(const hew_program *program, int argc, char **argv) {
     hew__faults_start(hew__output_rescue);
     hew__mem_start();
     hew__check_start();
+    hew__profile_start();
     if (!start_parts(program) || !root_start() || !hew__workers_start(wanted_workers())) return cannot_start();
     run_until_requested();
     drain();
+    hew__profile_rest();
     stop();
     hew__workers_join();
     return sweep();

@@ -1,0 +1,152 @@
+"""The report as one HTML file that needs nothing else: leaks, a flame graph of live bytes, how the heap grew.
+
+In: findings and a profile.  Out: text.
+Assumed: a flame graph reads from the bottom up (Gregg, 2011): a frame is as wide as the bytes that it and what it
+called had made and that still lived at the highest point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
+from pyhew.leaks.profile import Profile
+
+WIDTH, ROW, PLOT_HEIGHT, LEAST_WIDTH = 1000, 18, 220, 0.5
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1040px; color: #222; padding: 0 1em; }
+h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 2em; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3em .8em .3em 0;
+border-bottom: 1px solid #ddd; vertical-align: top; } td.number { text-align: right; white-space: nowrap; }
+code, pre { font: 13px/1.4 ui-monospace, monospace; } .clean { color: #176d2c; } .leak { color: #a11; }
+svg { width: 100%; height: auto; background: #fafafa; } svg text { font: 11px ui-monospace, monospace; }
+rect:hover { stroke: #000; }
+"""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One box of the flame graph."""
+
+    size: int = 0
+    below: dict[str, _Frame] = field(default_factory=dict)
+
+
+def as_html(program: str, findings: list[Finding], profile: Profile) -> str:
+    """The whole page."""
+    leaks = next((finding.leaks for finding in findings if finding.leaks), ())
+    verdict = (
+        f'<p class="leak">{sum(x.size for x in leaks):,} bytes in {sum(x.blocks for x in leaks):,} blocks left</p>'
+        if leaks
+        else '<p class="clean">clean: every allocation was freed</p>'
+    )
+    tools = "".join(
+        f'<tr><td>{escape(f.tool)}</td><td class="number">{f.size:,}</td><td class="number">{f.blocks:,}</td></tr>'
+        for f in findings
+    )
+    parts = [
+        "<!doctype html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>memcheck: {escape(program)}</title>',
+        f"<style>{_STYLE}</style></head><body>",
+        f"<h1>memcheck: <code>{escape(program)}</code></h1>{verdict}",
+        f"<table><tr><th>tool</th><th>bytes left</th><th>blocks left</th></tr>{tools}</table>",
+        _leak_table(leaks),
+        "<h2>Live bytes over time</h2>",
+        _plot(profile.samples),
+        "<h2>Live bytes at the highest point, by what made them</h2>",
+        _flames(profile.peak),
+        "</body></html>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _leak_table(leaks: tuple[Leak, ...]) -> str:
+    if not leaks:
+        return ""
+    rows = "".join(
+        f'<tr><td class="number">{leak.size:,}</td><td class="number">{leak.blocks:,}</td>'
+        f"<td>{escape(leak.kind)}</td><td><code>{escape(leak.type)}</code></td><td><code>{_where(leak)}</code></td>"
+        f"<td>{escape(leak.actor)} {escape(leak.handler)}</td><td>{escape(leak.detail or HINTS.get(leak.kind, ''))}</td></tr>"
+        for leak in leaks
+    )
+    head = "<th>bytes</th><th>blocks</th><th>kind</th><th>type</th><th>line</th><th>actor, message</th><th></th>"
+    return f"<h2>What was left</h2><table><tr>{head}</tr>{rows}</table>"
+
+
+def _where(leak: Leak) -> str:
+    place = user_place(leak)
+    return escape(f"{place.file}:{place.line}") if place is not None else ""
+
+
+def _plot(samples: tuple[tuple[int, int], ...]) -> str:
+    if len(samples) < 2:
+        return "<p>nothing was allocated</p>"
+    last, highest = max(at for at, _ in samples), max(1, max(live for _, live in samples))
+    points = " ".join(
+        f"{at * WIDTH / max(last, 1):.1f},{PLOT_HEIGHT - 20 - live * (PLOT_HEIGHT - 40) / highest:.1f}"
+        for at, live in samples
+    )
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {PLOT_HEIGHT}" role="img" aria-label="live bytes over time">'
+        f'<text x="4" y="14">{highest:,} bytes</text>'
+        f'<text x="{WIDTH - 4}" y="{PLOT_HEIGHT - 4}" text-anchor="end">{last:,} allocations and releases</text>'
+        f'<polyline fill="none" stroke="#1b5fb4" stroke-width="1.5" points="{points}"/></svg>'
+    )
+
+
+def _flames(sites: tuple[Leak, ...]) -> str:
+    root = _Frame()
+    for site in sites:
+        root.size += site.size
+        at = root
+        for name in [site.actor or "the runtime", *(_shown(p) for p in reversed(_frames(site)))]:
+            at = at.below.setdefault(name, _Frame())
+            at.size += site.size
+    if not root.size:
+        return "<p>nothing lived</p>"
+    graph = _Graph(root.size, (_depth(root) + 1) * ROW)
+    graph.draw(root, "everything", 0.0, 0)
+    boxes = "".join(graph.boxes)
+    return f'<svg viewBox="0 0 {WIDTH} {graph.height}" role="img" aria-label="flame graph">{boxes}</svg>'
+
+
+def _frames(site: Leak) -> list[Place]:
+    own = [place for place in site.stack if is_user_file(place.file)]
+    return own or list(site.stack)
+
+
+def _shown(place: Place) -> str:
+    return f"{place.function or '?'} {place.file.rsplit('/', 1)[-1]}:{place.line}"
+
+
+def _depth(frame: _Frame) -> int:
+    return 1 + max((_depth(inner) for inner in frame.below.values()), default=0)
+
+
+@dataclass(slots=True)
+class _Graph:
+    """The boxes drawn so far; `total` bytes are as wide as the graph."""
+
+    total: int
+    height: int
+    boxes: list[str] = field(default_factory=list)
+
+    def draw(self, frame: _Frame, name: str, x: float, level: int) -> None:
+        """A box and those above it, the largest first."""
+        width = frame.size * WIDTH / self.total
+        if width < LEAST_WIDTH:
+            return
+        y = self.height - (level + 1) * ROW
+        hue = 20 + sum(map(ord, name)) % 35
+        label = escape(name[: int(width / 7)]) if width > 30 else ""
+        share = 100 * frame.size / self.total
+        self.boxes.append(
+            f'<g><rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 1}" fill="hsl({hue} 85% 65%)"/>'
+            f'<text x="{x + 3:.1f}" y="{y + 13}">{label}</text>'
+            f"<title>{escape(name)}: {frame.size:,} bytes, {share:.1f} %</title></g>"
+        )
+        for inner, child in sorted(frame.below.items(), key=lambda item: -item[1].size):
+            self.draw(child, inner, x, level + 1)
+            x += child.size * WIDTH / self.total
