@@ -33,6 +33,7 @@ from pyhew.abi.rows import (
     plain,
     runtime_exit,
     runtime_fn,
+    runtime_pause,
     value,
 )
 
@@ -66,7 +67,7 @@ VEC_WITH_CAPACITY = runtime_fn("hew_vec_with_capacity", [SELF, plain("type_id", 
                                result=owned(), doc="an empty Vec; null when the capacity is 0")
 
 # Leaving.
-SAFEPOINT = runtime_fn("hew_safepoint", [SELF], result=None, doc="the stack pointer is below the guard: why?")
+SAFEPOINT = runtime_pause("hew_safepoint", [SELF], doc="the stack pointer is below the guard: why?")
 TRAP = runtime_exit(
     "hew_trap", [SELF, plain("code", I32), plain("file", C_TEXT), plain("line", I32), plain("column", I32)],
     doc="a compiled check failed")  # fmt: skip

@@ -82,6 +82,8 @@ class RuntimeFn:
     doc: str
     is_noreturn: bool
     is_cold: bool
+    is_pause: bool = False
+    """Others may run meanwhile, but nothing changes that this actor's own code can see."""
 
     @property
     def takes_self(self) -> bool:
@@ -148,3 +150,8 @@ def runtime_fn(name: str, params: Sequence[Param], *, result: Result | None, doc
 def runtime_exit(name: str, params: Sequence[Param], *, doc: str) -> RuntimeFn:
     """A function that leaves the activation and never returns."""
     return RuntimeFn(name, tuple(params), None, doc, is_noreturn=True, is_cold=True)
+
+
+def runtime_pause(name: str, params: Sequence[Param], *, doc: str) -> RuntimeFn:
+    """A function that lets others run and leaves the caller's memory as it was; it may not return."""
+    return RuntimeFn(name, tuple(params), None, doc, is_noreturn=False, is_cold=True, is_pause=True)

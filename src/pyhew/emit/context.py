@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhew.abi import functions as abi
 from pyhew.abi.rows import SELF, RuntimeFn
+from pyhew.emit.aliasing import tag
 from pyhew.emit.debug import Named
 from pyhew.emit.layout import MEMORY_TYPES, Guard, Layout, Owned, Shape
 from pyhew.emit.program import Program
@@ -31,7 +32,7 @@ def zero_of(leaf: str) -> str:
 class Emit:
     """State of one LLVM function under construction."""
 
-    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "scope", "site", "w")
+    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "scope", "site", "traps", "w")
 
     def __init__(self, program: Program, fn: Function, scope: int) -> None:
         self.program = program
@@ -42,6 +43,7 @@ class Emit:
         self.scope = scope
         self.site: Span | None = None
         self.frame = ""
+        self.traps: dict[tuple[str, str], str] = {}
         self.homes: dict[Named, str] = {}
         self.frame_homes: dict[Named, int] = {}
 
@@ -84,11 +86,14 @@ class Emit:
         return self.w.value(f"call {row.c_result.llvm} {name}({', '.join(texts)})")
 
     def trap_if(self, condition: str, code: str) -> None:
-        """Leaves the actor when `condition` holds."""
+        """Leaves the actor when `condition` holds; all checks of one place that say the same leave together."""
         w = self.w
-        bad, good = w.fresh_label("trap"), w.fresh_label("ok")
+        good, call = w.fresh_label("ok"), self.trap_call(code)
+        bad = self.traps.get((call, w.dbg))
+        if bad is None:
+            bad = self.traps[call, w.dbg] = w.fresh_label("trap")
+            w.cold_block(bad, call, "unreachable")
         w.do(f"br i1 {condition}, label %{bad}, label %{good}")
-        w.cold_block(bad, self.trap_call(code), "unreachable")
         w.start(good)
 
     def trap_call(self, code: str) -> str:
@@ -106,34 +111,34 @@ class Emit:
             return base
         return self.w.value(f"getelementptr i8, ptr {base}, i64 {offset}")
 
-    def load_leaf(self, base: str, offset: int, leaf: str) -> str:
-        """One scalar from memory."""
+    def load_leaf(self, base: str, offset: int, leaf: str, in_block: bool = False) -> str:
+        """One scalar from memory; `in_block`: from a place that never holds a scalar of another kind."""
         at = self.address(base, offset)
         stored = MEMORY_TYPES.get(leaf)
+        known = tag(stored or leaf) if in_block else ""
         if stored is None:
-            return self.w.value(f"load {leaf}, ptr {at}")
-        return self.w.value(f"trunc {stored} {self.w.value(f'load {stored}, ptr {at}')} to {leaf}")
+            return self.w.value(f"load {leaf}, ptr {at}{known}")
+        return self.w.value(f"trunc {stored} {self.w.value(f'load {stored}, ptr {at}{known}')} to {leaf}")
 
-    def store_leaf(self, base: str, offset: int, leaf: str, value: str) -> None:
+    def store_leaf(self, base: str, offset: int, leaf: str, value: str, in_block: bool = False) -> None:
         """One scalar to memory."""
         at = self.address(base, offset)
         stored = MEMORY_TYPES.get(leaf)
         if stored is not None:
             value = self.w.value(f"zext {leaf} {value} to {stored}")
-        self.w.do(f"store {stored or leaf} {value}, ptr {at}")
+        self.w.do(f"store {stored or leaf} {value}, ptr {at}{tag(stored or leaf) if in_block else ''}")
 
-    def load(self, base: str, ty: IrType) -> Leaves:
+    def load(self, base: str, ty: IrType, in_block: bool = False) -> Leaves:
         """A whole value from memory."""
         shape = self.layout.shape(ty)
-        return tuple(
-            self.load_leaf(base, offset, leaf) for leaf, offset in zip(shape.leaves, shape.offsets, strict=True)
-        )
+        places = zip(shape.leaves, shape.offsets, strict=True)
+        return tuple(self.load_leaf(base, offset, leaf, in_block) for leaf, offset in places)
 
-    def store(self, base: str, ty: IrType, value: Leaves) -> None:
+    def store(self, base: str, ty: IrType, value: Leaves, in_block: bool = False) -> None:
         """A whole value to memory."""
         shape = self.layout.shape(ty)
         for leaf, offset, scalar in zip(shape.leaves, shape.offsets, value, strict=True):
-            self.store_leaf(base, offset, leaf, scalar)
+            self.store_leaf(base, offset, leaf, scalar, in_block)
 
     def store_volatile(self, base: str, shape: Shape, value: Leaves) -> None:
         """A whole value to memory that nobody but a debugger reads."""

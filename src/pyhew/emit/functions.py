@@ -18,7 +18,7 @@ from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
 from pyhew.emit.variables import clear_frame_homes, open_frame_homes
 from pyhew.emit.writer import Phi, quoted
-from pyhew.ir.flow import loop_heads, reverse_postorder
+from pyhew.ir.flow import Dominators, loop_heads, reverse_postorder
 from pyhew.ir.ops import (
     CALL,
     CALL_OBJECT,
@@ -74,7 +74,7 @@ def _sides(order: list[Block]) -> tuple[list[Block], list[Block]]:
 class _Body:
     """The blocks of one LLVM function."""
 
-    __slots__ = ("cx", "incoming", "labels", "loops", "phis", "returns", "single")
+    __slots__ = ("check", "cx", "heads", "incoming", "labels", "latches", "phis", "returns", "single", "turned")
 
     def __init__(self, cx: Emit, order: list[Block], extra: dict[Block, int]) -> None:
         self.cx = cx
@@ -88,7 +88,9 @@ class _Body:
         self.labels = {block: f"b{at}" for at, block in enumerate(order)}
         self.incoming: dict[Block, list[tuple[str, list[str]]]] = {block: [] for block in order}
         self.phis: dict[Block, list[Phi]] = {}
-        self.loops = loop_heads(order) if not cx.fn.suspends else _heads_of_part(order)
+        self.heads, latches = _safepoints(order, loop_heads(order) if not cx.fn.suspends else None)
+        self.turned, self.latches = set(latches), set(latches.values())
+        self.check: Block | None = None
 
     def enter(self, edge: Edge, args: list[Leaves]) -> str:
         """Registers an edge from the current label; the label to branch to."""
@@ -125,7 +127,7 @@ class _Body:
             self.cx.w.do(f"br label %{self.edge(edge)}")
 
     def start(self, block: Block) -> None:
-        """Begins a block: phis, then the safepoint of a loop."""
+        """Begins a block: phis, then the safepoint of a loop with many ways back."""
         cx = self.cx
         cx.w.start(self.labels[block])
         if block not in self.single and block.params:
@@ -135,7 +137,9 @@ class _Body:
                 cx.env[param] = tuple(phi.name for phi in own)
                 phis.extend(own)
             self.phis[block] = phis
-        if block in self.loops:
+        if block is self.check and not (self.heads or self.latches):
+            _open(cx)
+        if block in self.heads or block is self.check:
             cx.at(block.ops[0].site if block.ops else block.terminator.site if block.terminator else None)
             safepoint(cx)
 
@@ -159,6 +163,8 @@ class _Body:
         cx, w, terminator = self.cx, self.cx.w, block.terminator
         match terminator:
             case Branch():
+                if block in self.latches:
+                    safepoint(cx)
                 w.do(f"br label %{self.edge(terminator.edge)}")
             case CondBranch():
                 condition = cx.one(terminator.condition)
@@ -190,16 +196,24 @@ class _Body:
         self.cross(bridges)
 
 
-def _heads_of_part(order: list[Block]) -> set[Block]:
-    """Targets of edges that go back in the order, in a part of a function."""
+def _safepoints(order: list[Block], loops: set[Block] | None) -> tuple[set[Block], dict[Block, Block]]:
+    """Where loops ask whether anything is wanted: at heads, or before the only jump back.
+
+    The jump back is better: a head that begins with its test lets LLVM turn the loop around, and
+    then take out of it what does not change.  `loops` are the heads, by default all targets of edges that go
+    back in the order, as a part of a function has them.
+    """
     number = {block: at for at, block in enumerate(order)}
-    return {
-        edge.block
-        for block in order
-        if not isinstance(block.terminator, Suspend)
-        for edge in edges(block.terminator)
-        if number[edge.block] <= number[block]
+    tails: dict[Block, list[Block]] = {}
+    for block in order:
+        if not isinstance(block.terminator, Suspend):
+            for edge in edges(block.terminator):
+                if number[edge.block] <= number[block] and (loops is None or edge.block in loops):
+                    tails.setdefault(edge.block, []).append(block)
+    latches = {
+        head: before[0] for head, before in tails.items() if len(before) == 1 and isinstance(before[0].terminator, Branch)
     }
+    return {head for head in tails if head not in latches}, latches
 
 
 def _trap(cx: Emit, terminator: Trap) -> None:
@@ -227,14 +241,32 @@ def safepoint(cx: Emit) -> None:
     w.start(good)
 
 
-def _open(cx: Emit, needs_check: bool, has_loops: bool) -> None:
-    """The entry: where the stack stands, and whether that is too low."""
-    if needs_check or has_loops:
-        symbol = "llvm.frameaddress.p0"
-        cx.program.declare(symbol, f"declare ptr @{symbol}(i32)")
-        cx.w.do(f"%sp = call ptr @{symbol}(i32 0)")
-    if needs_check:
-        safepoint(cx)
+def _open(cx: Emit) -> None:
+    """Where the stack stands."""
+    symbol = "llvm.frameaddress.p0"
+    cx.program.declare(symbol, f"declare ptr @{symbol}(i32)")
+    cx.w.do(f"%sp = call ptr @{symbol}(i32 0)")
+
+
+def _first_check(order: list[Block], heads: set[Block]) -> Block | None:
+    """Before which block the stack must be asked: outside of loops, on every way to a call; None without calls.
+
+    A function that often returns without calling anything then does nothing else.
+    """
+    calling = [block for block in order if any(op.kind in _CALLS for op in block.ops)]
+    at = order[0]
+    if not calling or at in calling or len(order) == 1:
+        return at if calling else None
+    dominators = Dominators(order)
+    for block in order[1:]:
+        if dominators.parent[block] is not at or not all(dominators.dominates(block, below) for below in calling):
+            continue
+        if block in heads:
+            break
+        at = block
+        if at in calling:
+            break
+    return at
 
 
 def _begin(program: Program, fn: Function, suffix: str = "") -> tuple[Emit, str]:
@@ -261,9 +293,10 @@ def _plain(program: Program, fn: Function, order: list[Block]) -> str:
         params.extend(f"{leaf} {name}" for leaf, name in zip(program.layout.leaves(param.type), names, strict=True))
     kinds = _return_leaves(program, fn)
     body = _Body(cx, order, {order[0]: 1})
-    calls = any(op.kind in _CALLS for block in order for op in block.ops)
     cx.w.start("entry")
-    _open(cx, (calls or bool(body.loops)) and not fn.always_inline, bool(body.loops))
+    body.check = None if fn.always_inline else _first_check(order, body.heads | body.turned)
+    if body.heads or body.latches:
+        _open(cx)
     cx.w.do(f"br label %{body.labels[order[0]]}")
     for block in order:
         body.block(block)
@@ -350,7 +383,8 @@ def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block
     body = _Body(cx, order, extra)
     w = cx.w
     w.start("entry")
-    _open(cx, True, True)
+    _open(cx)
+    safepoint(cx)
     state_at = cx.address("%frame", constants.FRAME_DATA)
     state = w.value(f"load i32, ptr {state_at}")
     _load_params(cx, fn, shape)
@@ -406,7 +440,7 @@ def _dropper(program: Program, fn: Function, shape: FrameShape, order: list[Bloc
     for _, terminator in shape.suspends:
         extra[terminator.drop.block] = extra.get(terminator.drop.block, 0) + 1
     body = _Body(cx, order, extra)
-    body.loops = set()
+    body.heads, body.latches = set(), set()
     w = cx.w
     w.start("entry")
     state = w.value(f"load i32, ptr {cx.address('%frame', constants.FRAME_DATA)}")

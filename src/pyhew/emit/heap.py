@@ -10,6 +10,7 @@ from typing import cast
 
 from pyhew.abi import constants
 from pyhew.abi import functions as abi
+from pyhew.emit.aliasing import LENGTH, tag
 from pyhew.emit.context import Emit
 from pyhew.emit.places import check_bounds, element_address, index_as_i64, payload_offset, vec_length
 from pyhew.emit.writer import quoted
@@ -52,12 +53,12 @@ def _move_bytes(cx: Emit, name: str, target: str, source: str, count: str) -> No
 
 
 def _set_length(cx: Emit, handle: str, length: str) -> None:
-    cx.w.do(f"store i64 {length}, ptr {cx.address(handle, constants.VEC_LENGTH)}")
+    cx.w.do(f"store i64 {length}, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
 
 
 def _length(cx: Emit, handle: str) -> str:
     """Of a Vec that is not null."""
-    return cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}")
+    return cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
 
 
 def emit_vec_len(cx: Emit, op: Op) -> None:
@@ -85,7 +86,7 @@ def emit_vec_push(cx: Emit, op: Op) -> None:
     element = _element(op)
     handle = _room(cx, op)
     length = _length(cx, handle)
-    cx.store(element_address(cx, handle, element, length), element, cx.leaves(op.operands[1]))
+    cx.store(element_address(cx, handle, element, length), element, cx.leaves(op.operands[1]), in_block=True)
     _set_length(cx, handle, cx.w.value(f"add nuw nsw i64 {length}, 1"))
     cx.env[op.results[0]] = (handle,)
 
@@ -98,7 +99,7 @@ def emit_vec_pop(cx: Emit, op: Op) -> None:
     cx.trap_if(cx.w.value(f"icmp eq i64 {length}, 0"), "IndexOutOfBounds")
     handle = cx.unique(handle)
     last = cx.w.value(f"sub nuw nsw i64 {length}, 1")
-    cx.env[op.results[0]] = cx.load(element_address(cx, handle, element, last), element)
+    cx.env[op.results[0]] = cx.load(element_address(cx, handle, element, last), element, in_block=True)
     _set_length(cx, handle, last)
     cx.env[op.results[1]] = (handle,)
 
@@ -114,7 +115,7 @@ def emit_vec_insert(cx: Emit, op: Op) -> None:
     size = cx.layout.shape(element).size
     count = w.value(f"sub nuw nsw i64 {before}, {number}")
     _move_bytes(cx, "memmove", cx.address(at, size), at, w.value(f"mul nuw nsw i64 {count}, {size}"))
-    cx.store(at, element, cx.leaves(op.operands[2]))
+    cx.store(at, element, cx.leaves(op.operands[2]), in_block=True)
     _set_length(cx, handle, w.value(f"add nuw nsw i64 {before}, 1"))
     cx.env[op.results[0]] = (handle,)
 
@@ -126,7 +127,7 @@ def emit_vec_remove(cx: Emit, op: Op) -> None:
     length = check_bounds(cx, cx.one(op.operands[0]), number)
     handle = cx.unique(cx.one(op.operands[0]))
     at = element_address(cx, handle, element, number)
-    cx.env[op.results[0]] = cx.load(at, element)
+    cx.env[op.results[0]] = cx.load(at, element, in_block=True)
     size = cx.layout.shape(element).size
     last = w.value(f"sub nuw nsw i64 {length}, 1")
     count = w.value(f"sub nuw nsw i64 {last}, {number}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from pyhew.abi import constants
+from pyhew.emit.aliasing import LENGTH, tag
 from pyhew.emit.context import Emit, Leaves
 from pyhew.ir.facts import Path, Step, step_type
 from pyhew.ir.ops import Op, Value
@@ -78,7 +79,7 @@ class Walk:
         """One leaf of what stands here."""
         view, cx = self.view, self.cx
         if view.base:
-            held = cx.load_leaf(view.base, view.offsets[at], view.carriers[at])
+            held = cx.load_leaf(view.base, view.offsets[at], view.carriers[at], in_block=True)
         else:
             held = self.leaves[view.start + at]
         return cx.recast(held, view.carriers[at], wanted)
@@ -88,7 +89,7 @@ class Walk:
         view, cx = self.view, self.cx
         value = cx.recast(value, held, view.carriers[at])
         if view.base:
-            cx.store_leaf(view.base, view.offsets[at], view.carriers[at], value)
+            cx.store_leaf(view.base, view.offsets[at], view.carriers[at], value, in_block=True)
         else:
             self.leaves[view.start + at] = value
 
@@ -154,7 +155,7 @@ def vec_length(cx: Emit, handle: str) -> str:
     w = cx.w
     is_null = w.value(f"icmp eq ptr {handle}, null")
     readable = w.value(f"select i1 {is_null}, ptr {cx.program.empty_vec()}, ptr {handle}")
-    return w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}")
+    return w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}{tag(LENGTH)}")
 
 
 def check_bounds(cx: Emit, handle: str, number: str) -> str:

@@ -8,6 +8,7 @@ and a count of exactly 1 is unshared.
 from __future__ import annotations
 
 from pyhew.abi.constants import BLOCK_COUNT, VEC_CAPACITY, VEC_LENGTH
+from pyhew.emit.aliasing import CAPACITY, COUNT, LENGTH, tag
 
 PRELUDE = f"""\
 define internal void @hew.retain(ptr %b) alwaysinline nounwind {{
@@ -15,12 +16,12 @@ define internal void @hew.retain(ptr %b) alwaysinline nounwind {{
   br i1 %none, label %done, label %some
 some:
   %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at
+  %n = load i32, ptr %at{tag(COUNT)}
   %fixed = icmp eq i32 %n, 0
   br i1 %fixed, label %done, label %counted
 counted:
   %m = add i32 %n, 1
-  store i32 %m, ptr %at
+  store i32 %m, ptr %at{tag(COUNT)}
   br label %done
 done:
   ret void
@@ -31,12 +32,12 @@ define internal void @hew.release(ptr %self, ptr %b) alwaysinline nounwind {{
   br i1 %none, label %done, label %some
 some:
   %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at
+  %n = load i32, ptr %at{tag(COUNT)}
   %shared = icmp ugt i32 %n, 1
   br i1 %shared, label %counted, label %rest
 counted:
   %m = sub i32 %n, 1
-  store i32 %m, ptr %at
+  store i32 %m, ptr %at{tag(COUNT)}
   br label %done
 rest:
   %last = icmp eq i32 %n, 1
@@ -53,7 +54,7 @@ define internal ptr @hew.unique(ptr %self, ptr %b) alwaysinline nounwind {{
   br i1 %none, label %same, label %some
 some:
   %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at
+  %n = load i32, ptr %at{tag(COUNT)}
   %alone = icmp eq i32 %n, 1
   br i1 %alone, label %same, label %copy
 copy:
@@ -68,12 +69,12 @@ define internal ptr @hew.room(ptr %self, ptr %b, i32 %type) alwaysinline nounwin
   br i1 %none, label %grow, label %some
 some:
   %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at
+  %n = load i32, ptr %at{tag(COUNT)}
   %alone = icmp eq i32 %n, 1
   %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
-  %len = load i64, ptr %len.at
+  %len = load i64, ptr %len.at{tag(LENGTH)}
   %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
-  %cap = load i64, ptr %cap.at
+  %cap = load i64, ptr %cap.at{tag(CAPACITY)}
   %fits = icmp slt i64 %len, %cap
   %good = and i1 %alone, %fits
   br i1 %good, label %same, label %grow

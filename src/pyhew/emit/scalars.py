@@ -115,7 +115,11 @@ def _divide(cx: Emit, op: Op, left: str, right: str, traps: bool) -> str:
     if not isinstance(ty, IntT):
         raise CompilerBug("integer division of what is no integer", op.site)
     w, leaf, is_div = cx.w, leaf_of(ty), op.attrs["op"] == "div"
-    cx.trap_if(w.value(f"icmp eq {leaf} {right}, 0"), "DivideByZero")
+    is_known = right.lstrip("-").isdigit() and right not in ("0", "-1")
+    if not is_known:
+        cx.trap_if(w.value(f"icmp eq {leaf} {right}, 0"), "DivideByZero")
+    if is_known and ty.signed:
+        return w.value(f"{'sdiv' if is_div else 'srem'} {leaf} {left}, {right}")
     if not ty.signed:
         return w.value(f"{'udiv' if is_div else 'urem'} {leaf} {left}, {right}")
     is_minus_one = w.value(f"icmp eq {leaf} {right}, -1")
