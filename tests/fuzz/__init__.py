@@ -1,0 +1,1 @@
+"""Programs broken at random: the compiler must refuse or compile each of them, and never break itself."""
