@@ -104,6 +104,8 @@ typedef struct hew_runtime {
     uint64_t root;
     uint64_t hash_key;
     int64_t drain_limit;
+    bool is_seeded;                /* see seeded.c */
+    bool stops_everywhere;         /* every safepoint is looked at */
     int64_t trap_at;               /* for tests: the safepoint that traps, 0 for none */
     _Atomic int64_t safepoints;    /* counted only then */
 } hew_runtime;

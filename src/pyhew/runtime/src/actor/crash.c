@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 /* The activation stays on its thread, whatever happens to the worker meanwhile. */
 int hew__protect(hew_actor *self, void (*body)(hew_actor *self, void *context), void *context) {
@@ -52,6 +53,9 @@ _Noreturn void hew_exit(hew_actor *self, int64_t code) {
     hew__leave(self, HEW_TRAP_EXITED);
 }
 
+/* A seeded run hands over at one safepoint in so many. */
+enum { SEEDED_STAY = 64 };
+
 /* Why the guard was above the stack pointer: no stack, a kill, or others that wait for the worker. */
 void hew_safepoint(hew_actor *self) {
     uintptr_t limit = self->worker->thread->stack_limit;
@@ -59,9 +63,13 @@ void hew_safepoint(hew_actor *self) {
     if (hew__rt.trap_at > 0 && atomic_fetch_add_explicit(&hew__rt.safepoints, 1, memory_order_relaxed) + 1 == hew__rt.trap_at) {
         hew__leave(self, HEW_TRAP_UNREACHABLE);
     }
+    if (hew__rt.is_seeded && hew__seeded_pick(SEEDED_STAY) == 0 && atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed) > 0) {
+        hew__seeded_note(1, hew__pid(self));
+        hew__hand_over(self);
+    }
     for (;;) {
-        /* A test that injects traps wants to see every safepoint. */
-        atomic_store_explicit(&self->stack_guard, hew__rt.trap_at > 0 ? UINTPTR_MAX : limit, memory_order_seq_cst);
+        /* Tests that inject traps, and seeded runs, want to see every safepoint. */
+        atomic_store_explicit(&self->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : limit, memory_order_seq_cst);
         /* seq_cst: the guard is lowered before the signals are read; pairs with actor_signal */
         uint32_t signals = atomic_load_explicit(&self->signals, memory_order_seq_cst);
         if (signals & HEW_SIGNAL_KILL) hew__leave(self, HEW_TRAP_KILLED);

@@ -3,6 +3,7 @@
 
 #include "hew/link.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 #include "hew/timer.h"
 
 typedef struct hew_periodic_timer {
@@ -18,7 +19,7 @@ bool hew__periodics_start(hew_worker *worker, hew_actor *actor) {
     if (!timers) return false;
     memset(timers, 0, count * sizeof *timers);
     extra->periodics = timers;
-    int64_t now = hew__clock();
+    int64_t now = hew__now();
     for (uint32_t i = 0; i < count; i++) {
         const hew_periodic *periodic = &actor->type->periodics[i];
         timers[i].handler = periodic->handler;

@@ -5,6 +5,7 @@
 
 #include "hew/data.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 static hew_block *text_of(hew_actor *self, const char *text) { return hew_string_from_bytes(self, text, (int64_t)strlen(text)); }
 
@@ -35,15 +36,16 @@ void hew_env_set(hew_actor *self, hew_block *name, hew_block *text) {
     hew__unlock(&hew__rt.environment_lock);
 }
 
-int64_t hew_clock_monotonic(void) { return hew__clock(); }
+int64_t hew_clock_monotonic(void) { return hew__now(); }
 
 int64_t hew_clock_real(void) {
+    if (hew__rt.is_seeded) return hew__now();
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* One generator per worker; with HEW_SEED and one worker a run repeats. */
+/* One generator per worker; with HEW_SEED a run repeats. */
 uint64_t hew_random_u64(hew_actor *self) {
     uint64_t *state = &self->worker->random_numbers;
     *state += 0x9E3779B97F4A7C15u;

@@ -164,6 +164,7 @@ static bool keeps_others_waiting(const hew_worker *worker) {
 
 int64_t hew__monitor(void) {
     static const int64_t interval = 2000000;
+    if (hew__rt.is_seeded) return -1; /* its turns end by the seed, not by the clock */
     for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
         hew_worker *worker = &hew__rt.workers[i];
         uint32_t turns = atomic_load_explicit(&worker->turns, memory_order_relaxed);

@@ -13,6 +13,7 @@
 #include "hew/link.h"
 #include "hew/poller.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 hew_runtime hew__rt;
 
@@ -32,6 +33,9 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
     hew__rt.drain_limit = hew__environment_number("HEW_DRAIN_MS", DRAIN_MILLISECONDS) * MILLISECOND;
     hew__rt.trap_at = hew__environment_number("HEW_TRAP_AT", 0);
     int64_t seed = hew__environment_number("HEW_SEED", -1);
+    hew__rt.is_seeded = seed >= 0;
+    if (hew__rt.is_seeded) hew__seeded_start(seed);
+    hew__rt.stops_everywhere = hew__rt.is_seeded || hew__rt.trap_at > 0;
     hew__rt.hash_key = seed >= 0 ? (uint64_t)seed * 0x9E3779B97F4A7C15u + 1 : hew__entropy();
     hew__lock_init(&hew__rt.idle_lock);
     hew__lock_init(&hew__rt.queue_lock);
@@ -58,6 +62,7 @@ static bool root_start(void) {
 
 static uint32_t wanted_workers(void) {
     int64_t count = hew__environment_number("HEW_WORKERS", 0);
+    if (hew__rt.is_seeded) return 1;
     if (count <= 0) count = hew__cpu_count();
     return (uint32_t)(count > MOST_WORKERS ? MOST_WORKERS : count);
 }
@@ -70,6 +75,7 @@ void hew__request_end(int64_t code, uint32_t request) {
         /* acq_rel: the winner's code is written before anyone acts on the request: see `code` below */
         if (!atomic_compare_exchange_weak_explicit(&hew__rt.end_requested, &before, request, memory_order_acq_rel, memory_order_acquire)) continue;
         atomic_store_explicit(&hew__rt.exit_code, code, memory_order_release);
+        if (request == HEW_END_REQUEST_NOW && hew__rt.is_seeded) hew__gate_close();
         hew__poke_main();
         return;
     }
@@ -170,7 +176,9 @@ static bool no_actor_lives(void) { return sum_counters().live_actors == 0; }
 static bool end_all(uint32_t signal, bool spares_supervised, int64_t milliseconds) {
     ending how = {.signal = signal, .spares_supervised = spares_supervised};
     int64_t end = hew__clock() + milliseconds * MILLISECOND;
+    if (hew__rt.is_seeded) hew__gate_close();
     hew__slots_each(ask_to_end, &how);
+    if (hew__rt.is_seeded) hew__gate_open();
     return run_until(no_actor_lives, end);
 }
 
@@ -231,6 +239,7 @@ static int sweep(void) {
     hew__mem_sweep();
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
+    if (hew__rt.is_seeded) hew__seeded_report(code);
     finish_parts();
     return code;
 }

@@ -5,6 +5,7 @@
  * it; a failed swap throws the reading away. Entries are FIFO. */
 #include "hew/queue.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 enum { RING_MASK = HEW_RING - 1 };
 
@@ -19,15 +20,30 @@ static void push_shared(hew_actor *first, hew_actor *last, uint32_t count) {
     hew__unlock(&hew__rt.queue_lock);
 }
 
+/* Takes the one behind `before`, or the first. */
+static hew_actor *unlink_after(hew_actor *before) {
+    hew_actor *actor = before ? before->run_next : hew__rt.queue_first;
+    if (!actor) return NULL;
+    if (before) before->run_next = actor->run_next;
+    else hew__rt.queue_first = actor->run_next;
+    if (!actor->run_next) hew__rt.queue_last = before;
+    atomic_fetch_sub_explicit(&hew__rt.queue_length, 1, memory_order_relaxed);
+    return actor;
+}
+
+/* Any of the first few. */
+static hew_actor *take_picked(void) {
+    enum { MOST = 32 };
+    uint32_t length = atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed);
+    hew_actor *before = NULL;
+    for (uint32_t skip = hew__seeded_pick(length < MOST ? length : MOST); skip > 0; skip--) before = before ? before->run_next : hew__rt.queue_first;
+    return unlink_after(before);
+}
+
 hew_actor *hew__queue_take_shared(void) {
     if (atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0) return NULL;
     hew__lock(&hew__rt.queue_lock);
-    hew_actor *actor = hew__rt.queue_first;
-    if (actor) {
-        hew__rt.queue_first = actor->run_next;
-        if (!hew__rt.queue_first) hew__rt.queue_last = NULL;
-        atomic_fetch_sub_explicit(&hew__rt.queue_length, 1, memory_order_relaxed);
-    }
+    hew_actor *actor = hew__rt.is_seeded ? take_picked() : unlink_after(NULL);
     hew__unlock(&hew__rt.queue_lock);
     return actor;
 }
@@ -97,7 +113,7 @@ bool hew__queue_is_empty(const hew_worker *worker) {
 /* --- waking --- */
 
 void hew__enqueue(hew_worker *worker, hew_actor *actor) {
-    if (!worker) {
+    if (!worker || hew__rt.is_seeded) {
         push_shared(actor, actor, 1);
         hew__wake_worker();
         return;
@@ -111,6 +127,10 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
 }
 
 void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
+    if (hew__rt.is_seeded) {
+        push_shared(actor, actor, 1);
+        return;
+    }
     hew__queue_push_own(worker, actor);
     if (atomic_load_explicit(&worker->last_in, memory_order_relaxed)) hew__wake_worker();
 }

@@ -5,10 +5,11 @@
 #include "hew/link.h"
 #include "hew/queue.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 /* Messages one actor handles before its neighbours get their turn. Larger: better locality,
  * worse latency for the others. */
-enum { SLICE_MESSAGES = 64 };
+enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6 };
 /* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
 enum { LAST_IN_STREAK = 128 };
 /* Every so many turns the shared queue goes first, so that it cannot starve. */
@@ -98,7 +99,8 @@ static int step(hew_actor *self) {
 
 static void turn(hew_actor *self, void *context) {
     int *outcome = context;
-    for (int i = 0; i < SLICE_MESSAGES; i++) {
+    int slice = hew__rt.is_seeded ? 1 + (int)hew__seeded_pick(SEEDED_SLICE) : SLICE_MESSAGES;
+    for (int i = 0; i < slice; i++) {
         *outcome = step(self);
         if (*outcome != HEW_TURN_GOES_ON) return;
     }
@@ -122,7 +124,8 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     actor->worker = worker;
     atomic_store_explicit(&worker->running, actor, memory_order_relaxed); /* hints to the monitor, as `turns` */
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
-    atomic_store_explicit(&actor->stack_guard, hew__rt.trap_at > 0 ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
+    atomic_store_explicit(&actor->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
+    if (hew__rt.is_seeded) hew__seeded_note((uint64_t)hew__now(), hew__pid(actor));
     int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
         bool is_killed = me->trap_code == HEW_TRAP_KILLED || me->trap_code == HEW_TRAP_EXITED;
@@ -157,7 +160,7 @@ static hew_actor *take_last_in(hew_worker *me) {
 }
 
 static hew_actor *take_local(hew_worker *me) {
-    if (++me->tick % SHARED_FIRST == 0) {
+    if (++me->tick % SHARED_FIRST == 0 || hew__rt.is_seeded) {
         hew_actor *actor = hew__queue_take_shared();
         if (actor) return actor;
     }
@@ -241,7 +244,7 @@ static bool park(hew_worker *me, hew_actor **found) {
     if (*found && is_listed) unlist(me);
     bool is_last = !*found && is_listed && atomic_load_explicit(&hew__rt.idle_count, memory_order_relaxed) == hew__rt.worker_count;
     hew__unlock(&hew__rt.idle_lock);
-    if (is_last && atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire)) hew__poke_main();
+    if (is_last && (hew__rt.is_seeded || atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire))) hew__poke_main();
     if (!*found || !is_listed) hew__signal_wait(&me->wake);
     /* seq_cst: this worker is no longer listed as idle; pairs with the monitor's second look */
     if (atomic_load_explicit(&hew__rt.monitor_sleeps, memory_order_seq_cst)) hew__poke_main();
@@ -263,6 +266,7 @@ bool hew__is_quiescent(void) {
  * a worker is one `wake`, so `me->worker` is looked at only after waiting for that. */
 bool hew__work(hew_thread *me) {
     for (;;) {
+        if (hew__rt.is_seeded) hew__gate_pass();
         hew_actor *actor = take_local(me->worker);
         if (!actor) actor = spin(me->worker);
         if (!actor && !park(me->worker, &actor)) return false;

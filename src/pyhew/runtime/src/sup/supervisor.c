@@ -3,6 +3,7 @@
  * Children are stopped one after the other, the youngest first; each has its own limit, after which it is killed. A
  * supervisor ends only when every child has told of its end, so a child's start arguments outlive it. */
 #include "hew/sched.h"
+#include "hew/seeded.h"
 #include "hew/sup.h"
 
 const char *hew__child_name(const hew_supervisor *state, uint32_t index) { return state->spec->children[state->children[index].spec].name; }
@@ -33,7 +34,7 @@ static void stop_child(hew_actor *self, uint32_t index) {
         hew__pid_signal(self->worker, pid, HEW_SIGNAL_STOP);
     }
     if (limit < 0) return;
-    state->deadline = (hew_timer_node){.deadline = hew__clock() + limit, .actor = self, .signal = HEW_SIGNAL_TICK, .is_passive = 1};
+    state->deadline = (hew_timer_node){.deadline = hew__now() + limit, .actor = self, .signal = HEW_SIGNAL_TICK, .is_passive = 1};
     hew__timer_add(&state->deadline);
 }
 
@@ -79,7 +80,7 @@ static void escalate(hew_actor *self) {
 
 static bool is_within_budget(hew_supervisor *state) {
     uint32_t most = state->spec->intensity;
-    int64_t now = hew__clock();
+    int64_t now = hew__now();
     if (most == 0) return false;
     int64_t oldest = state->restarts[state->restart_count % most];
     if (state->restart_count >= most && now - oldest <= state->spec->window) return false;

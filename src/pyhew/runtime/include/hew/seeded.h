@@ -1,0 +1,24 @@
+/* Runs that repeat: with HEW_SEED the order of everything, and time itself, follow from one number. */
+#ifndef HEW_SEEDED_H
+#define HEW_SEEDED_H
+
+#include "hew/sched.h"
+
+void hew__seeded_start(int64_t seed);
+/* The program's time in nanoseconds: the system's, or one that stands still while anything runs. */
+int64_t hew__now(void);
+void hew__now_advance(int64_t instant);
+/* A number below `limit` out of the seed. Only for the one who may run. */
+uint32_t hew__seeded_pick(uint32_t limit);
+/* Makes a step part of the fingerprint. */
+void hew__seeded_note(uint64_t what, uint64_t who);
+/* What it takes to see this run again; after the workers were joined. */
+void hew__seeded_report(int exit_code);
+
+/* A closed gate lets no actor begin: whoever ends the program acts on all of them at one point of the schedule. */
+void hew__gate_close(void);
+void hew__gate_open(void);
+/* By the worker, between two turns. */
+void hew__gate_pass(void);
+
+#endif
