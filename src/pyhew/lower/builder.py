@@ -41,6 +41,7 @@ class Builder:
         self.sealed: set[Block] = {self.entry}
         self.waiting: dict[Block, dict[Variable, Value]] = {}
         self.forward: dict[Value, Value] = {}
+        self.placed: set[Block] = {self.entry}
         self.counter = 0
 
     # ------------------------------------------------------------------ operations
@@ -143,7 +144,8 @@ class Builder:
 
     def start(self, block: Block) -> None:
         """Goes on in `block`."""
-        if block not in self.fn.blocks:
+        if block not in self.placed:
+            self.placed.add(block)
             self.fn.blocks.append(block)
         self.block = block
 
@@ -209,26 +211,38 @@ class Builder:
         return self._resolve(self._read(variable, self.block))
 
     def _read(self, variable: Variable, block: Block) -> Value:
+        """Joins that are asked on the way wait on a list, so that a long row of them needs no stack."""
+        pending: list[tuple[Block, Value, list[Value]]] = []
+        found = self._find(variable, block, pending)
+        while pending:
+            joined, param, values = pending[-1]
+            ways = self.preds[joined]
+            if len(values) < len(ways):
+                values.append(self._find(variable, ways[len(values)][0], pending))
+            else:
+                pending.pop()
+                self._join(variable, param, joined, [self._resolve(value) for value in values])
+        return found
+
+    def _find(self, variable: Variable, block: Block, pending: list[tuple[Block, Value, list[Value]]]) -> Value:
+        """The value as far as it is known; a join on the way gets a parameter and is put on the list."""
         chain: list[Block] = []
-        while True:
-            found = self.defs[block].get(variable)
-            if found is not None:
+        while (found := self.defs[block].get(variable)) is None:
+            if block not in self.sealed or len(self.preds[block]) != 1:
+                found = self._begin_join(variable, block)
+                if block in self.sealed and self.preds[block]:
+                    pending.append((block, found, []))
                 break
-            if block in self.sealed and len(self.preds[block]) == 1:
-                chain.append(block)
-                block = self.preds[block][0][0]
-                continue
-            found = self._read_merge(variable, block)
-            break
+            chain.append(block)
+            block = self.preds[block][0][0]
         for passed in chain:
             self.defs[passed][variable] = found
         return found
 
-    def _read_merge(self, variable: Variable, block: Block) -> Value:
+    def _begin_join(self, variable: Variable, block: Block) -> Value:
         if block in self.sealed and not self.preds[block]:
             value = Value(variable.type)
-            index = 0
-            block.ops.insert(index, Op(ops.ZERO, [], [value], {}, None, self.site))
+            block.ops.insert(0, Op(ops.ZERO, [], [value], {}, None, self.site))
             self.defs[block][variable] = value
             return value
         param = Value(variable.type, variable.name)
@@ -238,14 +252,17 @@ class Builder:
             self.waiting.setdefault(block, {})[variable] = param
             for _, edge in self.preds[block]:
                 edge.args.append(param)
-            return param
-        return self._fill(variable, param, block)
+        return param
 
-    def _fill(self, variable: Variable, param: Value, block: Block) -> Value:
-        values = [self._resolve(self._read(variable, pred)) for pred, _ in self.preds[block]]
+    def _fill(self, variable: Variable, param: Value, block: Block) -> None:
+        self._join(variable, param, block, [self._resolve(self._read(variable, way)) for way, _ in self.preds[block]])
+
+    def _join(self, variable: Variable, param: Value, block: Block, values: list[Value]) -> None:
+        """The arguments of a parameter, which goes away when they are all one value."""
         others = {v for v in values if v is not param}
         if len(others) == 1:
-            return self._drop_param(param, block, others.pop(), variable)
+            self._drop_param(param, block, others.pop(), variable)
+            return
         index = block.params.index(param)
         for (_, edge), value in zip(self.preds[block], values):
             if len(edge.args) > index:
@@ -254,9 +271,8 @@ class Builder:
                 while len(edge.args) < index:
                     edge.args.append(param)
                 edge.args.append(value)
-        return param
 
-    def _drop_param(self, param: Value, block: Block, value: Value, variable: Variable) -> Value:
+    def _drop_param(self, param: Value, block: Block, value: Value, variable: Variable) -> None:
         index = block.params.index(param)
         del block.params[index]
         for _, edge in self.preds[block]:
@@ -265,12 +281,14 @@ class Builder:
         self.forward[param] = value
         if self.defs[block].get(variable) is param:
             self.defs[block][variable] = value
-        return value
 
     def _resolve(self, value: Value) -> Value:
-        while value in self.forward:
-            value = self.forward[value]
-        return value
+        last = value
+        while last in self.forward:
+            last = self.forward[last]
+        while value is not last:
+            self.forward[value], value = last, self.forward[value]
+        return last
 
     def seal(self, block: Block) -> None:
         """No more ways into `block` will be added."""
