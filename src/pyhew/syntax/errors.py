@@ -475,3 +475,19 @@ class UnknownFormat(Diagnostic):
 
     def help(self) -> str | None:
         return "write `{x}` or `{x:?}`"
+
+
+@dataclass(frozen=True)
+class UnknownChoice(Diagnostic):
+    """Only certain words can stand here."""
+
+    id = "unknown-choice"
+    what: str
+    found: str
+    allowed: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"`{self.found}` is not {self.what}"
+
+    def help(self) -> str | None:
+        return f"it is one of {', '.join(f'`{word}`' for word in self.allowed)}"

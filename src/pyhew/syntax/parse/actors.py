@@ -15,6 +15,8 @@ from pyhew.syntax.parse.literals import int_value
 from pyhew.syntax.parse.types import parse_bounds, parse_generic_params, parse_where
 from pyhew.syntax.tokens import IDENT, INT
 
+POLICIES = ("block", "drop_new", "drop_old", "fail", "coalesce")
+
 
 class _Members:
     """What stands inside the braces of one actor."""
@@ -111,12 +113,12 @@ def _mailbox(p: Parser) -> nodes.Mailbox:
     key: nodes.Ident | None = None
     fallback: str | None = None
     if p.eat_word("overflow"):
-        policy = p.ident().text
+        policy = p.choice("an overflow policy", POLICIES)
         if p.kind == "(":
             opener = p.advance()
             key = p.ident()
             p.expect_close(")", opener)
         if p.eat_word("fallback"):
-            fallback = p.ident().text
+            fallback = p.choice("an overflow policy to fall back to", POLICIES[:-1])
     p.expect_end()
     return nodes.Mailbox(p.new_id(), p.since(start), capacity, policy, key, fallback)

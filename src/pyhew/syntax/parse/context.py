@@ -251,6 +251,14 @@ class Parser:
 
     # Names
 
+    def choice(self, what: str, allowed: tuple[str, ...]) -> str:
+        """One of some words; `what` says what they are, as in `a restart policy`."""
+        name = self.ident()
+        if name.text not in allowed:
+            self.report(errors.UnknownChoice(name.span, what, name.text, allowed))
+            return allowed[0]
+        return name.text
+
     def ident(self) -> nodes.Ident:
         """A name."""
         if self.kind != IDENT:

@@ -15,6 +15,8 @@ from pyhew.syntax.parse.literals import int_value
 from pyhew.syntax.parse.types import parse_named_type
 from pyhew.syntax.tokens import IDENT, INT
 
+STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one")
+RESTARTS = ("permanent", "transient", "temporary")
 _CLAUSES = frozenset(("restart", "shutdown", "wired_to"))
 
 
@@ -35,7 +37,7 @@ class _Members:
         elif p.at_word("strategy"):
             self._once(self.strategy is None)
             p.expect(":")
-            self.strategy = p.ident().text
+            self.strategy = p.choice("a restart strategy", STRATEGIES)
         elif p.at_word("intensity"):
             self._once(self.intensity is None)
             p.expect(":")
@@ -92,7 +94,7 @@ def _child(p: Parser) -> nodes.ChildSpec:
         p.advance()
         p.advance()
         if clause == "restart":
-            restart = p.ident().text
+            restart = p.choice("a restart policy", RESTARTS)
         elif clause == "wired_to":
             wired = _wiring(p)
         elif p.at_word("brutal_kill") or p.at_word("infinity"):
