@@ -1,0 +1,1 @@
+"""Long tests, as commands: `python -m tests.campaigns NAME --size small|nightly --seed S`."""

@@ -1,0 +1,78 @@
+"""Crash after crash below three supervisors: what is left at the end, and whether the process grows.
+
+In: a size.  Out: one row for each strategy; it fails when anything is left or memory grows with the cycles.
+Assumed: the peak resident size moves by a few pages from run to run; `SLACK` is far below one block per cycle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyhew.driver.options import BuildOptions, Mode
+from pyhew.driver.session import Session
+
+SOURCE = Path(__file__).with_suffix(".hew")
+STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one")
+SIZES = {"small": 2_000, "nightly": 1_000_000}
+SLACK = 512 << 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one strategy did."""
+
+    name: str
+    cycles: int
+    left: dict[str, int]
+    growth: int
+    code: int
+
+    @property
+    def is_good(self) -> bool:
+        """Ended well, left nothing, did not grow."""
+        return self.code == 0 and not self.left and self.growth <= SLACK
+
+
+def build(strategy: str, folder: Path, canary: int) -> str:
+    """The executable for one strategy."""
+    source = folder / f"{strategy}.hew"
+    source.write_text(SOURCE.read_text(encoding="utf-8").replace("STRATEGY", strategy), encoding="utf-8")
+    session = Session(str(source), BuildOptions(Mode.RELEASE, canary=canary))
+    executable = session.build_cached(f"{strategy}-{canary}-{os.getpid()}")
+    if executable is None:
+        raise SystemExit("\n".join(session.rendered(False)))
+    return executable
+
+
+def cycle(executable: str, count: int) -> tuple[int, dict[str, int], int]:
+    """Exit code, what was left, peak resident bytes."""
+    with tempfile.TemporaryFile("w+") as errors:
+        environment = {**os.environ, "HEW_COUNTERS": "1"}
+        child = subprocess.Popen([executable, str(count)], env=environment, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - 2000))
+        lines = [line for line in errors.read().splitlines() if line.startswith('{"live_blocks"')]
+    counters: dict[str, int] = json.loads(lines[-1]) if lines else {"live_unknown": 1}
+    left = {name: number for name, number in counters.items() if name.startswith("live_") and number}
+    return child.returncode, left, usage.ru_maxrss * 1024
+
+
+def storm(size: str, seed: int, canary: int = 0) -> list[Row]:
+    """Runs N and 2N cycles of each strategy."""
+    del seed
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for strategy in STRATEGIES:
+            executable = build(strategy, Path(folder), canary)
+            count = SIZES[size]
+            first = cycle(executable, count // 2)
+            last = cycle(executable, count)
+            rows.append(Row(strategy, count, {**first[1], **last[1]}, last[2] - first[2], first[0] or last[0]))
+            print(f"| storm {strategy} | {count:,} | left {rows[-1].left or 'nothing'} | {rows[-1].growth:+,} bytes |", flush=True)
+    return rows
