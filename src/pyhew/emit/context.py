@@ -43,7 +43,7 @@ class Emit:
         self.scope = scope
         self.site: Span | None = None
         self.frame = ""
-        self.traps: dict[tuple[str, str], str] = {}
+        self.traps: dict[str, str] = {}
         self.homes: dict[Named, str] = {}
         self.frame_homes: dict[Named, int] = {}
 
@@ -89,9 +89,9 @@ class Emit:
         """Leaves the actor when `condition` holds; all checks of one place that say the same leave together."""
         w = self.w
         good, call = w.fresh_label("ok"), self.trap_call(code)
-        bad = self.traps.get((call, w.dbg))
+        bad = self.traps.get(call)
         if bad is None:
-            bad = self.traps[call, w.dbg] = w.fresh_label("trap")
+            bad = self.traps[call] = w.fresh_label("trap")
             w.cold_block(bad, call, "unreachable")
         w.do(f"br i1 {condition}, label %{bad}, label %{good}")
         w.start(good)
