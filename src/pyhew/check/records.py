@@ -70,6 +70,10 @@ def _target(
         variant = paths.find_variant(cx, path.name.text, want)
         if variant is not None:
             return _variant(cx, node, *variant, wanted)
+        if isinstance(wanted, Nominal) and isinstance(wanted.info, RecordInfo) and wanted.info.name == path.name.text:
+            # The name is not visible here, but what is expected has it.
+            cx.use(node, UseRecord(wanted.info))
+            return wanted, wanted.info.fields, wanted.info.name
         cx.report(UnknownName(path.span, path.name.text, cx.scope.names()))
         return None
     if isinstance(path, nodes.Member):
