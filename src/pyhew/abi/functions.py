@@ -304,7 +304,16 @@ SOCKET_SHUTDOWN = runtime_fn("hew_socket_shutdown", [SELF, borrow("socket")],
                              result=None, doc="no more writing; status")
 SOCKET_CLOSE = runtime_fn("hew_socket_close", [SELF, borrow("socket")],
                           result=None, doc="the descriptor; the handle remains")
+SOCKET_LIMIT = runtime_fn("hew_socket_limit", [borrow("socket"), plain("for_writing", I32)], result=value(I64),
+                          doc="how long a transfer may wait, in nanoseconds; -1 for ever")
+SOCKET_SET_LIMIT = runtime_fn("hew_socket_set_limit",
+                              [borrow("socket"), plain("for_writing", I32), plain("nanoseconds", I64)],
+                              result=None, doc="kept with the socket; see hew_socket_limit")
+SOCKET_DUPLICATE = runtime_fn("hew_socket_duplicate", [SELF, borrow("socket")], result=owned(),
+                              doc="another handle of the same connection; null and status")
 SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")
+LISTENER_PORT = runtime_fn("hew_tcp_listener_local_port", [borrow("listener")],
+                           result=value(I32), doc="for foreign declarations of programs")
 SOCKET_PEER = runtime_fn("hew_socket_peer", [SELF, borrow("socket")], result=owned(), doc="`address:port`; status")
 
 # Tools and tests.

@@ -19,7 +19,7 @@ from pyhew.check.errors.actors import (
 )
 from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WrongArgumentCount
-from pyhew.check.model import UseHandler, UseLambda
+from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.types import resolve_type
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
@@ -190,9 +190,29 @@ def check_timeout(cx: Check, node: nodes.Timeout) -> Type:
         cx.report(LimitNotLiteral(node.delay.span))
     if cx.actor is None:
         cx.report(LimitOutsideHandler(node.span))
+    limited = _limited_form(cx, node)
+    if limited is not None:
+        return limited
     if facts.is_builtin(ty, "Option"):
         return cx.world.builtin("Result", ty, cx.world.builtin("TimeoutError"))
     return ty
+
+
+def _limited_form(cx: Check, node: nodes.Timeout) -> Type | None:
+    """The result of `name_within(limit)` when the library has that form of the awaited `name()`."""
+    inner = node.operand
+    while isinstance(inner, nodes.Await):
+        inner = inner.operand
+    use = cx.world.model.uses.get(inner)
+    if not isinstance(inner, nodes.Call) or not isinstance(inner.callee, nodes.Member) or not isinstance(use, UseFn):
+        return None
+    if inner.args or not use.fn.module.startswith("std."):
+        return None
+    base = cx.world.model.types.get(inner.callee.base)
+    for method in cx.world.methods(base, f"{use.fn.name}_within") if base is not None else ():
+        cx.use(node, UseFn(method.fn, use.args))
+        return method.fn.result
+    return None
 
 
 def _ask_reply(cx: Check, node: nodes.Expr, what: str) -> Type:

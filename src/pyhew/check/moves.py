@@ -402,7 +402,8 @@ class Walk:
             kind = facts.kind_of(local.type)
             moves = isinstance(node, nodes.Lambda | nodes.LambdaActor) and node.is_move and kind is not Kind.COPY
             moves = moves or (isinstance(node, nodes.Fork) and kind in (Kind.AFFINE, Kind.AGGREGATE))
-            moves = moves or kind is Kind.AFFINE
+            is_lent = isinstance(node, nodes.Lambda) and facts.is_lent_to_closures(local.type)
+            moves = moves or (kind is Kind.AFFINE and not is_lent)
             use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
             if moves and not isinstance(prune(local.type), DynType) and local.depth == self.depth:
                 self.give(use, place, "captured here")

@@ -174,6 +174,13 @@ def context_variant(cx: Check, node: nodes.ContextVariant, want: Type | None) ->
 # --------------------------------------------------------------------------- dotted paths
 
 
+def _imported_enum(cx: Check, name: str) -> EnumInfo | None:
+    """The one enum of that name in imported modules: before a variant it needs no module's name."""
+    found = [module.declared.get(name) for module in cx.scope.module.imports]
+    enums = [symbol for symbol in found if isinstance(symbol, EnumInfo) and symbol.visibility]
+    return enums[0] if len(enums) == 1 else None
+
+
 def static_symbol(cx: Check, node: nodes.Expr) -> Symbol | Type | None:
     """What a dotted path means when it is not a value: a module, a declaration, a type."""
     match node:
@@ -189,7 +196,7 @@ def static_symbol(cx: Check, node: nodes.Expr) -> Symbol | Type | None:
                 return cx.scope.params[name]
             symbol = cx.scope.lookup(name)
             if symbol is None or isinstance(symbol, FnInfo | ConstInfo):
-                return PRIMS.get(name) if symbol is None else None
+                return (PRIMS.get(name) or _imported_enum(cx, name)) if symbol is None else None
             if node.args and isinstance(symbol, RecordInfo | EnumInfo | MachineInfo | ActorInfo | AliasInfo):
                 return resolve_type(cx.scope, nodes.NamedTypeExpr(node.id, node.span, (node.name,), node.args))
             if isinstance(symbol, AliasInfo):

@@ -15,7 +15,8 @@ from pyhew.syntax import nodes
 from pyhew.types.symbols import ActorInfo, FnInfo, RecordInfo
 
 WAITS = (nodes.Await, nodes.Select, nodes.Join, nodes.Race, nodes.Scope, nodes.AwaitRestart)
-WAITING_LIBRARY = {"sleep", "channel_send", "channel_receive", "supervisor_stop", "lambda_close"}
+WAITING_LIBRARY = {"sleep", "channel_send", "channel_receive", "supervisor_stop", "lambda_close",
+                   "socket_ready"}
 
 
 class _Search:

@@ -7,7 +7,7 @@ Assumed: a spawn message carries init's parameters, then every field: given, def
 from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
-from pyhew.check.model import UseHandler, UseLambda, UseLocal
+from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
 from pyhew.check.signatures import attribute
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
@@ -342,6 +342,13 @@ def lower_timeout(cx: Lower, node: nodes.Timeout) -> Value:
         cell = ask(cx, pid, message, cx.ir(use.reply))
         cx.runtime("hew_reply_deadline", [cell, delay])
         return await_reply(cx, cell, cx.ir(use.reply), cx.ir_of(node))
+    limited = cx.model.uses.get(node)
+    if isinstance(limited, UseFn):
+        from pyhew.lower.calls import call_with_places
+
+        assert isinstance(inner, nodes.Call) and isinstance(inner.callee, nodes.Member)
+        args = tuple(cx.close(a) for a in limited.args)
+        return call_with_places(cx, instance(cx.low, limited.fn, args), [inner.callee.base, node.delay], [])
     from pyhew.lower.channels import lower_receive_timeout
 
     return lower_receive_timeout(cx, node, inner)

@@ -235,6 +235,7 @@ def lower_match(cx: Lower, node: nodes.Match) -> Value:
     """`match e { arms }`: arms are tried in order."""
     merge = Merge(cx, merge_type(cx, node))
     value = cx.expr(node.value)
+    held = _hold(cx, node.value, value)
     for index, arm in enumerate(node.arms):
         if cx.is_dead():
             break
@@ -251,13 +252,33 @@ def lower_match(cx: Lower, node: nodes.Match) -> Value:
             cx.b.start_sealed(body)
             del saved
         else:
+            if held is not None and patterns._binds(cx, arm.pattern):
+                cx.b.write(held, cx.b.zero(value.type))
             _bind_moved(cx, arm.pattern, node.value, value)
         merge.branch(lambda body=arm.body: _closing(cx, body))  # type: ignore[misc]
         cx.scopes.pop()
         cx.b.start_sealed(following)
     if not cx.is_dead():
         cx.b.unreachable()
-    return merge.end()
+    result = merge.end()
+    if held is not None:
+        if cx.b.is_open:
+            cx.leave_to(len(cx.scopes) - 1)
+        cx.scopes.pop()
+    return result
+
+
+def _hold(cx: Lower, source: nodes.Expr, value: Value) -> Variable | None:
+    """Keeps a matched temporary until the end of the match when its end can be observed: an arm that binds
+    nothing of it must not end it early."""
+    if isinstance(source, nodes.NameExpr | nodes.Member | nodes.Index):
+        return None
+    if not facts.ends_with_scope(cx.type_of(source)) or not cx.b.is_open:
+        return None
+    cx.open_scope()
+    held = cx.temp("matched", value)
+    cx.scopes[-1].keeps.append(held)
+    return held
 
 
 __all__ = ["Nominal", "lower_block", "lower_break", "lower_if", "lower_if_let", "lower_match", "lower_return",

@@ -132,6 +132,35 @@ def _sleep(cx: Lower, v: Values) -> Values:
     return []
 
 
+def _socket_ready(cx: Lower, v: Values) -> Values:
+    """Whether a socket became ready within the nanoseconds; a negative limit never passes."""
+    from pyhew.lower.control import Merge
+
+    socket, for_writing, limit = v
+    is_limited = cx.b.negate_bool(cx.b.compare("lt", limit, cx.b.int(0)))
+    timer = cx.runtime("hew_timer_start", [limit], HandleT("timer"))
+    merge = Merge(cx, BOOL)
+    again, idle, ready = cx.b.new_block("poll"), cx.b.new_block("idle"), cx.b.new_block("ready")
+    cx.b.branch(again)
+    cx.b.start(again)
+    cx.b.cond(cx.b.is_zero(cx.runtime("hew_socket_poll", [socket, for_writing], I32)), idle, ready)
+    cx.b.start_sealed(ready)
+    merge.branch(lambda: cx.b.const(True, BOOL))
+    cx.b.start_sealed(idle)
+    timed, wait, over = cx.b.new_block("limited"), cx.b.new_block("wait"), cx.b.new_block("over")
+    cx.b.cond(is_limited, timed, wait)
+    cx.b.start_sealed(timed)
+    cx.b.cond(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32)), wait, over)
+    cx.b.start_sealed(over)
+    merge.branch(lambda: cx.b.const(False, BOOL))
+    cx.b.start(wait)
+    cx.b.seal(wait)
+    cx.b.op(ops.SUSPEND, [], [])
+    cx.b.branch(again)
+    cx.b.seal(again)
+    return [merge.end()]
+
+
 def _message_trap(code: TrapCode) -> Callable[[Lower, Values], Values]:
     def write(cx: Lower, v: Values) -> Values:
         cx.runtime("hew_trap_message", [cx.b.int(int(code), I32), v[0]])
@@ -300,6 +329,7 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "bounds_failed": _message_trap(TrapCode.INDEX_OUT_OF_BOUNDS),
     "exit": _exit,
     "sleep": _sleep,
+    "socket_ready": _socket_ready,
     "key_absent": _plain_trap(TrapCode.INDEX_OUT_OF_BOUNDS),
     "malformed_input": _plain_trap(TrapCode.MALFORMED_INPUT),
     "float_bits": _bitcast(U64), "float_from_bits": _bitcast(F64),

@@ -54,7 +54,8 @@ from pyhew.types.model import (
 from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo, TraitInfo
 
 HANDLES = {"Sender": "sender", "Receiver": "receiver", "Stream": "receiver", "Sink": "sender", "Duplex": "duplex",
-           "LambdaPid": "lambda_pid", "Task": "reply", "MonitorRef": "monitor"}  # fmt: skip
+           "LambdaPid": "lambda_pid", "Task": "reply", "MonitorRef": "monitor",
+           "Listener": "listener", "Connection": "socket"}  # fmt: skip
 
 
 class TypeLowering:

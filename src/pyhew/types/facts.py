@@ -44,7 +44,7 @@ class Kind(Enum):
 
 
 AFFINE_BUILTINS = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "Generator",
-                   "AsyncGenerator", "Task"}  # fmt: skip
+                   "AsyncGenerator", "Task", "Listener", "Connection"}  # fmt: skip
 COLLECTIONS = {"Vec", "HashMap", "HashSet"}
 UNSENDABLE = {"Rc", "Weak", "Generator", "AsyncGenerator", "Task"}
 PIDS = {"LocalPid", "RemotePid"}
@@ -230,7 +230,7 @@ def holds_resource(ty: Type) -> bool:
     return any_part(ty, is_resource)
 
 
-SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "MonitorRef"}
+SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "MonitorRef", "Listener", "Connection"}
 
 
 def ends_with_scope(ty: Type) -> bool:
@@ -257,6 +257,11 @@ def is_sendable(ty: Type) -> bool:
     return not any_part(ty, refuses)
 
 
+def is_lent_to_closures(ty: Type) -> bool:
+    """Whether a closure shares the captured handle with its maker: sockets, which have identity."""
+    return is_builtin(ty, "Listener") or is_builtin(ty, "Connection")
+
+
 def is_cloneable(ty: Type) -> bool:
     """Whether `.clone()` makes an independent value."""
 
@@ -268,7 +273,7 @@ def is_cloneable(ty: Type) -> bool:
                 return True
             if isinstance(part.info, RecordInfo):
                 return part.info.marker in ("resource", "linear", "opaque") or part.info.name in (
-                    "Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena",
+                    "Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena", "Listener", "Connection",
                 )  # fmt: skip
         return False
 

@@ -372,8 +372,16 @@ int64_t hew_socket_write(hew_actor *self, hew_block *socket /*b*/, hew_block *by
 void hew_socket_shutdown(hew_actor *self, hew_block *socket /*b*/);
 /* the descriptor; the handle remains */
 void hew_socket_close(hew_actor *self, hew_block *socket /*b*/);
+/* how long a transfer may wait, in nanoseconds; -1 for ever */
+int64_t hew_socket_limit(hew_block *socket /*b*/, int32_t for_writing);
+/* kept with the socket; see hew_socket_limit */
+void hew_socket_set_limit(hew_block *socket /*b*/, int32_t for_writing, int64_t nanoseconds);
+/* another handle of the same connection; null and status */
+hew_block *hew_socket_duplicate(hew_actor *self, hew_block *socket /*b*/);
 /* the local one */
 int64_t hew_socket_port(hew_block *socket /*b*/);
+/* for foreign declarations of programs */
+int32_t hew_tcp_listener_local_port(hew_block *listener /*b*/);
 /* `address:port`; status */
 hew_block *hew_socket_peer(hew_actor *self, hew_block *socket /*b*/);
 /* of the whole process */

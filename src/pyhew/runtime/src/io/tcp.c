@@ -1,5 +1,6 @@
 /* TCP sockets as handles of one actor. No call waits; an actor polls, and is woken. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,7 +17,8 @@
 
 typedef struct socket_block {
     hew_block block;
-    hew_watched watched; /* descriptor -1 once closed */
+    hew_watched watched;  /* descriptor -1 once closed */
+    int64_t limits[2];    /* nanoseconds a read, a write may wait; -1 for ever */
 } socket_block;
 
 static socket_block *socket_of(hew_block *block) { return (socket_block *)(void *)block; }
@@ -29,6 +31,7 @@ static hew_block *socket_new(hew_actor *self, uint32_t type_id, int descriptor) 
         hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     }
     made->watched.descriptor = descriptor;
+    made->limits[0] = made->limits[1] = -1;
     made->watched.holds_drain = type_id == HEW_TYPE_SOCKET;
     hew__list_push(&self->heap, &made->block);
     hew__status_ok(self);
@@ -199,6 +202,20 @@ void hew_socket_shutdown(hew_actor *self, hew_block *block) {
     else hew__status_errno(self, errno);
 }
 
+int64_t hew_socket_limit(hew_block *block, int32_t for_writing) { return socket_of(block)->limits[for_writing ? 1 : 0]; }
+
+void hew_socket_set_limit(hew_block *block, int32_t for_writing, int64_t nanoseconds) {
+    socket_of(block)->limits[for_writing ? 1 : 0] = nanoseconds;
+}
+
+hew_block *hew_socket_duplicate(hew_actor *self, hew_block *block) {
+    if (!is_open(self, socket_of(block))) return NULL;
+    int descriptor = fcntl(socket_of(block)->watched.descriptor, F_DUPFD_CLOEXEC, 0);
+    if (descriptor >= 0) return socket_new(self, HEW_TYPE_SOCKET, descriptor);
+    hew__status_errno(self, errno);
+    return NULL;
+}
+
 int64_t hew_socket_port(hew_block *block) {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
@@ -206,6 +223,8 @@ int64_t hew_socket_port(hew_block *block) {
     if (address.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)(void *)&address)->sin_port);
     return address.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)(void *)&address)->sin6_port) : 0;
 }
+
+int32_t hew_tcp_listener_local_port(hew_block *listener) { return (int32_t)hew_socket_port(listener); }
 
 hew_block *hew_socket_peer(hew_actor *self, hew_block *block) {
     struct sockaddr_storage address;
