@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.campaigns.operations import COUNT, SOURCE, OperationRow, build, once, points, slope
 from tests.campaigns.schedules import schedules
 from tests.campaigns.storm import storm
+
+from pyhew.driver.options import Mode
 
 needs_time = pytest.mark.skipif(not Path("/usr/bin/time").exists(), reason="GNU time is not installed")
 
@@ -32,3 +35,34 @@ def test_schedules_are_clean() -> None:
 def test_schedules_find_a_leak_per_ask() -> None:
     rows = schedules("small", 10, canary=1, folders=("concurrency",))
     assert any(not row.is_good for row in rows)
+
+
+def bad(rows: list[OperationRow]) -> list[tuple[str, list[str]]]:
+    return [(row.name, row.bad) for row in rows if not row.is_good]
+
+
+def test_nothing_grows_with_the_work() -> None:
+    rows = slope("small")
+    assert len(rows) == COUNT
+    assert bad(rows) == []
+
+
+def test_a_slope_finds_a_leak_per_ask() -> None:
+    assert len(bad(slope("small", canary=1, operations=range(24, 28)))) == 4
+
+
+@pytest.mark.parametrize("variable", ["HEW_TRAP_AT", "HEW_FAIL_AT"])
+def test_every_failure_ends_clean(variable: str) -> None:
+    rows = points(variable, "small", 1)
+    assert sum(row.cases for row in rows) >= 200
+    assert bad(rows) == []
+
+
+def test_a_failure_that_leaves_something_is_found() -> None:
+    assert bad(points("HEW_TRAP_AT", "small", 1, canary=1, operations=range(24, 28)))
+
+
+def test_the_last_operation_is_the_last() -> None:
+    executable = build(SOURCE, Mode.CHECK)
+    assert once(executable, COUNT, 1)[0] == 64
+    assert once(executable, COUNT - 1, 1)[0] == 0

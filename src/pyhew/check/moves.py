@@ -252,13 +252,13 @@ class Walk:
             case nodes.While():
                 self._loop(stmt.label, stmt.body, condition=stmt.condition)
             case nodes.WhileLet():
-                self._loop(stmt.label, stmt.body, condition=stmt.value)
+                self._loop(stmt.label, stmt.body, condition=stmt.value, pattern=stmt.pattern)
             case nodes.Loop():
                 self._loop(stmt.label, stmt.body, endless=True)
             case nodes.For():
                 self.expr(stmt.iterable)
                 self.binders.update(_bound(self.model, stmt.pattern))
-                self._loop(stmt.label, stmt.body)
+                self._loop(stmt.label, stmt.body, pattern=stmt.pattern)
             case nodes.Defer():
                 before = self.state.copy() if self.state is not None else None
                 self.expr(stmt.body)
@@ -313,7 +313,12 @@ class Walk:
     # ------------------------------------------------------------------ control
 
     def _loop(
-        self, label: nodes.Ident | None, body: nodes.Block, condition: nodes.Expr | None = None, endless: bool = False
+        self,
+        label: nodes.Ident | None,
+        body: nodes.Block,
+        condition: nodes.Expr | None = None,
+        endless: bool = False,
+        pattern: nodes.Pattern | None = None,
     ) -> None:
         after: State | None = None
         for _ in range(2):
@@ -322,6 +327,8 @@ class Walk:
                 self.expr(condition)
             leaving = None if endless else (self.state.copy() if self.state is not None else None)
             self.loops.append(Exits(label.text if label is not None else None))
+            if pattern is not None:
+                self._bind(pattern)
             self.expr(body)
             exits = self.loops.pop()
             after = join([leaving, *exits.breaks])
@@ -355,13 +362,14 @@ class Walk:
             case nodes.IfLet():
                 self._scrutinee(node.value, (node.pattern,))
                 start = self.state
-                ends.append(self._branch(start, node.then, giving))
+                ends.append(self._branch(start, node.then, giving, node.pattern))
                 ends.append(start if node.otherwise is None else self._branch(start, node.otherwise, giving))
             case nodes.Match():
                 self._scrutinee(node.value, tuple(arm.pattern for arm in node.arms))
                 start = self.state
                 for arm in node.arms:
                     self.state = start.copy() if start is not None else None
+                    self._bind(arm.pattern)
                     if arm.guard is not None:
                         self.expr(arm.guard)
                     ends.append(self._branch(self.state, arm.body, giving))
@@ -371,12 +379,22 @@ class Walk:
                 if node.delay is not None:
                     self.expr(node.delay)
                 start = self.state
-                bodies = [one.body for one in node.arms] + ([node.on_delay] if node.on_delay is not None else [])
-                ends.extend(self._branch(start, body, giving) for body in bodies)
+                ends.extend(self._branch(start, one.body, giving, one.pattern) for one in node.arms)
+                if node.on_delay is not None:
+                    ends.append(self._branch(start, node.on_delay, giving))
         self.state = join(ends)
 
-    def _branch(self, start: State | None, body: nodes.Expr, giving: Giving) -> State | None:
+    def _bind(self, pattern: nodes.Pattern) -> None:
+        """A pattern gives its variables new values, also where a loop comes by again."""
+        for local in _bound(self.model, pattern):
+            self.restore((local, ()))
+
+    def _branch(
+        self, start: State | None, body: nodes.Expr, giving: Giving, pattern: nodes.Pattern | None = None
+    ) -> State | None:
         self.state = start.copy() if start is not None else None
+        if pattern is not None:
+            self._bind(pattern)
         self.value(body, giving)
         return self.state
 

@@ -1,0 +1,103 @@
+"""Every operation of `operations.hew`: growth with the work, a trap at every safepoint, every allocation failing.
+
+In: a size and the first point.  Out: one row for each operation.
+Assumed: the numbers of the operations run from 0 without a gap; the program ends with 64 behind the last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from programs import build  # noqa: E402
+
+from pyhew.driver.options import Mode  # noqa: E402
+
+COUNT = 39
+SOURCE = HERE / "operations.hew"
+CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
+WORK = {"small": 20, "nightly": 2000}
+POINTS = {"small": 6, "nightly": 250}
+CODES = (0, 1, 132, 133, 134)
+
+
+@dataclass
+class OperationRow:
+    """One operation; `bad` says at which points, or how much it grew."""
+
+    name: str
+    cases: int
+    bad: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing failed."""
+        return not self.bad
+
+
+def once(executable: str, operation: int, work: int, **environment: str) -> tuple[int, str]:
+    """Exit code, -1 when it did not end, and what it reported."""
+    variables = {**os.environ, "HEW_COUNTERS": "1", "HEW_DRAIN_MS": "2000", **environment}
+    command = [executable, str(operation), str(work)]
+    try:
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        return -1, ""
+    return done.returncode, done.stderr
+
+
+def at_rest(executable: str, operation: int, work: int) -> tuple[int, int, bool]:
+    """Blocks and bytes that live when the program rests, and whether it ended clean."""
+    with tempfile.NamedTemporaryFile(prefix="hew-slope-") as report:
+        code, text = once(executable, operation, work, HEW_HEAP_PROFILE=report.name)
+        rows = [json.loads(line) for line in report.read().splitlines()]
+    resting = [row for row in rows if row.get("when") == "rest"]
+    is_clean = code in (0, 1) and CLEAN in text and bool(rows)
+    return sum(row["blocks"] for row in resting), sum(row["bytes"] for row in resting), is_clean
+
+
+def shown(row: OperationRow) -> OperationRow:
+    """Prints a row when it is done."""
+    print(f"| {row.name} | {row.cases} | {', '.join(row.bad[:5]) or 'none'} |", flush=True)
+    return row
+
+
+def slope(size: str, canary: int = 0, operations: range = range(COUNT)) -> list[OperationRow]:
+    """The work once and twice: what lives at rest must be the same to the byte."""
+    executable = build(SOURCE, Mode.CHECK, canary=canary)
+    rows = []
+    for operation in operations:
+        once_blocks, once_bytes, first = at_rest(executable, operation, WORK[size])
+        twice_blocks, twice_bytes, second = at_rest(executable, operation, 2 * WORK[size])
+        row = OperationRow(f"operation {operation}", 2)
+        if (once_blocks, once_bytes) != (twice_blocks, twice_bytes):
+            row.bad.append(f"{twice_blocks - once_blocks} blocks, {twice_bytes - once_bytes} bytes more")
+        if not (first and second):
+            row.bad.append("not clean")
+        rows.append(shown(row))
+    return rows
+
+
+def points(variable: str, size: str, seed: int, canary: int = 0, operations: range = range(COUNT)) -> list[OperationRow]:
+    """Sets `variable` (`HEW_TRAP_AT`, `HEW_FAIL_AT`) to one point after the other: a defined end, and nothing left."""
+    executable = build(SOURCE, Mode.CHECK, canary=canary)
+    rows = []
+    for operation in operations:
+        row = OperationRow(f"operation {operation}", POINTS[size])
+        for number in range(row.cases):
+            # A small run looks here and there, a large one everywhere.
+            point = seed + number if size == "nightly" else 1 + (seed + operation * 7 + number * 13) % 200
+            code, text = once(executable, operation, 8, **{variable: str(point)})
+            is_defined = code in CODES or "cannot start" in text
+            if not is_defined or (CLEAN not in text and "cannot start" not in text):
+                row.bad.append(f"point {point} ends with {code}")
+        rows.append(shown(row))
+    return rows
