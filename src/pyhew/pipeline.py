@@ -31,6 +31,15 @@ def check_program(
     return None if sink.has_errors else world
 
 
+def lint_program(world: World, sources: Sources, levels: tuple[tuple[str, str], ...]) -> bool:
+    """Reports what is allowed and looks wrong; whether the user lets it pass."""
+    from pyhew.check.lints.sweep import find_lints
+
+    for lint in find_lints(world, sources, levels):
+        world.sink.report(lint)
+    return not world.sink.has_errors
+
+
 def build_ir(world: World, tests: bool, names: bool = False, observe: Observer | None = None) -> Module | None:
     """The program's IR after all passes.
 

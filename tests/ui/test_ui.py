@@ -17,6 +17,7 @@ from pyhew.driver.session import Session
 
 HERE = Path(__file__).parent
 CASES = sorted(path for path in HERE.rglob("*.hew") if "modules" not in path.relative_to(HERE).parts[1:-1])
+STYLE_TOO = (("warn", "all"),)
 MARK = re.compile(r"//~(\^*) ([a-z0-9-]+)(?: \"(.*?)\")?\s*$")
 
 
@@ -27,7 +28,7 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda p: str(p.relative_to(HERE))[:-4])
 def test_diagnostics(path: Path, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE)
-    session = Session(str(path.relative_to(HERE)), BuildOptions())
+    session = Session(str(path.relative_to(HERE)), BuildOptions(lints=STYLE_TOO if path.parent.name == "lints" else ()))
     if session.check():
         session.llvm_text()
     found = []

@@ -257,6 +257,7 @@ class Check:
     def declare(self, name: nodes.Ident, ty: Type, is_var: bool = False, is_param: bool = False) -> Local:
         """A new variable in the innermost block."""
         local = Local(name.text, ty, is_var, self.depth, name, is_param)
+        local.hides = next((block[name.text] for block in self.blocks[-2::-1] if name.text in block), None)
         self.world.model.locals[name] = local
         self.blocks[-1][name.text] = local
         return local

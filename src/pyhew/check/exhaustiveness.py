@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.context import Check
 from pyhew.check.errors.patterns import MatchTooComplex, NotExhaustive
-from pyhew.check.model import UseVariant
+from pyhew.check.model import SemanticModel, UseVariant
 from pyhew.syntax import nodes
 from pyhew.types.model import BOOL, ERROR, UNIT, Nominal, TupleType, Type, prune, substitute
 from pyhew.types.symbols import EnumInfo, RecordInfo
@@ -25,8 +25,8 @@ class _TooMany(Exception):
 class _Matrix:
     """The search for a row of values that no pattern row matches."""
 
-    def __init__(self, cx: Check) -> None:
-        self.cx = cx
+    def __init__(self, model: SemanticModel) -> None:
+        self.model = model
         self.steps = 0
 
     def missing(self, rows: list[Row], types: list[Type]) -> list[str] | None:
@@ -48,6 +48,30 @@ class _Matrix:
                 return [_shown(name, found[: len(parts)]), *found[len(parts) :]]
         return None
 
+    def reaches(self, rows: list[Row], row: Row, types: list[Type]) -> bool:
+        """Whether some value matches `row` and none of `rows`."""
+        self.steps += 1 + len(rows)
+        if self.steps > MAX_STEPS:
+            raise _TooMany
+        if not types:
+            return not rows
+        options = self._alternatives(row)
+        if len(options) > 1:
+            return any(self.reaches(rows, option, types) for option in options)
+        rows = [expanded for one in rows for expanded in self._alternatives(one)]
+        constructors = self._constructors(prune(types[0]))
+        if constructors is None or all(self._is_wild(one[0]) for one in (*rows, row)):
+            rest = [one[1:] for one in rows if self._is_wild(one[0]) or _is_same_literal(one[0], row[0])]
+            return self.reaches(rest, row[1:], types[1:])
+        for _, parts, key in constructors:
+            own = self._specialise(row, key, len(parts))
+            if own is None:
+                continue
+            inner = [r for r in (self._specialise(one, key, len(parts)) for one in rows) if r is not None]
+            if self.reaches(inner, own, [*parts, *types[1:]]):
+                return True
+        return False
+
     def _alternatives(self, row: Row) -> list[Row]:
         head = row[0]
         if isinstance(head, nodes.OrPattern):
@@ -63,7 +87,7 @@ class _Matrix:
     def _is_wild(self, pattern: nodes.Pattern | None) -> bool:
         if pattern is None or isinstance(pattern, nodes.WildcardPattern):
             return True
-        return isinstance(pattern, nodes.BindPattern) and pattern not in self.cx.world.model.uses
+        return isinstance(pattern, nodes.BindPattern) and pattern not in self.model.uses
 
     def _constructors(self, ty: Type) -> list[tuple[str, list[Type], object]] | None:
         if ty == UNIT:
@@ -87,7 +111,7 @@ class _Matrix:
         head = row[0]
         if self._is_wild(head):
             return [*([None] * arity), *row[1:]]
-        model = self.cx.world.model
+        model = self.model
         use = model.uses.get(head) if head is not None else None
         match head:
             case nodes.LiteralPattern():
@@ -110,7 +134,7 @@ class _Matrix:
                 return None
 
     def _fields(self, head: nodes.RecordPattern, arity: int) -> Row:
-        use = self.cx.world.model.uses.get(head)
+        use = self.model.uses.get(head)
         if isinstance(use, UseVariant):
             names = [f.name for f in use.enum.variants[use.index].fields]
         else:
@@ -121,6 +145,15 @@ class _Matrix:
             if part.name.text in names:
                 row[names.index(part.name.text)] = part.pattern
         return row
+
+
+def _is_same_literal(one: nodes.Pattern | None, other: nodes.Pattern | None) -> bool:
+    if not isinstance(one, nodes.LiteralPattern) or not isinstance(other, nodes.LiteralPattern):
+        return False
+    mine, its = one.value, other.value
+    if isinstance(mine, nodes.RegexLiteral | nodes.Unary | nodes.FloatLiteral) or type(mine) is not type(its):
+        return False
+    return getattr(mine, "value", None) == getattr(its, "value", None)
 
 
 def _fitted(items: Row, arity: int) -> Row:
@@ -140,7 +173,7 @@ def check_exhaustive(cx: Check, node: nodes.Match, ty: Type) -> None:
         return
     rows: list[Row] = [[arm.pattern] for arm in node.arms if arm.guard is None]
     try:
-        found = _Matrix(cx).missing(rows, [ty])
+        found = _Matrix(cx.world.model).missing(rows, [ty])
     except _TooMany:
         cx.report(MatchTooComplex(node.span))
         return
@@ -153,6 +186,22 @@ def is_refutable(cx: Check, pattern: nodes.Pattern, ty: Type) -> bool:
     if prune(ty) == ERROR:
         return False
     try:
-        return _Matrix(cx).missing([[pattern]], [ty]) is not None
+        return _Matrix(cx.world.model).missing([[pattern]], [ty]) is not None
     except _TooMany:
         return True
+
+
+def unreachable_arms(model: SemanticModel, node: nodes.Match) -> list[nodes.MatchArm]:
+    """The arms whose every value is taken by the arms above them."""
+    ty = model.type_of(node.value)
+    above: list[Row] = []
+    found = []
+    try:
+        for arm in node.arms:
+            if above and not _Matrix(model).reaches(above, [arm.pattern], [ty]):
+                found.append(arm)
+            if arm.guard is None:
+                above.append([arm.pattern])
+    except _TooMany:
+        return []
+    return found

@@ -37,6 +37,8 @@ class Local:
     is_param: bool = False
     is_used: bool = False
     is_assigned: bool = False
+    hides: Local | None = None
+    """The variable of an outer block with the same name."""
 
 
 @dataclass(eq=False, slots=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+EVERYWHERE = {"--allow": "-A", "--warn": "-W", "--deny": "-D", "--forbid": "-F"}
+"""Longer names that every command takes which takes the short ones."""
+
 
 class UsageError(Exception):
     """The command line makes no sense; the text says why."""
@@ -62,7 +65,7 @@ def parse_arguments(words: list[str], syntax: Syntax) -> Arguments:
             found.files.append(word)
             continue
         name, equals, value = word.partition("=")
-        name = syntax.aliases.get(name, name)
+        name = syntax.aliases.get(name, EVERYWHERE.get(name, name))
         if name in syntax.flags and not equals:
             found.flags.add(name)
         elif name in syntax.values:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pyhew.driver.session import Session
 
 BUILD_FLAGS = ("--release", "--debug", "--no-color")
-BUILD_VALUES = ("--pkg-path", "--target", "--sanitize", "--color", "-A", "-W", "-D", "-F")
+LINT_OPTIONS = {"-A": "allow", "-W": "warn", "-D": "deny", "-F": "forbid"}
+BUILD_VALUES = ("--pkg-path", "--target", "--sanitize", "--color", *LINT_OPTIONS)
 
 OK, FAILED, USAGE, LEAK, INTERNAL = 0, 1, 2, 3, 70
 
@@ -36,7 +37,24 @@ def build_options(arguments: Arguments, tests: bool = False) -> BuildOptions:
     for folder in dirs:
         if not os.path.isdir(folder):
             raise UsageError(f"--pkg-path: there is no folder `{folder}`")
-    return BuildOptions(mode, dirs, tests, arguments.last("--target") or "")
+    return BuildOptions(mode, dirs, tests, arguments.last("--target") or "", lint_levels(arguments))
+
+
+def lint_levels(arguments: Arguments) -> tuple[tuple[str, str], ...]:
+    """What the command line says about lints."""
+    if not any(option in arguments.values for option in LINT_OPTIONS):
+        return ()
+    from pyhew.check.lints.levels import lint_names
+
+    levels = []
+    known = lint_names()
+    for option, level in LINT_OPTIONS.items():
+        for name in arguments.values.get(option, []):
+            plain = name.replace("-", "_")
+            if plain not in known:
+                raise UsageError(f"{option}: there is no lint `{name}`; the lints are {', '.join(known)}")
+            levels.append((level, plain))
+    return tuple(levels)
 
 
 def wants_color(arguments: Arguments) -> bool:

@@ -10,22 +10,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
+from types import ModuleType
 
 from pyhew.cli.arguments import UsageError
 
-COMMANDS = {
-    "run": "compile a program and run it",
-    "build": "compile a program to an executable",
-    "check": "look for mistakes without compiling",
-    "test": "run the functions marked #[test]",
-    "memcheck": "run a program and report every block it does not free",
-    "debug": "a program under gdb, its values shown as Hew values",
-    "wire": "whether a change to wire types breaks old programs",
-    "explain": "what an error id means and how to fix it",
-    "doctor": "what this machine has and what is missing",
-    "version": "which compiler and language level this is",
-}
+HELP = {"--help", "-h"}
 
 
 def entry() -> None:
@@ -44,18 +33,22 @@ def entry() -> None:
 
 def main(words: list[str]) -> int:
     """Runs one command."""
-    if not words or words[0] in ("help", "--help", "-h"):
-        print(_help())
-        return 0 if words else 2
+    if not words:
+        _show_help([])
+        return 2
+    if words[0] in HELP or words[0] == "help":
+        return _show_help(words[1:])
     name, rest = words[0], words[1:]
     if name in ("--version", "-V"):
         name = "version"
     command = _command(name)
     if command is None:
-        print(f"hew: there is no command `{name}`; `hew help` lists them", file=sys.stderr)
-        return 2
+        return _unknown(name)
+    if not HELP.isdisjoint(rest[: rest.index("--")] if "--" in rest else rest):
+        return _show_help([name])
     try:
-        return command(rest)
+        code: int = command.run(rest)
+        return code
     except UsageError as bad:
         print(f"hew {name}: {bad}", file=sys.stderr)
         return 2
@@ -69,53 +62,69 @@ def main(words: list[str]) -> int:
         return report_bug(bug, rest)
 
 
-def _command(name: str) -> Callable[[list[str]], int] | None:
+def _command(name: str) -> ModuleType | None:
     match name:
         case "run":
             from pyhew.cli import run
 
-            return run.run
+            return run
         case "build" | "compile":
             from pyhew.cli import build
 
-            return build.run
+            return build
         case "check":
             from pyhew.cli import check
 
-            return check.run
+            return check
+        case "lint":
+            from pyhew.cli import lint
+
+            return lint
         case "test":
             from pyhew.cli import test
 
-            return test.run
+            return test
         case "memcheck":
             from pyhew.cli import memcheck
 
-            return memcheck.run
+            return memcheck
         case "debug":
             from pyhew.cli import debug
 
-            return debug.run
+            return debug
         case "wire":
             from pyhew.cli import wire
 
-            return wire.run
+            return wire
         case "explain":
             from pyhew.cli import explain
 
-            return explain.run
+            return explain
         case "doctor":
             from pyhew.cli import doctor
 
-            return doctor.run
+            return doctor
         case "version":
             from pyhew.cli import version
 
-            return version.run
+            return version
         case _:
             return None
 
 
-def _help() -> str:
-    lines = ["hew COMMAND [FILE] [OPTIONS]", ""]
-    lines += [f"  {name:10} {text}" for name, text in COMMANDS.items()]
-    return "\n".join(lines)
+def _show_help(words: list[str]) -> int:
+    from pyhew.cli.help import command_help, overview
+
+    if not words:
+        print(overview())
+        return 0
+    command = _command(words[0])
+    if command is None:
+        return _unknown(words[0])
+    print(command_help("build" if words[0] == "compile" else words[0], command.SYNTAX))
+    return 0
+
+
+def _unknown(name: str) -> int:
+    print(f"hew: there is no command `{name}`; `hew help` lists them", file=sys.stderr)
+    return 2

@@ -36,7 +36,6 @@ def run(words: list[str]) -> int:
     key = program_key(named, repr(options))
     cached = find_program(key)
     if cached is not None:
-        sys.stderr.write(cached.warnings)
         return start(cached.executable, arguments.rest, limit)
     from pyhew.driver.session import Session
 

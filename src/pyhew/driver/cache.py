@@ -59,11 +59,10 @@ def program_key(entry: str | None, flags: str) -> str:
 class CachedProgram:
     """A program that was built before and whose files have not changed."""
 
-    __slots__ = ("executable", "warnings")
+    __slots__ = ("executable",)
 
-    def __init__(self, executable: str, warnings: str) -> None:
+    def __init__(self, executable: str) -> None:
         self.executable = executable
-        self.warnings = warnings
 
 
 def find_program(key: str) -> CachedProgram | None:
@@ -77,7 +76,7 @@ def find_program(key: str) -> CachedProgram | None:
         if not _is_unchanged(manifest) or not os.access(executable, os.R_OK):
             return None
         os.utime(folder)
-        return CachedProgram(executable, manifest["warnings"])
+        return CachedProgram(executable)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -135,7 +134,7 @@ def _remove(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def store_program(key: str, own: str, executable: str, warnings: str, log: FileLog) -> str:
+def store_program(key: str, own: str, executable: str, log: FileLog) -> str:
     """Makes a built executable the entry of its key, with the log of what it was made from; gives its path.
 
     The folder of an entry it replaces stays until space is needed: someone may be about to start it.
@@ -143,7 +142,6 @@ def store_program(key: str, own: str, executable: str, warnings: str, log: FileL
     manifest = {
         "folder": os.path.basename(own),
         "executable": executable,
-        "warnings": warnings,
         "files": {path: list(stamp) for path, stamp in log.stamps.items() if not path.startswith(PACKAGE + os.sep)},
         "absent": list(log.absent),
         "folders": {path: names for path, names in log.folders.items() if not path.startswith(PACKAGE + os.sep)},

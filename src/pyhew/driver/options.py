@@ -36,5 +36,7 @@ class BuildOptions:
     package_dirs: tuple[str, ...] = ()
     tests: bool = False
     target: str = ""
+    lints: tuple[tuple[str, str], ...] = ()
+    """What the user says about lints: pairs of `allow`, `warn`, `deny` or `forbid` and a name or `all`."""
     canary: int = 0
     """Tests of the leak finder build a runtime with one known fault."""

@@ -50,15 +50,15 @@ class Session:
             self.project = project
 
     def check(self) -> bool:
-        """Reads, parses and checks the program; whether it has no errors."""
-        from pyhew.pipeline import check_program
+        """Reads, parses, checks and lints the program; whether it has no errors."""
+        from pyhew.pipeline import check_program, lint_program
 
         if self.project is None:
             return False
         loader = ModuleLoader(self.project, self.options.package_dirs, self.sources, self.sink, self.log)
         prelude = loader.prelude()
         self.world = check_program(prelude, loader.root(), loader, self.sink)
-        return self.world is not None
+        return self.world is not None and lint_program(self.world, self.sources, self.options.lints)
 
     def llvm_text(self, observe: Callable[[str, Module], None] | None = None) -> str | None:
         """The checked program as LLVM text, or nothing if it cannot be compiled."""
@@ -112,7 +112,7 @@ class Session:
             elif not self.link(text, os.path.join(own, name)):
                 cache.discard(own)
                 return None
-            return cache.store_program(key, own, name, self.warnings(), self.log)
+            return cache.store_program(key, own, name, self.log)
         except OSError as bad:
             self.sink.report(CannotWrite(NO_FILE, cache.cache_folder(), (bad.strerror or "unwritable").lower()))
             return None
@@ -130,10 +130,6 @@ class Session:
 
         with open(path, "wb") as file:
             file.write(NativeModule(text, self.options.mode).object_file())
-
-    def warnings(self) -> str:
-        """What a cached run must show again."""
-        return "".join(text + "\n" for text in self.rendered(False))
 
     def rendered(self, color: bool) -> list[str]:
         """Every diagnostic as text."""

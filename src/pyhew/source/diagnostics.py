@@ -43,9 +43,13 @@ class Diagnostic:
     """What every error and warning can say about itself."""
 
     id: ClassVar[str] = ""
-    severity: ClassVar[Severity] = Severity.ERROR
 
     span: Span
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return Severity.ERROR
 
     def title(self) -> str:
         """One line in the user's terms, without a full stop."""
