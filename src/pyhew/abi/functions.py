@@ -267,6 +267,27 @@ ARGS_COUNT = runtime_fn("hew_args_count", [], result=value(I64), doc="with the p
 ARG = runtime_fn("hew_arg", [SELF, plain("index", I64)], result=owned(), doc="null outside")
 ENV_GET = runtime_fn("hew_env_get", [SELF, borrow("name")], result=owned(), doc="status NOT_FOUND and null when unset")
 ENV_SET = runtime_fn("hew_env_set", [SELF, borrow("name"), borrow("text")], result=None, doc="for this process")
+ENV_REMOVE = runtime_fn("hew_env_remove", [SELF, borrow("name")], result=None, doc="for this process")
+PROCESS_ID = runtime_fn("hew_process_id", [], result=value(I64), doc="of this process")
+HOST_NAME = runtime_fn("hew_host_name", [SELF], result=owned(), doc="of this machine")
+COMMAND_RUN = runtime_fn("hew_command_run", [SELF, borrow("words")], result=owned(),
+                         doc="Vec<u8>: exit code and length of the output as i64, the output, the errors; null and status")
+COMMAND_START = runtime_fn("hew_command_start", [SELF, borrow("words")], result=value(I64),
+                           doc="the process; 0 and status")
+COMMAND_WAIT = runtime_fn("hew_command_wait", [SELF, plain("process", I64)], result=value(I64),
+                          doc="the exit code, 128 + n for a signal, -1 when there is no such child")
+COMMAND_KILL = runtime_fn("hew_command_kill", [plain("process", I64)], result=value(I64), doc="0, or -1")
+TALLY_ADD = runtime_fn("hew_tally_add", [SELF, borrow("name"), plain("amount", I64)], result=value(I64),
+                       doc="adds to a number every actor shares, from 0; the new one")
+TALLY_ADD_FLOAT = runtime_fn("hew_tally_add_float", [SELF, borrow("name"), plain("amount", F64)], result=value(F64),
+                             doc="as hew_tally_add, of a float's bits")
+TALLY_SET = runtime_fn("hew_tally_set", [SELF, borrow("name"), plain("number", I64)], result=None, doc="makes it")
+TALLY_GET = runtime_fn("hew_tally_get", [SELF, borrow("name")], result=value(I64),
+                       doc="0 and status NOT_FOUND when it was never made")
+TALLY_NAMES = runtime_fn("hew_tally_names", [SELF, borrow("prefix")], result=owned(),
+                         doc="Vec<string> of the names that begin so, oldest first")
+ENTROPY = runtime_fn("hew_entropy", [SELF, plain("count", I64)], result=owned(),
+                     doc="Vec<u8> from the system's generator; null and status")
 CLOCK_MONOTONIC = runtime_fn("hew_clock_monotonic", [], result=value(I64), doc="an instant")
 CLOCK_REAL = runtime_fn("hew_clock_real", [], result=value(I64), doc="since 1970")
 RANDOM_U64 = runtime_fn("hew_random_u64", [SELF], result=value(U64), doc="repeatable under HEW_SEED")

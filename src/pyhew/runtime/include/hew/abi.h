@@ -326,6 +326,32 @@ hew_block *hew_arg(hew_actor *self, int64_t index);
 hew_block *hew_env_get(hew_actor *self, hew_block *name /*b*/);
 /* for this process */
 void hew_env_set(hew_actor *self, hew_block *name /*b*/, hew_block *text /*b*/);
+/* for this process */
+void hew_env_remove(hew_actor *self, hew_block *name /*b*/);
+/* of this process */
+int64_t hew_process_id(void);
+/* of this machine */
+hew_block *hew_host_name(hew_actor *self);
+/* Vec<u8>: exit code and length of the output as i64, the output, the errors; null and status */
+hew_block *hew_command_run(hew_actor *self, hew_block *words /*b*/);
+/* the process; 0 and status */
+int64_t hew_command_start(hew_actor *self, hew_block *words /*b*/);
+/* the exit code, 128 + n for a signal, -1 when there is no such child */
+int64_t hew_command_wait(hew_actor *self, int64_t process);
+/* 0, or -1 */
+int64_t hew_command_kill(int64_t process);
+/* adds to a number every actor shares, from 0; the new one */
+int64_t hew_tally_add(hew_actor *self, hew_block *name /*b*/, int64_t amount);
+/* as hew_tally_add, of a float's bits */
+double hew_tally_add_float(hew_actor *self, hew_block *name /*b*/, double amount);
+/* makes it */
+void hew_tally_set(hew_actor *self, hew_block *name /*b*/, int64_t number);
+/* 0 and status NOT_FOUND when it was never made */
+int64_t hew_tally_get(hew_actor *self, hew_block *name /*b*/);
+/* Vec<string> of the names that begin so, oldest first */
+hew_block *hew_tally_names(hew_actor *self, hew_block *prefix /*b*/);
+/* Vec<u8> from the system's generator; null and status */
+hew_block *hew_entropy(hew_actor *self, int64_t count);
 /* an instant */
 int64_t hew_clock_monotonic(void);
 /* since 1970 */

@@ -17,4 +17,7 @@ int hew__utf8_encode(uint32_t codepoint, char *bytes);
 uint32_t hew__utf8_decode(const char *bytes, int width);
 bool hew__utf8_is_valid(const char *bytes, int64_t length);
 
+/* Categories P* of Unicode. */
+bool hew__is_punctuation(uint32_t codepoint);
+
 #endif

@@ -37,4 +37,7 @@ void hew__reactor_event(int descriptor, uint32_t ready);
 uint32_t hew__reactor_active(void);
 void hew__socket_close(hew_actor *self, hew_block *block);
 
+/* Forgets the named numbers of the process. */
+void hew__tallies_finish(void);
+
 #endif

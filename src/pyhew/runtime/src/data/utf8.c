@@ -139,7 +139,7 @@ int32_t hew_char_class(uint32_t c) {
     if (is_space(c)) class |= SPACE;
     if (hew_char_to_lower(c) != c) class |= UPPER;
     if (hew_char_to_upper(c) != c) class |= LOWER;
-    if (is_between(c, 33, 47) || is_between(c, 58, 64) || is_between(c, 91, 96) || is_between(c, 123, 126)) class |= PUNCTUATION;
+    if (hew__is_punctuation(c)) class |= PUNCTUATION;
     return class;
 }
 

@@ -1,9 +1,13 @@
 /* What the program was started with, clocks and random numbers. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "hew/data.h"
+#include "hew/io.h"
 #include "hew/sched.h"
 #include "hew/seeded.h"
 
@@ -34,6 +38,37 @@ void hew_env_set(hew_actor *self, hew_block *name, hew_block *text) {
     hew__lock(&hew__rt.environment_lock);
     self->status = setenv(hew__bytes(name), hew__bytes(text), 1) == 0 ? HEW_IO_OK : HEW_IO_INVALID;
     hew__unlock(&hew__rt.environment_lock);
+}
+
+void hew_env_remove(hew_actor *self, hew_block *name) {
+    hew__lock(&hew__rt.environment_lock);
+    self->status = unsetenv(hew__bytes(name)) == 0 ? HEW_IO_OK : HEW_IO_INVALID;
+    hew__unlock(&hew__rt.environment_lock);
+}
+
+int64_t hew_process_id(void) { return getpid(); }
+
+hew_block *hew_host_name(hew_actor *self) {
+    char name[256] = "";
+    if (gethostname(name, sizeof name - 1) != 0) name[0] = '\0';
+    return text_of(self, name);
+}
+
+hew_block *hew_entropy(hew_actor *self, int64_t count) {
+    if (count <= 0) return NULL;
+    hew_block *bytes = hew_vec_with_capacity(self, HEW_TYPE_BYTES, count);
+    hew_vec *vec = (hew_vec *)(void *)bytes;
+    while (vec->length < count) {
+        ssize_t got = getrandom(vec->elements + vec->length, (size_t)(count - vec->length), 0);
+        if (got > 0) vec->length += got;
+        else if (errno != EINTR) {
+            hew__status_errno(self, errno);
+            hew_release(self, bytes);
+            return NULL;
+        }
+    }
+    hew__status_ok(self);
+    return bytes;
 }
 
 int64_t hew_clock_monotonic(void) { return hew__now(); }

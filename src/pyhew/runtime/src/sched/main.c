@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hew/builtin.h"
+#include "hew/io.h"
 #include "hew/link.h"
 #include "hew/poller.h"
 #include "hew/sched.h"
@@ -47,6 +48,7 @@ static void rt_init(const hew_program *program, int argc, char **argv) {
 static void rt_deinit(void) {
     hew__input_finish();
     hew__links_finish();
+    hew__tallies_finish();
     hew__lock_deinit(&hew__rt.environment_lock);
     hew__lock_deinit(&hew__rt.queue_lock);
     hew__lock_deinit(&hew__rt.idle_lock);
