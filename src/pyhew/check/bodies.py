@@ -7,6 +7,7 @@ Assumed: `resolve_signatures` ran over all modules.
 from __future__ import annotations
 
 from pyhew.check.closures import check_closure_body
+from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Frame, Scope
 from pyhew.check.errors.values import MissingReturn
 from pyhew.check.expressions import check_expr
@@ -31,6 +32,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
     resolve_signatures(world)
     for module in program.modules:
         check_module(world, module)
+    check_constants(world)
     if not sink.has_errors:
         check_moves(world)
         check_suspension(world)

@@ -8,7 +8,7 @@ literal's type may be known only then.
 from __future__ import annotations
 
 from pyhew.check.context import Check
-from pyhew.check.errors.types import BoundNotMet, KeyNotAllowed, TypeMismatch
+from pyhew.check.errors.types import BoundNotMet, KeyNotAllowed, TypeMismatch, TypeTooLarge
 from pyhew.check.errors.values import LiteralOutOfRange
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.syntax import nodes
@@ -27,6 +27,7 @@ from pyhew.types.model import (
     Type,
     Var,
     is_float,
+    is_huge,
     is_int,
     prune,
     show,
@@ -73,7 +74,8 @@ def check_tuple(cx: Check, node: nodes.TupleLiteral, want: Type | None) -> Type:
     items = wanted.items if isinstance(wanted, TupleType) and len(wanted.items) == len(node.items) else None
     if items is not None:
         return TupleType(tuple(cx.expect(e, items[i]) for i, e in enumerate(node.items)))
-    return TupleType(tuple(cx.expr(e) for e in node.items))
+    made = TupleType(tuple(cx.expr(e) for e in node.items))
+    return cx.report(TypeTooLarge(node.span, "the type of this tuple")) if is_huge(made) else made
 
 
 def element_wanted(cx: Check, want: Type | None) -> Type:

@@ -10,12 +10,14 @@ from typing import assert_never
 
 from pyhew.check.context import Scope
 from pyhew.check.errors.types import (
+    AliasRing,
     BorrowOutsideExtern,
     KeyNotAllowed,
     MissingAssocType,
     NotATrait,
     NotAType,
     SelfOutside,
+    TypeTooLarge,
     UnknownType,
     WrongPlaceFor,
     WrongTypeArity,
@@ -39,6 +41,7 @@ from pyhew.types.model import (
     Type,
     Var,
     has_params,
+    is_huge,
     show,
     substitute,
 )
@@ -223,7 +226,15 @@ def _alias(scope: Scope, alias: AliasInfo, args: tuple[Type, ...], node: nodes.N
             made = ParamType(param.name.text, [])
             alias.params.append(made)
             inner.params[param.name.text] = made
+        alias.is_open = True
         alias.target = resolve_type(inner, alias.node.target)
+        alias.is_open = False
+        if is_huge(alias.target):
+            scope.report(TypeTooLarge(alias.node.name.span, f"the type `{alias.name}`"))
+            alias.target = ERROR
+    elif alias.is_open:
+        scope.report(AliasRing(node.span, alias.name))
+        return ERROR
     if len(args) != len(alias.params):
         scope.report(WrongTypeArity(node.span, alias.name, len(alias.params), len(args)))
         return ERROR

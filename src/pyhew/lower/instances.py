@@ -16,7 +16,7 @@ from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
-from pyhew.types.model import Nominal, ParamType, Type
+from pyhew.types.model import Nominal, ParamType, Type, is_huge
 from pyhew.types.symbols import FnInfo, ParamInfo, TraitInfo
 
 
@@ -26,7 +26,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     found = low.instances.get(key)
     if found is not None:
         return found
-    if len(low.instances) >= MAX_INSTANCES or any(_depth(a) > 64 for a in args):
+    if len(low.instances) >= MAX_INSTANCES or any(is_huge(a) or _depth(a) > 64 for a in args):
         raise TooManyInstances(fn)
     subst: dict[ParamType, Type] = dict(zip((*fn.params_outer, *fn.params), args))
     name = f"{fn.owner}.{fn.name}" if fn.owner else fn.name

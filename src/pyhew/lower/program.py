@@ -6,6 +6,7 @@ Assumed: only what main, tests and exports reach is lowered.
 
 from __future__ import annotations
 
+from pyhew.check.errors.types import TypeTooLarge
 from pyhew.check.world import World
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Module, Value
@@ -14,10 +15,10 @@ from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
 from pyhew.lower.expressions import lower_expr
 from pyhew.lower.instances import instance
-from pyhew.lower.types import TypeLowering
+from pyhew.lower.types import TypeLowering, TypeTooWide
 from pyhew.source.diagnostics import CompilerBug
-from pyhew.source.spans import Span
-from pyhew.types.model import Nominal
+from pyhew.source.spans import NOWHERE, Span
+from pyhew.types.model import Nominal, show
 from pyhew.types.symbols import FnInfo, RecordInfo
 
 
@@ -46,6 +47,10 @@ def lower_program(world: World, tests: bool = False, names: bool = False) -> Mod
                 write_close(low, *low.types.resources.pop())
             if low.todo:
                 low.todo.pop()()
+    except TypeTooWide as error:
+        node = getattr(error.type.info, "node", None)
+        world.sink.report(TypeTooLarge(node.name.span if node is not None else NOWHERE, f"`{show(error.type)}`"))
+        return None
     except TooManyInstances as error:
         assert error.fn.node is not None
         world.sink.report(InstantiationTooDeep(error.fn.node.name.span, error.fn.name))

@@ -58,6 +58,18 @@ HANDLES = {"Sender": "sender", "Receiver": "receiver", "Stream": "receiver", "Si
            "Listener": "listener", "Connection": "socket"}  # fmt: skip
 
 
+MAX_WIDTH = 4096
+"""Scalars that one value may be spread over."""
+
+
+class TypeTooWide(Exception):
+    """A value of the type would be spread over more scalars than `MAX_WIDTH`."""
+
+    def __init__(self, ty: Nominal) -> None:
+        super().__init__(show(ty))
+        self.type = ty
+
+
 class TypeLowering:
     """Keeps one IR type per surface type."""
 
@@ -68,6 +80,7 @@ class TypeLowering:
         self.names: dict[str, int] = {}
         self.surface: dict[int, Type] = {}
         self.resources: list[tuple[Nominal, ResourceT]] = []
+        self.widths: dict[IrType, int] = {}
 
     def lower(self, ty: Type) -> IrType:
         """The IR type of a closed surface type."""
@@ -75,6 +88,19 @@ class TypeLowering:
         if found is None:
             found = self._make(ty)
             self.known[ty] = found
+            if isinstance(ty, Nominal) and self.width(found) > MAX_WIDTH:
+                raise TypeTooWide(ty)
+        return found
+
+    def width(self, ty: IrType) -> int:
+        """How many scalars a value is spread over, at most."""
+        if not isinstance(ty, StructT | EnumT | TupleT):
+            return 1
+        found = self.widths.get(ty)
+        if found is None:
+            self.widths[ty] = 1  # a type that is still being made is behind a handle
+            parts = [p for v in ty.variants for p in v] if isinstance(ty, EnumT) else ir_facts.parts(ty)
+            found = self.widths[ty] = sum(self.width(part) for part in parts)
         return found
 
     def _make(self, ty: Type) -> IrType:

@@ -100,10 +100,10 @@ def _is_behind_handle(info: RecordInfo | EnumInfo) -> bool:
 
 def kind_of(ty: Type) -> Kind:
     """The class of a type: the strongest of its parts."""
-    return _kind(ty, ())
+    return _kind(ty, {})
 
 
-def _kind(ty: Type, seen: tuple[Nominal, ...]) -> Kind:
+def _kind(ty: Type, known: dict[Nominal, Kind]) -> Kind:
     ty = prune(ty)
     match ty:
         case Prim():
@@ -115,14 +115,14 @@ def _kind(ty: Type, seen: tuple[Nominal, ...]) -> Kind:
         case FnType() | DynType():
             return Kind.AFFINE
         case TupleType():
-            return _strongest(ty.items, seen)
+            return _strongest(ty.items, known)
         case ArrayType():
-            return _strongest((ty.element,), seen)
+            return _strongest((ty.element,), known)
         case Nominal():
-            return _kind_of_nominal(ty, seen)
+            return _kind_of_nominal(ty, known)
 
 
-def _kind_of_nominal(ty: Nominal, seen: tuple[Nominal, ...]) -> Kind:
+def _kind_of_nominal(ty: Nominal, known: dict[Nominal, Kind]) -> Kind:
     info = ty.info
     if isinstance(info, ActorInfo | SupervisorInfo):
         return Kind.COPY
@@ -133,21 +133,24 @@ def _kind_of_nominal(ty: Nominal, seen: tuple[Nominal, ...]) -> Kind:
             return Kind.AFFINE
         if info.name in PIDS:
             return Kind.COPY
-        inner = _strongest(ty.args, seen)
+        inner = _strongest(ty.args, known)
         return Kind.AFFINE if inner is Kind.AFFINE else Kind.AGGREGATE
-    if ty in seen:
-        return Kind.COPY
-    inner = _strongest(tuple(contents(ty)), (*seen, ty))
-    if isinstance(info, EnumInfo) and info.is_indirect and inner is Kind.COPY:
-        return Kind.AGGREGATE
-    return Kind.AGGREGATE if inner is Kind.SHARE else inner
+    found = known.get(ty)
+    if found is not None:
+        return found
+    known[ty] = Kind.COPY  # for a type that is reached from itself: what else it holds decides
+    inner = _strongest(tuple(contents(ty)), known)
+    if inner is Kind.SHARE or (isinstance(info, EnumInfo) and info.is_indirect and inner is Kind.COPY):
+        inner = Kind.AGGREGATE
+    known[ty] = inner
+    return inner
 
 
-def _strongest(types: tuple[Type, ...], seen: tuple[Nominal, ...]) -> Kind:
+def _strongest(types: tuple[Type, ...], known: dict[Nominal, Kind]) -> Kind:
     order = (Kind.COPY, Kind.SHARE, Kind.AGGREGATE, Kind.AFFINE)
     best = 0
     for ty in types:
-        best = max(best, order.index(_kind(ty, seen)))
+        best = max(best, order.index(_kind(ty, known)))
     return order[best]
 
 

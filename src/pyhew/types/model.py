@@ -224,6 +224,21 @@ def substitute_bound(bound: TraitRef, leaf: Mapping[ParamType, Type]) -> TraitRe
     return TraitRef(bound.trait, tuple(substitute(a, leaf) for a in bound.args), bindings)
 
 
+MAX_TYPE_SIZE = 4096
+
+
+def is_huge(ty: Type) -> bool:
+    """Whether a type written out has more than `MAX_TYPE_SIZE` parts; looks at no more than that."""
+    todo = [ty]
+    seen = 0
+    while todo:
+        seen += 1
+        if seen > MAX_TYPE_SIZE:
+            return True
+        todo.extend(parts_of(prune(todo.pop())))
+    return False
+
+
 def occurs(var: Var, ty: Type) -> bool:
     """Whether `var` stands inside `ty`."""
     ty = prune(ty)

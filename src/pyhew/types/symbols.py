@@ -223,6 +223,8 @@ class AliasInfo:
     visibility: str = ""
     params: list[ParamType] = field(default_factory=list)
     target: Type | None = None
+    is_open: bool = False
+    """While its target is being found out."""
 
 
 @dataclass(eq=False, slots=True)

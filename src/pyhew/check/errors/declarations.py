@@ -103,3 +103,14 @@ class EndlessType(Diagnostic):
         if self.is_enum:
             return f"declare it `indirect enum {self.name}`, which puts its values behind a pointer"
         return "put it behind something that can be empty on the heap: `Vec`, `Rc`, or an `indirect enum`"
+
+
+@dataclass(frozen=True)
+class ConstantRing(Diagnostic):
+    """A constant's value must not need the constant itself."""
+
+    id = "constant-ring"
+    name: str
+
+    def title(self) -> str:
+        return f"the value of `{self.name}` needs `{self.name}` itself"

@@ -50,6 +50,28 @@ class CannotInfer(Diagnostic):
 
 
 @dataclass(frozen=True)
+class TypeTooLarge(Diagnostic):
+    """The type has more parts than the compiler is willing to write out; put some of them behind a `Vec` or an enum."""
+
+    id = "type-too-large"
+    name: str
+
+    def title(self) -> str:
+        return f"{self.name} has too many parts"
+
+
+@dataclass(frozen=True)
+class AliasRing(Diagnostic):
+    """A type alias must end at a type that is no alias."""
+
+    id = "alias-ring"
+    name: str
+
+    def title(self) -> str:
+        return f"the alias `{self.name}` stands for itself"
+
+
+@dataclass(frozen=True)
 class UnknownType(Diagnostic):
     """No type of this name is visible here."""
 

@@ -74,6 +74,13 @@ def _arm(p: Parser, opener: int) -> nodes.MatchArm:
 
 def parse_arm_body(p: Parser) -> tuple[nodes.Expr, bool]:
     """The value behind `=>`, and whether it ended with its own block."""
+    p.enter()
+    found = _arm_value(p)
+    p.depth -= 1
+    return found
+
+
+def _arm_value(p: Parser) -> tuple[nodes.Expr, bool]:
     if p.kind not in _BLOCK_STARTS and not any(p.at_word(name) for name in _BLOCK_NAMES):
         return p.expr(), False
     value = p.entries.operand(p)

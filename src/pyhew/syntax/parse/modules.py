@@ -26,7 +26,7 @@ from pyhew.syntax.parse.supervisors import parse_supervisor
 from pyhew.syntax.parse.traits import parse_extern, parse_impl, parse_trait
 from pyhew.syntax.tokens import EOF, IDENT, RAW_STRING, REGEX, RESERVED, STRING
 
-_FRAMES_PER_LEVEL = 24
+_FRAMES_PER_LEVEL = 60
 """Python calls between one nesting level and the next, with room to spare."""
 
 ENTRIES = Entries(

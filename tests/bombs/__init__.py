@@ -1,0 +1,1 @@
+"""Programs made to be hard on the compiler: it stays quick on large ones and refuses endless ones."""
