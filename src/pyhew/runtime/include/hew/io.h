@@ -2,6 +2,8 @@
 #ifndef HEW_IO_H
 #define HEW_IO_H
 
+#include <sys/types.h>
+
 #include "hew/actor.h"
 
 /* What `self->status` holds: an IoStatus, and above it the system's error number. */
@@ -11,8 +13,8 @@ void hew__status_ok(hew_actor *self);
 /* The status for an `errno`. */
 void hew__status_errno(hew_actor *self, int number);
 
-/* Waits for standard input; false, with errno, when the actor is asked to end. */
-bool hew__input_wait(hew_actor *self);
+/* Like `read` of standard input, behind the lines that were taken from it; waits, and fails when the actor is asked to end. */
+ssize_t hew__input_read(hew_actor *self, char *bytes, size_t size);
 
 /* Readiness of descriptors, told by the thread of hew_main. A watched socket belongs to a block; unwatching is exact:
  * afterwards nothing touches it. */

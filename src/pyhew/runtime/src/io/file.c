@@ -26,8 +26,9 @@ static hew_block *read_all(hew_actor *self, int descriptor) {
         block = hew_vec_reserve(self, block, STEP, HEW_TYPE_BYTES);
         hew_vec *vec = (hew_vec *)(void *)block;
         hew_blocking_begin(self);
-        bool is_there = descriptor != 0 || hew__input_wait(self);
-        ssize_t count = !is_there ? -1 : read(descriptor, vec->elements + vec->length, (size_t)(vec->capacity - vec->length));
+        char *end = vec->elements + vec->length;
+        size_t room = (size_t)(vec->capacity - vec->length);
+        ssize_t count = descriptor == 0 ? hew__input_read(self, end, room) : read(descriptor, end, room);
         int error = errno;
         hew_blocking_end(self);
         if (count < 0 && error == EINTR) continue;

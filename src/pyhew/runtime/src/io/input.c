@@ -28,7 +28,7 @@ void hew__input_start(void) {
 
 void hew__input_finish(void) { hew__lock_deinit(&in.lock); }
 
-bool hew__input_wait(hew_actor *self) {
+static bool wait_for_input(hew_actor *self) {
     enum { GLANCE_MILLISECONDS = 50 };
     struct pollfd asked = {.fd = 0, .events = POLLIN};
     while (poll(&asked, 1, GLANCE_MILLISECONDS) == 0) {
@@ -37,6 +37,19 @@ bool hew__input_wait(hew_actor *self) {
         return false;
     }
     return true;
+}
+
+ssize_t hew__input_read(hew_actor *self, char *bytes, size_t size) {
+    hew__lock(&in.lock);
+    size_t kept = in.end - in.start;
+    ssize_t count = (ssize_t)(kept < size ? kept : size);
+    memcpy(bytes, in.bytes + in.start, (size_t)count);
+    in.start += (size_t)count;
+    if (kept == 0) count = wait_for_input(self) ? read(0, bytes, size) : -1;
+    int error = errno;
+    hew__unlock(&in.lock);
+    errno = error;
+    return count;
 }
 
 typedef struct line {
@@ -65,7 +78,7 @@ static void read_line(line *to) {
         in.start += count + (newline != NULL);
         if (newline || to->error) return;
         in.start = in.end = 0;
-        ssize_t got = hew__input_wait(to->self) ? read(0, in.bytes, BUFFER_SIZE) : -1;
+        ssize_t got = wait_for_input(to->self) ? read(0, in.bytes, BUFFER_SIZE) : -1;
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) to->error = errno;
         if (got <= 0) {
