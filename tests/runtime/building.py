@@ -40,10 +40,13 @@ class Build:
 
     def program(self, name: str, *flags: str) -> Path:
         """One test program, linked."""
+        return self.linked(RUNTIME / "test" / f"{name}.c", *flags)
+
+    def linked(self, source: Path, *flags: str) -> Path:
+        """A program in one C file; its name is the file's."""
         archive = self.archive(flags)
-        program = archive.parent / name
+        program = archive.parent / source.stem
         if not program.exists():
-            source = RUNTIME / "test" / f"{name}.c"
             self._cc(flags, str(source), str(archive), "-lpthread", "-lm", "-o", str(program), cwd=archive.parent)
         return program
 
