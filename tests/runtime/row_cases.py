@@ -63,6 +63,9 @@ WRITTEN = f"""{{
     hew_release(self, name);
     hew_release(self, content);
 }}"""
+CHILD = """hew_block *child = words(self, "true");
+    int64_t process = hew_command_start(self, child);
+    hew_release(self, child);"""
 FILE = 'path(self, "/text")'
 
 _TEXT_TO_VALUE = ("hew_string_length", "hew_string_hash", "hew_codepoint_count", "hew_parse_f64")
@@ -100,6 +103,8 @@ _NOTHING = (
     "hew_is_cancelled",
     "hew_read_line",
     "hew_args_count",
+    "hew_process_id",
+    "hew_host_name",
     "hew_clock_monotonic",
     "hew_clock_real",
     "hew_random_u64",
@@ -147,7 +152,7 @@ _MEMORY: dict[str, tuple[Case, ...]] = {
 
 _ACTORS: dict[str, tuple[Case, ...]] = {
     "hew_message_new": (call("1", "8"),),
-    "hew_message_free": (call(MESSAGE),),
+    "hew_message_free": (call(MESSAGE), call("hew_message_new(self, TAKE, 0)")),
     "hew_message_open": (call(MESSAGE, after="hew_release(self, *(hew_block **)result);"),),
     "hew_message_free_shell": (call("emptied(self)"),),
     "hew_message_is_held": (call(MESSAGE),),
@@ -156,10 +161,13 @@ _ACTORS: dict[str, tuple[Case, ...]] = {
     "hew_actor_tell": (call("pid", MESSAGE, before=TARGET, after=STOP), call("0", MESSAGE)),
     "hew_actor_ask": (call("pid", "message_of(self, ECHO)", "8", before=TARGET, after=STOP), call("0", MESSAGE, "8")),
     "hew_actor_is_alive": (call("pid", before=TARGET, after=STOP),),
-    "hew_actor_stop": (call("target(self)"),),
-    "hew_actor_stop_ask": (call("target(self)", after="await(self, result);"),),
-    "hew_actor_kill": (call("target(self)"),),
-    "hew_lambda_new": (call("target(self)"),),
+    "hew_actor_stop": (call("target(self)"), call("0")),
+    "hew_actor_stop_ask": (
+        call("0"),
+        call("target(self)", after="await(self, result);"),
+    ),
+    "hew_actor_kill": (call("target(self)"), call("0")),
+    "hew_lambda_new": (call("target(self)"), call("0")),
     "hew_lambda_pid": (call("hew_lambda_new(self, target(self))"),),
     "hew_reply_poll": (call("cell", before=UNDECIDED, after=STOP), call("answered(self)")),
     "hew_reply_status": (call("answered(self)"),),
@@ -180,11 +188,17 @@ _WAITING: dict[str, tuple[Case, ...]] = {
     "hew_timer_until": (call("INT64_MAX"), call("0")),
     "hew_timer_poll": (call(f"hew_timer_start(self, {LONG})"),),
     "hew_channel_new": (call("2"),),
-    "hew_channel_receiver": (call("hew_channel_new(self, 2)"),),
+    "hew_channel_receiver": (call("hew_channel_new(self, 2)"), call("closed_sender(self)")),
     "hew_channel_guard": (call("hew_channel_new(self, 2)"),),
-    "hew_channel_clone": (call("hew_channel_new(self, 2)"),),
+    "hew_channel_clone": (call("hew_channel_new(self, 2)"), call("closed_sender(self)")),
     "hew_channel_try_send": (
         call("hew_channel_new(self, 1)", START),
+        call(
+            "sender",
+            START,
+            before=f"{CHANNEL} hew_release(self, hew_channel_receiver(self, sender));",
+            after="TEST(!result && hew_status(self) == HEW_IO_CLOSED);",
+        ),
         call("full_channel(self)", START, after="TEST(result == a1 && hew_message_is_held(result));"),
     ),
     "hew_channel_poll": (call("receiver_of(self)"),),
@@ -196,17 +210,26 @@ _WAITING: dict[str, tuple[Case, ...]] = {
     "hew_scope_deadline": (call(SCOPE, LONG),),
     "hew_scope_cancel": (call("scope", before=TASK_SCOPE),),
     "hew_scope_poll": (call("scope", before=TASK_SCOPE), call(SCOPE)),
-    "hew_scope_status": (call(SCOPE),),
-    "hew_scope_rethrow": (call(SCOPE),),
+    "hew_scope_status": (call(SCOPE), call("scope", before=TASK_SCOPE)),
+    "hew_scope_rethrow": (call(SCOPE), call("scope", before=TASK_SCOPE)),
     "hew_supervisor_start": (call("&tree_spec", START, after="fell(self, result);"),),
     "hew_supervisor_child": (call("pid", "0", before=TREE, after=f"TEST(result != 0); {FELL}"),),
     "hew_supervisor_child_or_trap": (call("pid", "0", before=TREE, after=f"TEST(result != 0); {FELL}"),),
     "hew_supervisor_pool_child": (call("pid", "1", "1", before=TREE, after=f"TEST(result != 0); {FELL}"),),
     "hew_supervisor_pool_length": (call("pid", "1", before=TREE, after=f"TEST(result == 2); {FELL}"),),
-    "hew_supervisor_await_restart": (call("pid", "0", before=TREE, after=f"await(self, result); {FELL}"),),
-    "hew_supervisor_stop": (call("tree(self)", after="await(self, result);"),),
-    "hew_link": (call("pid", before=TARGET, after=f"TEST(result == 0); hew_unlink(self, pid); {STOP}"),),
-    "hew_unlink": (call("pid", before=f"{TARGET} hew_link(self, pid);", after=STOP),),
+    "hew_supervisor_await_restart": (
+        call("pid", "0", before=TREE, after=f"await(self, result); {FELL}"),
+        call("0", "0"),
+    ),
+    "hew_supervisor_stop": (call("tree(self)", after="await(self, result);"), call("0")),
+    "hew_link": (
+        call("0"),
+        call("pid", before=TARGET, after=f"TEST(result == 0); hew_unlink(self, pid); {STOP}"),
+    ),
+    "hew_unlink": (
+        call("0"),
+        call("pid", before=f"{TARGET} hew_link(self, pid);", after=STOP),
+    ),
     "hew_monitor": (call("pid", before=TARGET, after=STOP), call("0")),
     "hew_monitor_id": (call("hew_monitor(self, pid)", before=TARGET, after=STOP),),
     "hew_demonitor": (call("hew_monitor(self, pid)", before=TARGET, after=STOP), call("hew_monitor(self, 0)")),
@@ -214,7 +237,7 @@ _WAITING: dict[str, tuple[Case, ...]] = {
 
 _STRINGS: dict[str, tuple[Case, ...]] = {
     "hew_string_from_bytes": (call('"abc"', "3"),),
-    "hew_string_from_vec": (call(BYTES),),
+    "hew_string_from_vec": (call(BYTES), call('bytes(self, "\\xFF")')),
     "hew_hash_combine": (call("1", "2"),),
     "hew_string_slice": (call(TEXT, "1", "4"),),
     "hew_string_find": (call(TEXT, SHORT, "0"),),
@@ -232,8 +255,22 @@ _STRINGS: dict[str, tuple[Case, ...]] = {
 _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_print": (call(TEXT, "1", "0"), call(TEXT, "0", "1")),
     "hew_read_stdin": (call(after='TEST(memcmp(((hew_vec *)(void *)result)->elements, "second\\n", 7) == 0);'),),
-    "hew_arg": (call("0"),),
+    "hew_arg": (call("0"), call("99")),
     "hew_env_get": (call('text(self, "PATH")'), call('text(self, "HEW_NO_SUCH_NAME")')),
+    "hew_env_remove": (call('text(self, "HEW_NO_SUCH_NAME")'),),
+    "hew_entropy": (call("8"), call("0")),
+    "hew_command_run": (call('words(self, "true")'), call('words(self, "/no/such/program")')),
+    "hew_command_start": (
+        call('words(self, "true")', after="TEST(hew_command_wait(self, result) == 0);"),
+        call('words(self, "/no/such/program")'),
+    ),
+    "hew_command_wait": (call("process", before=CHILD), call("0")),
+    "hew_command_kill": (call("process", before=CHILD, after="hew_command_wait(self, process);"), call("0")),
+    "hew_tally_add": (call(TEXT, "1"),),
+    "hew_tally_add_float": (call(SHORT, "1.5"),),
+    "hew_tally_set": (call(TEXT, "1"),),
+    "hew_tally_get": (call(TEXT), call('text(self, "no such tally")')),
+    "hew_tally_names": (call(SHORT), call('text(self, "no such tally")')),
     "hew_file_read": (call(FILE, before=WRITTEN), call('path(self, "/none")')),
     "hew_file_write": (call(FILE, BYTES, "0"),),
     "hew_file_write_text": (call(FILE, TEXT, "1"),),
@@ -243,7 +280,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_file_remove": (call(FILE, before=WRITTEN), call('path(self, "/none")')),
     "hew_file_rename": (call(FILE, 'path(self, "/other")', before=WRITTEN),),
     "hew_dir_create": (call('path(self, "/deep/er")', "1"),),
-    "hew_dir_list": (call('path(self, "")'),),
+    "hew_dir_list": (call('path(self, "")'), call('path(self, "/none")')),
     "hew_tcp_listen": (call(HOST, "0"),),
     "hew_tcp_connect": (call(HOST, "hew_socket_port(server)", before=SERVER, after=CLOSE_SERVER), call(HOST, "99999")),
     "hew_tcp_connected": (call("client_of(self, server)", before=SERVER, after=CLOSE_SERVER),),
@@ -256,16 +293,16 @@ _WORLD: dict[str, tuple[Case, ...]] = {
         ),
     ),
     "hew_socket_poll": (call("listener(self)", "0"), call("spoken_to(self)", "0")),
-    "hew_socket_read": (call("spoken_to(self)", "10"),),
-    "hew_socket_write": (call("spoken_to(self)", BYTES, "0"),),
+    "hew_socket_read": (call("spoken_to(self)", "10"), call("shut(self)", "10")),
+    "hew_socket_write": (call("spoken_to(self)", BYTES, "0"), call("shut(self)", BYTES, "0")),
     "hew_socket_shutdown": (call("spoken_to(self)"),),
     "hew_socket_close": (call("spoken_to(self)"), call("listener(self)")),
     "hew_socket_limit": (call("spoken_to(self)", "0"),),
     "hew_socket_set_limit": (call("spoken_to(self)", "1", "1000"),),
-    "hew_socket_duplicate": (call("spoken_to(self)"),),
+    "hew_socket_duplicate": (call("spoken_to(self)"), call("shut(self)")),
     "hew_tcp_listener_local_port": (call("listener(self)", after="TEST(result != 0);"),),
     "hew_socket_port": (call("listener(self)"),),
-    "hew_socket_peer": (call("spoken_to(self)"),),
+    "hew_socket_peer": (call("spoken_to(self)"), call("listener(self)")),
 }
 
 CASES: dict[str, tuple[Case, ...]] = {

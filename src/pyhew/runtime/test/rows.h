@@ -190,6 +190,14 @@ static inline hew_block *bytes(hew_actor *self, const char *content) {
     return vec;
 }
 
+/* A Vec<string> of one. */
+static inline hew_block *words(hew_actor *self, const char *word) {
+    hew_block *list = hew_vec_with_capacity(self, HEW_TYPE_STRINGS, 1);
+    hew_vec *vec = (hew_vec *)(void *)list;
+    ((hew_block **)(void *)vec->elements)[vec->length++] = text(self, word);
+    return list;
+}
+
 /* A box, closure, Rc or resource around a string. */
 static inline hew_block *around_text(hew_actor *self, uint32_t type_id) {
     bool is_flat = type_id == BOX_TYPE || type_id == RESOURCE_TYPE;
@@ -273,6 +281,12 @@ static inline hew_block *full_channel(hew_actor *self) {
     return sender;
 }
 
+static inline hew_block *closed_sender(hew_actor *self) {
+    hew_block *sender = hew_channel_new(self, 1);
+    hew_channel_close(self, sender);
+    return sender;
+}
+
 /* Supervisors: child 0 is an actor, child 1 a pool of two. */
 static hew_block *child_start(hew_actor *self, const void *args, const uint64_t *siblings) {
     (void)siblings;
@@ -333,6 +347,12 @@ static inline hew_block *spoken_to(hew_actor *self) {
     hew_release(self, other);
     hew_release(self, server);
     return client;
+}
+
+static inline hew_block *shut(hew_actor *self) {
+    hew_block *socket = spoken_to(self);
+    hew_socket_close(self, socket);
+    return socket;
 }
 
 /* --- the actor that calls, and main, which asks it for one case after the other --- */
