@@ -286,6 +286,8 @@ TALLY_GET = runtime_fn("hew_tally_get", [SELF, borrow("name")], result=value(I64
                        doc="0 and status NOT_FOUND when it was never made")
 TALLY_NAMES = runtime_fn("hew_tally_names", [SELF, borrow("prefix")], result=owned(),
                          doc="Vec<string> of the names that begin so, oldest first")
+DIGEST = runtime_fn("hew_digest", [SELF, borrow("bytes"), plain("bits", I64)], result=owned(),
+                    doc="SHA-2 of a Vec<u8>; bits is 256, 384 or 512")
 ENTROPY = runtime_fn("hew_entropy", [SELF, plain("count", I64)], result=owned(),
                      doc="Vec<u8> from the system's generator; null and status")
 CLOCK_MONOTONIC = runtime_fn("hew_clock_monotonic", [], result=value(I64), doc="an instant")
@@ -335,6 +337,8 @@ SOCKET_DUPLICATE = runtime_fn("hew_socket_duplicate", [SELF, borrow("socket")], 
 SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")
 LISTENER_PORT = runtime_fn("hew_tcp_listener_local_port", [borrow("listener")],
                            result=value(I32), doc="for foreign declarations of programs")
+RESOLVE = runtime_fn("hew_resolve", [SELF, borrow("host")], result=owned(),
+                     doc="Vec<string> of a host's addresses; null and status")
 SOCKET_PEER = runtime_fn("hew_socket_peer", [SELF, borrow("socket")], result=owned(), doc="`address:port`; status")
 
 # Tools and tests.

@@ -350,6 +350,8 @@ void hew_tally_set(hew_actor *self, hew_block *name /*b*/, int64_t number);
 int64_t hew_tally_get(hew_actor *self, hew_block *name /*b*/);
 /* Vec<string> of the names that begin so, oldest first */
 hew_block *hew_tally_names(hew_actor *self, hew_block *prefix /*b*/);
+/* SHA-2 of a Vec<u8>; bits is 256, 384 or 512 */
+hew_block *hew_digest(hew_actor *self, hew_block *bytes /*b*/, int64_t bits);
 /* Vec<u8> from the system's generator; null and status */
 hew_block *hew_entropy(hew_actor *self, int64_t count);
 /* an instant */
@@ -408,6 +410,8 @@ hew_block *hew_socket_duplicate(hew_actor *self, hew_block *socket /*b*/);
 int64_t hew_socket_port(hew_block *socket /*b*/);
 /* for foreign declarations of programs */
 int32_t hew_tcp_listener_local_port(hew_block *listener /*b*/);
+/* Vec<string> of a host's addresses; null and status */
+hew_block *hew_resolve(hew_actor *self, hew_block *host /*b*/);
 /* `address:port`; status */
 hew_block *hew_socket_peer(hew_actor *self, hew_block *socket /*b*/);
 /* of the whole process */

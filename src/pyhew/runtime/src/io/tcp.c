@@ -75,6 +75,24 @@ static int resolve(hew_actor *self, const char *host, int64_t port, bool is_pass
     return result == EAI_SYSTEM ? error : result == EAI_MEMORY ? ENOMEM : EADDRNOTAVAIL;
 }
 
+hew_block *hew_resolve(hew_actor *self, hew_block *host) {
+    struct addrinfo *found = NULL;
+    char text[NI_MAXHOST];
+    int error = resolve(self, hew__bytes(host), 0, false, &found);
+    hew_block *names = NULL;
+    for (const struct addrinfo *at = found; at; at = at->ai_next) {
+        if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0) continue;
+        names = hew_vec_reserve(self, names, 1, HEW_TYPE_STRINGS);
+        hew_vec *vec = (hew_vec *)(void *)names;
+        hew_block *name = hew_string_from_bytes(self, text, (int64_t)strlen(text));
+        ((hew_block **)(void *)vec->elements)[vec->length++] = name;
+    }
+    if (found) freeaddrinfo(found);
+    if (error) hew__status_errno(self, error);
+    else hew__status_ok(self);
+    return names;
+}
+
 static int open_listener(const struct addrinfo *address) {
     enum { BACKLOG = 1024 };
     int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
