@@ -258,6 +258,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_arg": (call("0"), call("99")),
     "hew_env_get": (call('text(self, "PATH")'), call('text(self, "HEW_NO_SUCH_NAME")')),
     "hew_env_remove": (call('text(self, "HEW_NO_SUCH_NAME")'),),
+    "hew_digest": (call(BYTES, "256"), call(BYTES, "512")),
     "hew_entropy": (call("8"), call("0")),
     "hew_command_run": (call('words(self, "true")'), call('words(self, "/no/such/program")')),
     "hew_command_start": (
@@ -281,6 +282,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_file_rename": (call(FILE, 'path(self, "/other")', before=WRITTEN),),
     "hew_dir_create": (call('path(self, "/deep/er")', "1"),),
     "hew_dir_list": (call('path(self, "")'), call('path(self, "/none")')),
+    "hew_resolve": (call(HOST), call('text(self, "no.such.host.invalid")')),
     "hew_tcp_listen": (call(HOST, "0"),),
     "hew_tcp_connect": (call(HOST, "hew_socket_port(server)", before=SERVER, after=CLOSE_SERVER), call(HOST, "99999")),
     "hew_tcp_connected": (call("client_of(self, server)", before=SERVER, after=CLOSE_SERVER),),
