@@ -53,7 +53,7 @@ from pyhew.types.model import (
 )
 from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo, TraitInfo
 
-HANDLES = {"Sender": "sender", "Receiver": "receiver", "Stream": "receiver", "Sink": "sender", "Duplex": "duplex",
+HANDLES = {"Sender": "sender", "Receiver": "receiver", "Stream": "receiver", "Sink": "sender",
            "LambdaPid": "lambda_pid", "Task": "reply", "MonitorRef": "monitor",
            "Listener": "listener", "Connection": "socket"}  # fmt: skip
 

@@ -43,7 +43,7 @@ class Kind(Enum):
     AFFINE = "affine"
 
 
-AFFINE_BUILTINS = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "Generator",
+AFFINE_BUILTINS = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "LambdaPid", "Generator",
                    "AsyncGenerator", "Task", "Listener", "Connection"}  # fmt: skip
 COLLECTIONS = {"Vec", "HashMap", "HashSet"}
 UNSENDABLE = {"Rc", "Weak", "Generator", "AsyncGenerator", "Task"}
@@ -233,7 +233,7 @@ def holds_resource(ty: Type) -> bool:
     return any_part(ty, is_resource)
 
 
-SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "Duplex", "LambdaPid", "MonitorRef", "Listener", "Connection"}
+SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "LambdaPid", "MonitorRef", "Listener", "Connection"}
 
 
 def ends_with_scope(ty: Type) -> bool:
