@@ -86,20 +86,13 @@ def _run(example: Example, path: Path, update: bool) -> None:
     assert outcome.left == {}
     if example.expected is None:
         return
+    text = example.page.read_text(encoding="utf-8")
+    place = next(one.expected for one in examples_of(example.page) if one.text == example.text)
+    assert place is not None
     if update:
-        _rewrite(example, outcome.stdout)
-    text = example.page.read_text(encoding="utf-8")
-    current = next(one for one in examples_of(example.page) if one.line == example.line or update and one.text == example.text)
-    assert current.expected is not None
-    assert outcome.stdout == text[slice(*current.expected)]
-
-
-def _rewrite(example: Example, stdout: str) -> None:
-    text = example.page.read_text(encoding="utf-8")
-    current = next(one for one in examples_of(example.page) if one.text == example.text)
-    assert current.expected is not None
-    start, end = current.expected
-    example.page.write_text(text[:start] + stdout + text[end:], encoding="utf-8")
+        example.page.write_text(text[: place[0]] + outcome.stdout + text[place[1] :], encoding="utf-8")
+    else:
+        assert outcome.stdout == text[slice(*place)]
 
 
 def test_there_are_examples() -> None:
@@ -111,5 +104,6 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    bad = [link for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))) if not (page.parent / link).exists()]
+    prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+    bad = [link for link in LINK.findall(prose) if not (page.parent / link).exists()]
     assert bad == []
