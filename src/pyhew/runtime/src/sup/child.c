@@ -235,7 +235,22 @@ int64_t hew_supervisor_pool_length(hew_actor *self, uint64_t supervisor, uint32_
     return count;
 }
 
-hew_block *hew_supervisor_stop(hew_actor *self, uint64_t supervisor) { return hew_actor_stop_ask(self, supervisor); }
+/* Whether an actor stands somewhere below a supervisor. Those above live as long as it does. */
+static bool is_below(const hew_actor *actor, uint64_t supervisor) {
+    for (;;) {
+        const hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
+        if (!extra || !extra->parent) return false;
+        if (extra->parent == supervisor) return true;
+        actor = hew__slot_of(extra->parent);
+    }
+}
+
+hew_block *hew_supervisor_stop(hew_actor *self, uint64_t supervisor) {
+    if (!is_below(self, supervisor)) return hew_actor_stop_ask(self, supervisor);
+    /* Its own end cannot be waited for: the stop comes when this handler is done, and nobody's answer is there at once. */
+    hew_actor_stop(self, supervisor);
+    return hew_actor_stop_ask(self, 0);
+}
 
 /* --- probes --- */
 
