@@ -34,6 +34,7 @@ def leave(exit_code: int, *arguments: str, before: str = "") -> Case:
 
 
 TEXT = 'text(self, "some text")'
+NAME = 'text(self, "name")'
 SHORT = 'text(self, "text")'
 BYTES = 'bytes(self, "bytes")'
 HOST = 'text(self, "127.0.0.1")'
@@ -271,7 +272,10 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_tally_add_float": (call(SHORT, "1.5"),),
     "hew_tally_set": (call(TEXT, "1"),),
     "hew_tally_get": (call(TEXT), call('text(self, "no such tally")')),
-    "hew_tally_names": (call(SHORT), call('text(self, "no such tally")')),
+    "hew_tally_names": (
+        call(NAME, before=f"hew_block *name = {NAME}; hew_tally_set(self, name, 1); hew_release(self, name);"),
+        call('text(self, "no such tally")'),
+    ),
     "hew_file_read": (call(FILE, before=WRITTEN), call('path(self, "/none")')),
     "hew_file_write": (call(FILE, BYTES, "0"),),
     "hew_file_write_text": (call(FILE, TEXT, "1"),),

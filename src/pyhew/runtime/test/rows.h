@@ -255,7 +255,9 @@ static inline hew_block *answered(hew_actor *self) {
 /* This actor answers itself until `answer_others` gives the true question back. */
 static inline hew_block *ask_oneself(hew_actor *self, hew_reply **question) {
     *question = self->reply;
-    self->reply = hew__reply_new(self, sizeof(hew_block *));
+    hew_reply *cell = hew__reply_new(self, sizeof(hew_block *));
+    if (!cell) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    self->reply = cell;
     return &self->reply->block;
 }
 

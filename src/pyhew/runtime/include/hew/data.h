@@ -10,6 +10,10 @@ const char *hew__bytes(const hew_block *string);
 hew_string *hew__string_new(hew_actor *self, int64_t length);
 /* A copy of the bytes; null when there are none, and without memory. */
 hew_block *hew__string_try(hew_actor *self, const char *bytes, int64_t length);
+/* The same of text in the heap of C, which is freed whatever happens; traps without memory. */
+hew_block *hew__string_take(hew_actor *self, char *text);
+/* An empty Vec; null without memory. */
+hew_vec *hew__vec_try(hew_actor *self, uint32_t type_id, int64_t capacity);
 /* Bytes of the valid UTF-8 sequence at `bytes`, or 0. */
 int hew__utf8_width(const char *bytes, int64_t left);
 /* Writes one codepoint; the number of bytes. */

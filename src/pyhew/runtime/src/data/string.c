@@ -1,4 +1,5 @@
 /* Strings: immutable UTF-8 blocks with a trailing NUL that `length` does not count. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hew/data.h"
@@ -31,6 +32,14 @@ hew_block *hew__string_try(hew_actor *self, const char *bytes, int64_t length) {
     if (!text) return NULL;
     memcpy(text->bytes, bytes, (size_t)length);
     return &text->block;
+}
+
+hew_block *hew__string_take(hew_actor *self, char *text) {
+    int64_t length = (int64_t)strlen(text);
+    hew_block *string = hew__string_try(self, text, length);
+    free(text);
+    if (!string && length > 0) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    return string;
 }
 
 hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t length) {

@@ -4,16 +4,22 @@
 #include "hew/data.h"
 #include "hew/sched.h"
 
-static hew_vec *vec_alloc(hew_actor *self, uint32_t type_id, int64_t capacity) {
+hew_vec *hew__vec_try(hew_actor *self, uint32_t type_id, int64_t capacity) {
     uint64_t size = 0;
     if (__builtin_mul_overflow((uint64_t)capacity, (uint64_t)hew__types[type_id].element_size, &size) || size > (uint64_t)1 << 46) {
-        hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+        return NULL;
     }
     hew_block *block = hew__block_alloc(self, type_id, sizeof(hew_vec) - sizeof(hew_block) + size);
-    if (!block) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    if (!block) return NULL;
     hew_vec *vec = (hew_vec *)(void *)block;
     vec->length = 0;
     vec->capacity = capacity;
+    return vec;
+}
+
+static hew_vec *vec_alloc(hew_actor *self, uint32_t type_id, int64_t capacity) {
+    hew_vec *vec = hew__vec_try(self, type_id, capacity);
+    if (!vec) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     return vec;
 }
 

@@ -79,17 +79,18 @@ static void read_all(int descriptor, char *into, int64_t size) {
     }
 }
 
+/* Null without memory. */
 static hew_block *collected(hew_actor *self, int64_t code, int out, int err) {
     int64_t lengths[2] = {code, size_of(out)};
     int64_t err_size = size_of(err);
     int64_t total = (int64_t)sizeof lengths + lengths[1] + err_size;
-    hew_block *bytes = hew_vec_with_capacity(self, HEW_TYPE_BYTES, total);
-    hew_vec *vec = (hew_vec *)(void *)bytes;
+    hew_vec *vec = hew__vec_try(self, HEW_TYPE_BYTES, total);
+    if (!vec) return NULL;
     memcpy(vec->elements, lengths, sizeof lengths);
     read_all(out, vec->elements + sizeof lengths, lengths[1]);
     read_all(err, vec->elements + sizeof lengths + lengths[1], err_size);
     vec->length = total;
-    return bytes;
+    return &vec->block;
 }
 
 hew_block *hew_command_run(hew_actor *self, hew_block *words) {
@@ -101,6 +102,7 @@ hew_block *hew_command_run(hew_actor *self, hew_block *words) {
     if (!error) result = collected(self, wait_for(self, process), out, err);
     if (out >= 0) close(out);
     if (err >= 0) close(err);
+    if (!error && !result) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     if (error) hew__status_errno(self, error);
     else hew__status_ok(self);
     return result;

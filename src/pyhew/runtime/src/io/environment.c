@@ -23,15 +23,16 @@ hew_block *hew_arg(hew_actor *self, int64_t index) {
 hew_block *hew_env_get(hew_actor *self, hew_block *name) {
     hew__lock(&hew__rt.environment_lock);
     const char *text = getenv(hew__bytes(name));
-    hew_block *result = NULL;
     size_t length = text ? strlen(text) : 0;
     char *copy = text ? malloc(length + 1) : NULL;
     if (copy) memcpy(copy, text, length + 1);
     hew__unlock(&hew__rt.environment_lock);
     self->status = text ? HEW_IO_OK : HEW_IO_NOT_FOUND;
-    if (copy) result = hew__utf8_is_valid(copy, (int64_t)length) ? text_of(self, copy) : NULL;
+    if (text && !copy) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    if (!copy) return NULL;
+    if (hew__utf8_is_valid(copy, (int64_t)length)) return hew__string_take(self, copy);
     free(copy);
-    return result;
+    return NULL;
 }
 
 void hew_env_set(hew_actor *self, hew_block *name, hew_block *text) {

@@ -17,14 +17,29 @@ static void set_status(hew_actor *self, bool is_ok) {
     else hew__status_errno(self, errno);
 }
 
-/* Reads until the end into a Vec<u8> of this actor; null when there is nothing or an error. */
-static hew_block *read_all(hew_actor *self, int descriptor) {
+/* The same bytes with more room; null without memory, and the old Vec is released then too. */
+static hew_vec *with_room(hew_actor *self, hew_vec *old) {
     enum { STEP = 64 << 10 };
-    hew_block *block = NULL;
+    int64_t length = old ? old->length : 0;
+    if (old && old->capacity - length >= STEP) return old;
+    hew_vec *vec = hew__vec_try(self, HEW_TYPE_BYTES, 2 * length + STEP);
+    if (vec && old) memcpy(vec->elements, old->elements, (size_t)length);
+    if (vec) vec->length = length;
+    if (old) hew_release(self, &old->block);
+    return vec;
+}
+
+/* Reads until the end into a Vec<u8> of this actor; null when there is nothing, or an error; without memory the
+ * status is OTHER with ENOMEM, because the caller has something to close before a trap. */
+static hew_block *read_all(hew_actor *self, int descriptor) {
+    hew_vec *vec = NULL;
     hew__status_ok(self);
     for (;;) {
-        block = hew_vec_reserve(self, block, STEP, HEW_TYPE_BYTES);
-        hew_vec *vec = (hew_vec *)(void *)block;
+        vec = with_room(self, vec);
+        if (!vec) {
+            hew__status_errno(self, ENOMEM);
+            return NULL;
+        }
         hew_blocking_begin(self);
         char *end = vec->elements + vec->length;
         size_t room = (size_t)(vec->capacity - vec->length);
@@ -35,10 +50,14 @@ static hew_block *read_all(hew_actor *self, int descriptor) {
         if (count < 0) hew__status_errno(self, error);
         if (count > 0) vec->length += count;
         if (count > 0) continue;
-        if (count == 0 && vec->length > 0) return block;
-        hew_release(self, block);
+        if (count == 0 && vec->length > 0) return &vec->block;
+        hew_release(self, &vec->block);
         return NULL;
     }
+}
+
+static void trap_without_memory(hew_actor *self) {
+    if (hew_error_number(self) == ENOMEM) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
 }
 
 hew_block *hew_file_read(hew_actor *self, hew_block *path) {
@@ -49,10 +68,15 @@ hew_block *hew_file_read(hew_actor *self, hew_block *path) {
     }
     hew_block *bytes = read_all(self, descriptor);
     close(descriptor);
+    trap_without_memory(self);
     return bytes;
 }
 
-hew_block *hew_read_stdin(hew_actor *self) { return read_all(self, 0); }
+hew_block *hew_read_stdin(hew_actor *self) {
+    hew_block *bytes = read_all(self, 0);
+    trap_without_memory(self);
+    return bytes;
+}
 
 static void write_file(hew_actor *self, const char *path, const char *bytes, int64_t length, bool append) {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
@@ -145,21 +169,21 @@ hew_block *hew_dir_list(hew_actor *self, hew_block *path) {
     struct dirent **entries = NULL;
     int count = scandir(hew__bytes(path), &entries, is_name, by_bytes);
     set_status(self, count >= 0);
-    hew_block *names = count > 0 ? hew_vec_with_capacity(self, HEW_TYPE_STRINGS, count) : NULL;
-    for (int i = 0; i < count; i++) {
-        hew_vec *vec = (hew_vec *)(void *)names;
-        hew_block *name = hew_string_from_bytes(self, entries[i]->d_name, (int64_t)strlen(entries[i]->d_name));
-        ((hew_block **)(void *)vec->elements)[vec->length++] = name;
+    hew_vec *names = count > 0 ? hew__vec_try(self, HEW_TYPE_STRINGS, count) : NULL;
+    bool is_short = count > 0 && !names;
+    for (int i = 0; i < count; i++) { /* the entries are in the heap of C: a trap here would lose them */
+        hew_block *name = is_short ? NULL : hew__string_try(self, entries[i]->d_name, (int64_t)strlen(entries[i]->d_name));
+        is_short = is_short || !name;
+        if (name) ((hew_block **)(void *)names->elements)[names->length++] = name;
         free(entries[i]);
     }
     free(entries);
-    return names;
+    if (is_short) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    return names ? &names->block : NULL;
 }
 
 hew_block *hew_working_dir(hew_actor *self) {
     char *path = getcwd(NULL, 0);
     set_status(self, path != NULL);
-    hew_block *result = path ? hew_string_from_bytes(self, path, (int64_t)strlen(path)) : NULL;
-    free(path);
-    return result;
+    return path ? hew__string_take(self, path) : NULL;
 }

@@ -102,12 +102,14 @@ hew_block *hew_tally_names(hew_actor *self, hew_block *prefix) {
     for (size_t i = 0;; i++) {
         char *name = name_at(i);
         if (!name) return names;
-        if (strncmp(name, hew__bytes(prefix), length) == 0) {
-            hew_block *text = hew_string_from_bytes(self, name, (int64_t)strlen(name));
-            names = hew_vec_reserve(self, names, 1, HEW_TYPE_STRINGS);
-            hew_vec *vec = (hew_vec *)(void *)names;
-            ((hew_block **)(void *)vec->elements)[vec->length++] = text;
+        bool is_wanted = strncmp(name, hew__bytes(prefix), length) == 0;
+        if (!is_wanted) {
+            free(name);
+            continue;
         }
-        free(name);
+        hew_block *text = hew__string_take(self, name);
+        names = hew_vec_reserve(self, names, 1, HEW_TYPE_STRINGS);
+        hew_vec *vec = (hew_vec *)(void *)names;
+        ((hew_block **)(void *)vec->elements)[vec->length++] = text;
     }
 }
