@@ -81,8 +81,11 @@ def imports(module: ModuleInfo, surveys: dict[nodes.Item, Survey]) -> Iterator[l
 
 
 def _reaches(module: ModuleInfo, used: set[str], seen: set[str]) -> bool:
-    """Whether anything of a module, or of those it brings along, is used; impls for foreign types always are."""
-    if module.key in used or any(impl.trait is not None for impl in module.impls) or not module.declared:
+    """Whether anything of a module, or of those it brings along, is used.
+
+    Impls for foreign types always are, and types may be used without being written.
+    """
+    if module.key in used or any(impl.trait is not None for impl in module.impls) or not module.functions:
         return True
     seen.add(module.key)
     return any(_reaches(inner, used, seen) for inner in module.imports if inner.key not in seen)
