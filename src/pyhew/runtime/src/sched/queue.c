@@ -119,11 +119,10 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
         return;
     }
     /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
-    if (!atomic_load_explicit(&worker->last_in, memory_order_relaxed)) {
-        atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
-        return;
-    }
-    hew__queue_push_own(worker, actor); /* who was woken first runs first */
+    hew_actor *before = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
+    atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
+    if (!before) return;
+    hew__queue_push_own(worker, before);
     hew__wake_worker();
 }
 
