@@ -30,7 +30,8 @@ enum {
     HEW_SIGNAL_SUPERVISED = 128, /* stopping it is its supervisor's business; never cleared */
     HEW_SIGNAL_DRAIN = 256,      /* end when the mailbox is empty */
     HEW_SIGNAL_ONCE = 512,       /* lives for handler 0 only; never cleared */
-    HEW_SIGNAL_HELD = 1024       /* told somebody whose mailbox was full; goes on when there is room */
+    HEW_SIGNAL_HELD = 1024,      /* told somebody whose mailbox was full; goes on when there is room */
+    HEW_SIGNAL_AWAITED = 2048    /* somebody waits for room in this mailbox; changed under the slot lock */
 };
 
 /* How an actor ended. */
@@ -188,6 +189,12 @@ typedef struct hew_waiter {
     _Atomic bool is_listed; /* changed under the target's slot lock */
 } hew_waiter;
 
+/* Those that wait for one mailbox, oldest first; under its actor's slot lock. */
+typedef struct hew_waiters {
+    hew_waiter *first;
+    hew_waiter *last;
+} hew_waiters;
+
 /* Rarely needed parts of an actor, made on demand; the token's. */
 struct hew_extra {
     uint64_t parent;
@@ -196,6 +203,7 @@ struct hew_extra {
     hew_message *end_notice; /* allocated at birth, so that ending needs no memory */
     struct hew_periodic_timer *periodics;
     hew_waiter waiting;
+    hew_waiters waiters; /* others, for this actor */
     hew_thread *stalled; /* holds the activation that was handed over */
     hew_thread *foreign; /* is in foreign code with this actor */
     struct hew_scope *scope;    /* of a task */

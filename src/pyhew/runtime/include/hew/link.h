@@ -45,7 +45,7 @@ void hew__periodics_stop(hew_worker *worker, hew_actor *actor);
 bool hew__periodic_take(hew_actor *actor, uint32_t *handler);
 
 /* Senders that wait for room. False when there is room after all, or no memory to wait in. */
-bool hew__waiter_add(hew_actor *self, hew_actor *target);
+bool hew__waiter_add(hew_actor *self, uint64_t target);
 void hew__waiter_remove(hew_actor *self);
 /* Whether this actor, which was HELD, still is. */
 bool hew__waiter_is_held(hew_actor *self);

@@ -51,7 +51,7 @@ int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
     if (status == HEW_SEND_CLOSED || target == self) return 0;
     if (status == HEW_SEND_FULL && has_policy(target, HEW_MAILBOX_FAIL)) hew__leave(self, HEW_TRAP_MAILBOX_FULL);
     if (hew__mailbox_depth(target) <= (int32_t)hew__mailbox_capacity(target)) return 0; /* overshot by one message per sender */
-    if (!has_policy(target, HEW_MAILBOX_BLOCK) || !hew__waiter_add(self, target)) return 0;
+    if (!has_policy(target, HEW_MAILBOX_BLOCK) || !hew__waiter_add(self, pid)) return 0;
     atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_HELD, memory_order_relaxed); /* our own */
     return 1;
 }
