@@ -18,6 +18,7 @@ from pyhew.ir.verify import verify_structure
 from pyhew.passes.elide_copies import elide_copies
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
+from pyhew.passes.peel_returns import peel_returns
 from pyhew.passes.simplify import simplify
 from pyhew.passes.split_suspends import split_suspends
 
@@ -37,6 +38,7 @@ class IrPass:
 IR_PASSES: tuple[IrPass, ...] = (
     IrPass("infer_modes", infer_modes, is_closed=False),
     IrPass("simplify", simplify, is_closed=False),
+    IrPass("peel_returns", peel_returns, is_closed=False),
     IrPass("insert_drops", insert_drops),
     IrPass("elide_copies", elide_copies),
     IrPass("split_suspends", split_suspends),
