@@ -106,14 +106,22 @@ def _narrow(cx: Emit, value: str, held: str, ty: IrType) -> str:
 # --------------------------------------------------------------------------- frames
 
 
-def emit_frame_new(cx: Emit, op: Op) -> None:
-    """Arguments into a frame that has not started: a suspending call or a generator."""
+def emit_gen_new(cx: Emit, op: Op) -> None:
+    """Arguments into the frame of a generator that has not started."""
+    target = quoted(f"{callee_of(op).symbol}.new")
+    cx.env[op.results[0]] = (cx.w.value(f"call ptr {target}({arguments(cx, op.operands)})"),)
+
+
+def emit_frame_start(cx: Emit, op: Op) -> None:
+    """Runs a call to its end or its first wait; only one that waits has a frame."""
     callee = op.attrs["callee"]
     if isinstance(callee, Function):
         target = quoted(code_symbol(callee))
     else:
         target = object_code(cx, op, cast(int, callee))
-    cx.env[op.results[0]] = (cx.w.value(f"call ptr {target}({arguments(cx, op.operands)})"),)
+    frame = cx.w.value(f"call ptr {target}({arguments(cx, op.operands)}, ptr {cx.results})")
+    cx.env[op.results[0]] = (frame,)
+    cx.env[op.results[1]] = (cx.w.value(f"icmp eq ptr {frame}, null"),)
 
 
 def _resume(cx: Emit, op: Op, frame: str) -> str:
@@ -135,13 +143,19 @@ def emit_frame_poll(cx: Emit, op: Op) -> None:
 
 
 def emit_frame_take(cx: Emit, op: Op) -> None:
-    """The results of an ended call; the frame goes."""
+    """The results of an ended call, from its frame, which goes, or from where one left them that never waited."""
     frame = cx.one(op.operands[0])
     shape = cx.layout.shape(result_types(value.type for value in op.results))
-    base = cx.address(frame, RESULT_OFFSET)
+    base = cx.results
+    if cx.frame:
+        is_null = cx.w.value(f"icmp eq ptr {frame}, null")
+        base = cx.w.value(f"select i1 {is_null}, ptr {cx.results}, ptr {cx.address(frame, RESULT_OFFSET)}")
+        state = cx.address(frame, constants.FRAME_DATA)
+        unused = cx.w.alloca(4)
     leaves = [cx.load_leaf(base, at, leaf) for leaf, at in zip(shape.leaves, shape.offsets, strict=True)]
-    cx.w.do(f"store i32 {STATE_TAKEN}, ptr {cx.address(frame, constants.FRAME_DATA)}")
-    cx.release_handle(frame)
+    if cx.frame:
+        cx.w.do(f"store i32 {STATE_TAKEN}, ptr {cx.w.value(f'select i1 {is_null}, ptr {unused}, ptr {state}')}")
+        cx.release_handle(frame)
     at = 0
     for value in op.results:
         count = len(cx.layout.leaves(value.type))

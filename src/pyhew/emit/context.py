@@ -32,7 +32,7 @@ def zero_of(leaf: str) -> str:
 class Emit:
     """State of one LLVM function under construction."""
 
-    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "scope", "site", "traps", "w")
+    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "results", "scope", "site", "traps", "w")
 
     def __init__(self, program: Program, fn: Function, scope: int) -> None:
         self.program = program
@@ -43,6 +43,8 @@ class Emit:
         self.scope = scope
         self.site: Span | None = None
         self.frame = ""
+        self.results = "null"
+        """Where calls that never wait leave their results."""
         self.traps: dict[str, str] = {}
         self.homes: dict[Named, str] = {}
         self.frame_homes: dict[Named, int] = {}

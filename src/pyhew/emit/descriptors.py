@@ -7,8 +7,8 @@ Assumed: the structs have the layout of `hew/types.h`.
 from __future__ import annotations
 
 from pyhew.abi import constants
-from pyhew.abi import functions as abi
 from pyhew.emit.actors import descriptor_name
+from pyhew.emit.heap import code_symbol
 from pyhew.emit.program import Program
 from pyhew.emit.writer import quoted
 from pyhew.ir.ops import ActorDef, ChildDef, Function, SupervisorDef
@@ -121,19 +121,7 @@ def _enter(program: Program, fn: Function, args: str, tag: str) -> list[str]:
     arguments = f"ptr %self, {args}" if args else "ptr %self"
     if not fn.suspends:
         return [f"  call void {quoted(fn.symbol)}({arguments})", "  ret ptr null"]
-    release = program.runtime(abi.RELEASE)
-    done = int(constants.FrameState.DONE)
-    return [
-        f"  %f{tag} = call ptr {quoted(f'{fn.symbol}.new')}({arguments})",
-        f"  %s{tag} = call i32 {quoted(f'{fn.symbol}.resume')}(ptr %self, ptr %f{tag})",
-        f"  %d{tag} = icmp eq i32 %s{tag}, {done}",
-        f"  br i1 %d{tag}, label %done{tag}, label %wait{tag}",
-        f"done{tag}:",
-        f"  call void {release}(ptr %self, ptr %f{tag})",
-        "  ret ptr null",
-        f"wait{tag}:",
-        f"  ret ptr %f{tag}",
-    ]
+    return [f"  %f{tag} = call ptr {quoted(code_symbol(fn))}({arguments}, ptr null)", f"  ret ptr %f{tag}"]
 
 
 # --------------------------------------------------------------------------- supervisors

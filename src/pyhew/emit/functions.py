@@ -2,8 +2,9 @@
 
 In: a function after the passes.  Out: text.
 A plain function `f(self, leaves...)` returns its result leaves and inout successors.
-One that suspends becomes `f.new` (arguments into a frame), `f.resume` (runs until it
-waits, yields or ends) and `f.drop` (releases what a frame that will not run again holds).
+One that suspends becomes `f.start` (runs from its arguments; gives null when it ended, else the frame in which
+it waits), `f.new` (arguments into a frame), `f.resume` (goes on until it waits, yields or ends) and `f.drop`
+(releases what a frame that will not run again holds). A generator has no `f.start`: its frame waits from the outset.
 Assumed: ownership verified; blocks of drop paths are reached by drop edges only.
 """
 
@@ -13,7 +14,7 @@ from pyhew.abi import constants
 from pyhew.abi import functions as abi
 from pyhew.emit.calls import result_type
 from pyhew.emit.context import Emit, Leaves
-from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, FrameShape
+from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, STATE_TAKEN, FrameShape, result_types
 from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
 from pyhew.emit.variables import clear_frame_homes, open_frame_homes
@@ -22,8 +23,9 @@ from pyhew.ir.flow import Dominators, loop_heads, reverse_postorder
 from pyhew.ir.ops import (
     CALL,
     CALL_OBJECT,
-    FRAME_NEW,
     FRAME_POLL,
+    FRAME_START,
+    FRAME_TAKE,
     GEN_NEXT,
     GEN_RESUME,
     Block,
@@ -44,7 +46,7 @@ from pyhew.ir.optypes import function_params, returned_types
 from pyhew.ir.types import IrType, TupleT, Use
 from pyhew.source.diagnostics import CompilerBug
 
-_CALLS = (CALL, CALL_OBJECT, FRAME_NEW, FRAME_POLL, GEN_NEXT, GEN_RESUME)
+_CALLS = (CALL, CALL_OBJECT, FRAME_START, FRAME_POLL, GEN_NEXT, GEN_RESUME)
 
 
 def emit_function(program: Program, fn: Function) -> str:
@@ -54,9 +56,32 @@ def emit_function(program: Program, fn: Function) -> str:
         return _plain(program, fn, order)
     main, drops = _sides(order)
     shape = FrameShape(fn, program.layout, main)
-    return "\n\n".join(
-        (_constructor(program, fn, shape), _resume(program, fn, shape, main), _dropper(program, fn, shape, drops))
-    )
+    parts = [_constructor(program, fn, shape), _resume(program, fn, shape, main), _dropper(program, fn, shape, drops)]
+    if fn.yields is None:
+        parts.append(_entered(program, fn, shape) if starts_in_frame(fn, shape) else _start(program, fn, shape, main))
+    return "\n\n".join(parts)
+
+
+def starts_in_frame(fn: Function, shape: FrameShape) -> bool:
+    """Whether its code begins in a frame: a generator's, and one whose variables a debugger looks for there."""
+    return fn.yields is not None or bool(shape.homes)
+
+
+def _reached(roots: list[Block]) -> list[Block]:
+    """The blocks that run from `roots` without a wait in between, in reverse postorder."""
+    seen: set[Block] = set()
+    finished: list[Block] = []
+    work = [(block, False) for block in reversed(roots)]
+    while work:
+        block, is_left = work.pop()
+        if is_left:
+            finished.append(block)
+        elif block not in seen:
+            seen.add(block)
+            work.append((block, True))
+            if not isinstance(block.terminator, Suspend):
+                work.extend((edge.block, False) for edge in reversed(edges(block.terminator)))
+    return finished[::-1]
 
 
 def _sides(order: list[Block]) -> tuple[list[Block], list[Block]]:
@@ -350,6 +375,75 @@ def _constructor(program: Program, fn: Function, shape: FrameShape) -> str:
     return f"{head}\n{cx.w.text()}\n}}"
 
 
+def _make_room(cx: Emit, order: list[Block]) -> None:
+    """A place for the results of calls that never wait."""
+    taken = [op.results for block in order for op in block.ops if op.kind is FRAME_TAKE]
+    sizes = [cx.layout.shape(result_types(value.type for value in results)).size for results in taken]
+    if any(sizes):
+        cx.results = cx.w.alloca(max(sizes))
+
+
+def _start_params(cx: Emit, fn: Function) -> tuple[str, str]:
+    """Binds the parameters to their scalars; the scalars as parameters, and as arguments of `f.new`."""
+    texts = ["ptr %self"]
+    for at, param in enumerate(fn.params):
+        leaves = cx.layout.leaves(param.type)
+        cx.env[param] = tuple(f"%p{at}.{k}" for k in range(len(leaves)))
+        texts.extend(f"{leaf} {name}" for leaf, name in zip(leaves, cx.env[param], strict=True))
+    arguments = ", ".join(texts)
+    return f"{arguments}, ptr %results", arguments
+
+
+def _start(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
+    """From the arguments to the end or the first wait, where the frame is made."""
+    cx, attributes = _begin(program, fn, ".start")
+    params, arguments = _start_params(cx, fn)
+    first, order = order[0], _reached(order[:1])
+    body = _Body(cx, order, {first: 1})
+    w = cx.w
+    w.start("entry")
+    _open(cx)
+    safepoint(cx)
+    _make_room(cx, order)
+    w.do(f"br label %{body.labels[first]}")
+    numbers = {terminator: at for at, (_, terminator) in enumerate(shape.suspends)}
+    for block in order:
+        body.block(block)
+        if body.jump(block):
+            continue
+        if isinstance(block.terminator, Suspend):
+            frame = w.value(f"call ptr {quoted(f'{fn.symbol}.new')}({arguments})")
+            _save(cx, shape, numbers[block.terminator], frame)
+            w.do(f"ret ptr {frame}")
+        elif isinstance(block.terminator, Return):
+            scalars = tuple(leaf for value in block.terminator.values for leaf in cx.leaves(value))
+            cx.store("%results", shape.results, scalars)
+            w.do("ret ptr null")
+        else:
+            raise CompilerBug(f"{fn.symbol} runs into a drop path", fn.site)
+    body.finish()
+    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({params}) {attributes} {{\n{w.text()}\n}}"
+
+
+def _entered(program: Program, fn: Function, shape: FrameShape) -> str:
+    """The same for a function whose code begins in a frame."""
+    cx, attributes = _begin(program, fn, ".start")
+    params, arguments = _start_params(cx, fn)
+    w = cx.w
+    w.start("entry")
+    frame = w.value(f"call ptr {quoted(f'{fn.symbol}.new')}({arguments})")
+    status = w.value(f"call i32 {quoted(f'{fn.symbol}.resume')}(ptr %self, ptr {frame})")
+    w.do(f"br i1 {w.value(f'icmp eq i32 {status}, {int(constants.FrameState.DONE)}')}, label %ended, label %waits")
+    w.start("waits")
+    w.do(f"ret ptr {frame}")
+    w.start("ended")
+    cx.store("%results", shape.results, cx.load(cx.address(frame, RESULT_OFFSET), shape.results))
+    w.do(f"store i32 {STATE_TAKEN}, ptr {cx.address(frame, constants.FRAME_DATA)}")
+    cx.release_handle(frame)
+    w.do("ret ptr null")
+    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({params}) {attributes} {{\n{w.text()}\n}}"
+
+
 def _load_parts(cx: Emit, base: str, values: list[Value]) -> list[Leaves]:
     """Several values that stand one behind the other."""
     leaves = cx.load(base, TupleT(tuple(value.type for value in values)))
@@ -368,18 +462,16 @@ def _load_params(cx: Emit, fn: Function, shape: FrameShape) -> None:
         cx.env[param] = leaves
 
 
-def _live_address(cx: Emit, shape: FrameShape) -> str:
-    return cx.address("%frame", shape.live_at)
-
-
 def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
     cx, attributes = _begin(program, fn, ".resume")
     cx.frame = "%frame"
     cx.frame_homes = shape.homes
     open_frame_homes(cx)
-    extra = {order[0]: 1}
+    has_start = not starts_in_frame(fn, shape)
+    extra = {} if has_start else {order[0]: 1}
     for _, terminator in shape.suspends:
         extra[terminator.resume.block] = extra.get(terminator.resume.block, 0) + 1
+    first, order = order[0], _reached(list(extra))
     body = _Body(cx, order, extra)
     w = cx.w
     w.start("entry")
@@ -392,14 +484,20 @@ def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block
     switch_at = len(w.lines)
     w.do("")
     numbers = {terminator: at for at, (_, terminator) in enumerate(shape.suspends)}
-    cases = [f"i32 0, label %{body.labels[order[0]]}"]
-    body.incoming[order[0]].append(("entry", []))
+    cases = []
+    if not has_start:
+        cases.append(f"i32 0, label %{body.labels[first]}")
+        body.incoming[first].append(("entry", []))
+    _make_room(cx, order)
+    cases.extend(_go_on(cx, body, shape, number) for number in range(len(shape.suspends)))
     for block in order:
         body.block(block)
         if body.jump(block):
             continue
         if isinstance(block.terminator, Suspend):
-            cases.append(_suspend(cx, body, block.terminator, shape, numbers[block.terminator], state_at))
+            number = numbers[block.terminator]
+            _save(cx, shape, number, "%frame")
+            w.do(f"ret i32 {block.terminator.status}")
         elif isinstance(block.terminator, Return):
             scalars = tuple(leaf for value in block.terminator.values for leaf in cx.leaves(value))
             cx.store(cx.address("%frame", RESULT_OFFSET), shape.results, scalars)
@@ -413,17 +511,21 @@ def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block
     return f"{head}\n{w.text()}\n}}"
 
 
-def _suspend(cx: Emit, body: _Body, terminator: Suspend, shape: FrameShape, number: int, state_at: str) -> str:
-    """Saves what lives, returns, and goes on from the frame; the case of the entry's switch."""
-    w, values = cx.w, shape.live[number]
+def _save(cx: Emit, shape: FrameShape, number: int, frame: str) -> None:
+    """What lives across a suspension, into the frame."""
+    values = shape.live[number]
     product = TupleT(tuple(value.type for value in values))
     scalars = tuple(leaf for value in values for leaf in cx.leaves(value))
-    cx.store(_live_address(cx, shape), product, scalars)
-    w.do(f"store i32 {number + 1}, ptr {state_at}")
-    w.do(f"ret i32 {terminator.status}")
+    cx.store(cx.address(frame, shape.live_at), product, scalars)
+    cx.w.do(f"store i32 {number + 1}, ptr {cx.address(frame, constants.FRAME_DATA)}")
+
+
+def _go_on(cx: Emit, body: _Body, shape: FrameShape, number: int) -> str:
+    """Goes on from the frame; the case of the entry's switch."""
+    w, values, terminator = cx.w, shape.live[number], shape.suspends[number][1]
     label = f"resume{number + 1}"
     w.start(label)
-    loaded = dict(zip(values, _load_parts(cx, _live_address(cx, shape), values), strict=True))
+    loaded = dict(zip(values, _load_parts(cx, cx.address("%frame", shape.live_at), values), strict=True))
     target = body.enter(terminator.resume, [_param_or(cx, loaded, value) for value in terminator.resume.args])
     w.do(f"br label %{target}")
     return f"i32 {number + 1}, label %{label}"
@@ -460,7 +562,7 @@ def _dropper(program: Program, fn: Function, shape: FrameShape, order: list[Bloc
     for number, (_, terminator) in enumerate(shape.suspends):
         w.start(f"drop{number + 1}")
         loaded = dict(
-            zip(shape.live[number], _load_parts(cx, _live_address(cx, shape), shape.live[number]), strict=True)
+            zip(shape.live[number], _load_parts(cx, cx.address("%frame", shape.live_at), shape.live[number]), strict=True)
         )
         args = [_param_or(cx, loaded, value) for value in terminator.drop.args]
         w.do(f"br label %{body.enter(terminator.drop, args)}")

@@ -195,8 +195,8 @@ def emit_object(cx: Emit, op: Op) -> None:
 
 
 def code_symbol(fn: Function) -> str:
-    """What a call enters: the function, or the constructor of its frame."""
-    return f"{fn.symbol}.new" if fn.suspends else fn.symbol
+    """What a call enters: the function, or what runs it to its first wait."""
+    return f"{fn.symbol}.start" if fn.suspends else fn.symbol
 
 
 def emit_copy(cx: Emit, op: Op) -> None:

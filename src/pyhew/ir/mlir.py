@@ -45,7 +45,7 @@ _FIXED_RESULTS = {
     "project": 1, "replace": 2, "take": 2, "put": 1, "vec_len": 1, "vec_reserve": 1, "vec_push": 1, "vec_pop": 2,
     "vec_insert": 1, "vec_remove": 2, "box": 1, "unbox": 1, "resource_new": 1, "resource_close": 0, "rc_new": 1,
     "rc_replace": 1, "weak_new": 1, "weak_upgrade": 2, "object": 1, "copy": 1, "drop": 0, "keep": 0, "suspend": 0,
-    "yield": 0, "gen_new": 1, "gen_next": 2, "frame_new": 1, "frame_poll": 1, "gen_resume": 1, "gen_take": 1,
+    "yield": 0, "gen_new": 1, "gen_next": 2, "frame_start": 2, "frame_poll": 1, "gen_resume": 1, "gen_take": 1,
     "message": 1, "ask": 1, "fork": 1, "reply_value": 1, "reply": 0, "state_load": 1, "state_store": 0,
     "actor_type": 1,
 }  # fmt: skip

@@ -102,9 +102,9 @@ SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes t
 YIELD = _row("yield", "c", "", "hands a value to the consumer of this generator, then waits for the next request")
 GEN_NEW = _row("gen_new", "", "callee", "arguments to a generator that has not started", dynamic=True)
 GEN_NEXT = _row("gen_next", "b", "", "results are whether there was a value, and it (zero when not)")
-FRAME_NEW = _row("frame_new", "", "callee", "starts no code; made by split_suspends from a suspending call", dynamic=True)
+FRAME_START = _row("frame_start", "", "callee", "runs to the first wait: its frame, null when it ended, and bool: it ended", dynamic=True)
 FRAME_POLL = _row("frame_poll", "b", "", "runs the frame until it waits or ends; bool: it ended")
-FRAME_TAKE = _row("frame_take", "c", "callee", "the results of the ended call")
+FRAME_TAKE = _row("frame_take", "c", "callee", "the results of the ended call, of whom a null frame left them")
 GEN_RESUME = _row("gen_resume", "b", "", "runs a generator; i32: 0 it waits, 1 it ended, 2 it yielded")
 GEN_TAKE = _row("gen_take", "bp", "", "generator and whether it yielded; the value, or zero")
 
@@ -125,7 +125,7 @@ OPS: tuple[OpKind, ...] = (
     TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE,
     VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
     WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, YIELD, GEN_NEW,
-    GEN_NEXT, FRAME_NEW, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
+    GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip
 
@@ -434,7 +434,7 @@ def carried_values(fn: Function, block: Block) -> list[Value]:
 
 
 def callee_of(op: Op) -> Function:
-    """The function that a `call`, `gen_new` or `frame_new` names."""
+    """The function that a `call`, `gen_new` or `frame_start` names."""
     fn = op.attrs["callee"]
     if not isinstance(fn, Function):
         raise CompilerBug(f"{op.kind.name} names no function", op.site)

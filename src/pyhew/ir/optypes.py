@@ -466,8 +466,9 @@ def _call_object(op: Op, _: Module) -> None:
     _results(op, *returned_types(signature.result, signature.params))
 
 
-def _frame_new(op: Op, module: Module) -> None:
-    _need(len(op.results) == 1 and isinstance(op.results[0].type, FrameT), "frame_new gives a frame")
+def _frame_start(op: Op, module: Module) -> None:
+    kinds = [value.type for value in op.results]
+    _need(len(kinds) == 2 and isinstance(kinds[0], FrameT) and kinds[1] == BOOL, "frame_start gives a frame and a bool")
     if isinstance(op.attrs["callee"], int):
         _need(bool(op.operands) and isinstance(op.operands[0].type, ObjectT), "a method of an object")
     else:
@@ -569,7 +570,7 @@ CHECKS: dict[str, Check] = {
     "rc_new": _into(RcT), "rc_replace": _rc_replace, "weak_new": _weak_new, "weak_upgrade": _weak_upgrade,
     "object": _object, "call": _call, "call_object": _call_object, "runtime": _anything, "extern": _anything,
     "copy": _copy, "drop": _one_operand, "keep": _one_operand, "name": _one_operand, "suspend": _suspend,
-    "yield": _yield, "gen_new": _gen_new, "gen_next": _gen_next, "frame_new": _frame_new, "frame_poll": _frame_poll,
+    "yield": _yield, "gen_new": _gen_new, "gen_next": _gen_next, "frame_start": _frame_start, "frame_poll": _frame_poll,
     "frame_take": _frame_take, "gen_resume": _gen_resume, "gen_take": _gen_take, "message": _message,
     "message_args": _message_args, "message_take": _message_take,
     "ask": _cell, "fork": _cell, "reply_value": _reply_value, "reply": _one_operand, "state_load": _state_load, "state_store": _one_operand,

@@ -18,8 +18,8 @@ from pyhew.ir.ops import (
     COMPARE,
     CONST,
     DROP,
-    FRAME_NEW,
     FRAME_POLL,
+    FRAME_START,
     FRAME_TAKE,
     GEN_NEXT,
     GEN_RESUME,
@@ -253,18 +253,18 @@ class _Splitting:
         block.terminator = Suspend(Edge(rest, list(live)), drop, status, op.site)
 
     def cut_call(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
-        """A suspending call: a frame, polled until it ends."""
-        frame = Value(_frame_type(op), "frame")
+        """A suspending call: most end at once, the others have a frame, polled until they end."""
+        frame, ended = Value(_frame_type(op), "frame"), Value(BOOL, "ended")
         attrs: dict[str, object] = {"callee": callee_of(op) if op.kind is CALL else op.attrs["method"]}
-        block.ops.append(Op(FRAME_NEW, op.operands, [frame], attrs, op.modes, op.site))
+        block.ops.append(Op(FRAME_START, op.operands, [frame, ended], attrs, op.modes, op.site))
         passed = [frame, *live]
         poll, names = self.block("poll", passed)
         done = Value(BOOL, "done")
         poll.ops = [Op(FRAME_POLL, [names[frame]], [done], attrs if op.kind is CALL else {}, None, op.site)]
-        self.wait_loop(op, poll, names, done, rest)
+        wait = self.wait_loop(op, poll, names, done, rest)
         taken = Op(FRAME_TAKE, [frame], op.results, attrs, None, op.site)
         rest.ops.insert(0, taken)
-        block.terminator = Branch(Edge(poll, passed), op.site)
+        block.terminator = CondBranch(ended, Edge(rest, list(passed)), Edge(wait, list(passed)), op.site)
         self.take_over(rest, passed, "ended")
 
     def cut_generator(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
@@ -291,8 +291,8 @@ class _Splitting:
 
     def wait_loop(
         self, op: Op, poll: Block, names: dict[Value, Value], done: Value, rest: Block, status: Value | None = None
-    ) -> None:
-        """`poll` goes to `rest` when `done`, else waits and polls again."""
+    ) -> Block:
+        """`poll` goes to `rest` when `done`, else waits and polls again; the block that waits."""
         held = list(names.values())
         wait, inner = self.block("wait", held)
         arriving = held if status is None else [*held, status]
@@ -301,6 +301,7 @@ class _Splitting:
         self.blocks.append(poll)
         self.blocks.append(wait)
         wait.terminator = Suspend(Edge(poll, waiting), self.dropping(op, waiting), 0, op.site)
+        return wait
 
 
 def _frame_type(op: Op) -> FrameT:
