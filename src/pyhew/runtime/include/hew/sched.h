@@ -82,6 +82,7 @@ typedef struct hew_runtime {
     hew_lock idle_lock;
     hew_worker *idle_first;
     _Atomic uint32_t idle_count;
+    _Atomic uint32_t parking; /* of the idle ones, those that look for work a second time */
     _Atomic uint32_t searching;
     hew_thread *threads;
     hew_thread *spare_threads; /* under idle_lock, like the next */
@@ -124,6 +125,8 @@ bool hew__work(hew_thread *me);
 bool hew__workers_start(uint32_t count);
 void hew__workers_join(void);
 /* Whether no worker runs or has anything to run. */
+/* Every worker is idle and has found nothing when it looked again; exact only under idle_lock. */
+bool hew__all_parked(void);
 bool hew__is_quiescent(void);
 /* Lets others run that wait for this actor's worker. */
 void hew__make_room(hew_actor *self);

@@ -22,6 +22,8 @@ bool hew__timer_add(hew_timer_node *node);
 void hew__timer_cancel(hew_timer_node *node);
 /* Fires what is due; nanoseconds to the next deadline, or -1. */
 int64_t hew__timers_run(void);
+/* Whether any timer is to fire. */
+bool hew__timers_pending(void);
 /* Timers that a draining program has to wait for. */
 uint32_t hew__timers_active(void);
 void hew__timers_cancel_periodic(void);

@@ -182,7 +182,7 @@ int64_t hew__monitor(void) {
         atomic_store_explicit(&actor->stack_guard, UINTPTR_MAX, memory_order_seq_cst);
     }
     atomic_store_explicit(&hew__rt.monitor_sleeps, 1, memory_order_seq_cst);
-    if (atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count) return -1;
+    if (hew__all_parked()) return -1;
     atomic_store_explicit(&hew__rt.monitor_sleeps, 0, memory_order_seq_cst);
     return interval;
 }

@@ -112,9 +112,10 @@ static void report_waiting(void) {
     if (waiting) hew__error_line("hew: %u senders wait for room in mailboxes that nobody empties", waiting);
 }
 
-/* Nothing runs, and neither time nor the outside can change that. Once nothing runs, the rest cannot change either. */
+/* Nothing runs, and neither time nor the outside can change that. Once nothing runs, only this thread can change the
+ * rest, by firing a timer; so this looks at the timers without firing one. */
 static bool is_stuck(void) {
-    return hew__is_quiescent() && hew__timers_run() < 0 && hew__poll_active() == 0 && request() == HEW_END_REQUEST_NONE;
+    return hew__is_quiescent() && !hew__timers_pending() && hew__poll_active() == 0 && request() == HEW_END_REQUEST_NONE;
 }
 
 static void run_until_requested(void) {

@@ -235,6 +235,7 @@ static bool park(hew_worker *me, hew_actor **found) {
         hew__rt.idle_first = me;
         /* seq_cst: listed before the second look; pairs with the pushes in queue.c */
         atomic_fetch_add_explicit(&hew__rt.idle_count, 1, memory_order_seq_cst);
+        atomic_fetch_add_explicit(&hew__rt.parking, 1, memory_order_seq_cst);
     }
     hew__unlock(&hew__rt.idle_lock);
     if (must_end) return false;
@@ -242,6 +243,8 @@ static bool park(hew_worker *me, hew_actor **found) {
     hew__lock(&hew__rt.idle_lock);
     bool is_listed = me->is_idle;
     if (*found && is_listed) unlist(me);
+    /* seq_cst: after this worker is no longer listed, if it found something; pairs with all_parked */
+    atomic_fetch_sub_explicit(&hew__rt.parking, 1, memory_order_seq_cst);
     bool is_last = !*found && is_listed && atomic_load_explicit(&hew__rt.idle_count, memory_order_relaxed) == hew__rt.worker_count;
     hew__unlock(&hew__rt.idle_lock);
     if (is_last && (hew__rt.is_seeded || atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire))) hew__poke_main();
@@ -251,9 +254,14 @@ static bool park(hew_worker *me, hew_actor **found) {
     return true;
 }
 
+bool hew__all_parked(void) {
+    return atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count &&
+           atomic_load_explicit(&hew__rt.parking, memory_order_seq_cst) == 0;
+}
+
 bool hew__is_quiescent(void) {
     hew__lock(&hew__rt.idle_lock);
-    bool all_idle = atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) == hew__rt.worker_count;
+    bool all_idle = hew__all_parked();
     bool is_empty = atomic_load_explicit(&hew__rt.queue_length, memory_order_seq_cst) == 0 &&
                     atomic_load_explicit(&hew__rt.foreign_calls, memory_order_seq_cst) == 0;
     hew__unlock(&hew__rt.idle_lock);

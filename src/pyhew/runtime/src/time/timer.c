@@ -145,6 +145,13 @@ int64_t hew__timers_run(void) {
     return wait;
 }
 
+bool hew__timers_pending(void) {
+    hew__lock(&all.lock);
+    bool is_any = all.count > 0;
+    hew__unlock(&all.lock);
+    return is_any;
+}
+
 uint32_t hew__timers_active(void) {
     hew__lock(&all.lock);
     uint32_t active = all.active;
