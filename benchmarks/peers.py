@@ -44,6 +44,16 @@ def _executable(_folder: Path, out: Path) -> Command:
     return [str(out)]
 
 
+def _cargo(folder: Path, out: Path) -> Command:
+    """One package for all, so that the library is compiled once."""
+    manifest, target = ROOT / "benchmarks" / "tokio" / "Cargo.toml", out.parents[3] / "cargo"
+    return ["cargo", "build", "-q", "--release", "--manifest-path", str(manifest), "--target-dir", str(target), "--bin", folder.name]
+
+
+def _cargo_program(folder: Path, out: Path) -> Command:
+    return [str(out.parents[3] / "cargo" / "release" / folder.name)]
+
+
 PEERS: tuple[Peer, ...] = (
     Peer("hew", "main.hew", (), _hew("--release"), _executable),
     Peer("hew-default", "main.hew", (), _hew(), _executable),
@@ -57,6 +67,7 @@ PEERS: tuple[Peer, ...] = (
         "rust", "main.rs", ("rustc",),
         lambda folder, out: ["rustc", "-O", "-o", str(out), str(folder / "main.rs")], _executable,
     ),
+    Peer("tokio", "tokio.rs", ("cargo",), _cargo, _cargo_program),
     Peer(
         "pony", "main.pony", ("ponyc",),
         lambda folder, out: ["ponyc", "-o", str(out.parent), "-b", out.name, str(folder)],
