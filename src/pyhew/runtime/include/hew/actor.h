@@ -119,7 +119,9 @@ bool hew__mailbox_is_empty(hew_actor *self);
 hew_message *hew__mailbox_trim(hew_actor *self, hew_message *oldest);
 /* Refuses further messages and drops the waiting ones. */
 void hew__mailbox_close(hew_actor *self);
-uint32_t hew__mailbox_capacity(const hew_actor *actor);
+static inline uint32_t hew__mailbox_capacity(const hew_actor *actor) {
+    return actor->type->mailbox ? actor->type->mailbox->capacity : HEW_DEFAULT_CAPACITY;
+}
 /* How many messages wait; below zero while one that was taken is yet to be counted. */
 static inline int32_t hew__mailbox_depth(const hew_actor *actor) {
     return (int32_t)atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->depth, memory_order_seq_cst);

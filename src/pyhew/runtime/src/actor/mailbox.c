@@ -13,10 +13,6 @@
 /* Messages taken before `depth` is lowered. */
 enum { MOST_AT_ONCE = 32 };
 
-uint32_t hew__mailbox_capacity(const hew_actor *actor) {
-    return actor->type->mailbox ? actor->type->mailbox->capacity : HEW_DEFAULT_CAPACITY;
-}
-
 bool hew__mailbox_push(hew_worker *worker, hew_actor *target, hew_message *message) {
     hew_message *head = atomic_load_explicit(&target->head, memory_order_relaxed);
     do {

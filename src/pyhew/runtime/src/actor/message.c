@@ -8,11 +8,13 @@ hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t pay
     hew_block *block = hew__block_take(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
     if (!block) return NULL;
     hew_message *message = (hew_message *)(void *)block;
-    memset(block + 1, 0, HEW_MESSAGE_SIZE - sizeof *block + payload_size);
     block->type_flags |= HEW_TYPE_MESSAGE;
     hew__list_init(&message->blocks);
+    message->reply = NULL;
     message->handler = handler;
+    message->generation = 0;
     message->payload_size = (uint32_t)payload_size;
+    message->flags = 0;
     return message;
 }
 

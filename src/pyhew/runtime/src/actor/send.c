@@ -16,9 +16,8 @@ static bool refuses(hew_actor *target) {
     return can_refuse && hew__mailbox_depth(target) >= (int32_t)(REASON * spec->capacity + AND_SOME);
 }
 
-/* Takes `message`; SendStatus. */
-static int32_t deliver(hew_actor *self, uint64_t pid, hew_message *message) {
-    hew_actor *target = hew__slot_of(pid);
+/* Takes `message`; `target` is the slot that `pid` names. SendStatus. */
+static int32_t deliver(hew_actor *self, hew_actor *target, uint64_t pid, hew_message *message) {
     int32_t status = HEW_SEND_CLOSED;
     if (hew__is_current(target, pid)) {
         message->generation = (uint32_t)(pid >> 32);
@@ -34,7 +33,7 @@ static int32_t deliver(hew_actor *self, uint64_t pid, hew_message *message) {
 
 int32_t hew_actor_send(hew_actor *self, uint64_t target, hew_message *message) {
     hew__list_unlink(&message->block);
-    return deliver(self, target, message);
+    return deliver(self, hew__slot_of(target), target, message);
 }
 
 static bool has_policy(const hew_actor *target, uint32_t policy) {
@@ -47,7 +46,7 @@ static bool has_policy(const hew_actor *target, uint32_t policy) {
 int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
     hew_actor *target = hew__slot_of(pid);
     hew__list_unlink(&message->block);
-    int32_t status = deliver(self, pid, message);
+    int32_t status = deliver(self, target, pid, message);
     if (status == HEW_SEND_CLOSED || target == self) return 0;
     if (status == HEW_SEND_FULL && has_policy(target, HEW_MAILBOX_FAIL)) hew__leave(self, HEW_TRAP_MAILBOX_FULL);
     if (hew__mailbox_depth(target) <= (int32_t)hew__mailbox_capacity(target)) return 0; /* overshot by one message per sender */
@@ -61,7 +60,7 @@ hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message,
     if (!cell) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     message->reply = cell;
     hew__list_unlink(&message->block);
-    deliver(self, target, message);
+    deliver(self, hew__slot_of(target), target, message);
     return &cell->block;
 }
 
