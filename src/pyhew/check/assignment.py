@@ -39,6 +39,7 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         if prune(ty) == NEVER:
             ty = want if want is not None else UNIT
         local = cx.declare(node.pattern.name, ty, node.is_var)
+        local.is_late = node.value is None and not node.is_var
         cx.world.model.types[node.pattern] = ty
         cx.world.model.locals[node.pattern] = local
         if has_vars(ty):
@@ -98,7 +99,7 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
     local = cx.local(name)
     if local is not None:
         local.is_assigned = True
-        if not local.is_var:
+        if not local.is_var and not local.is_late:
             what = "parameter" if local.is_param else "immutable binding"
             cx.report(CannotAssign(node.span, name, what, local.node.span))
         return

@@ -9,8 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from pyhew.check.model import Local
+from pyhew.check.model import Local, SemanticModel, UseVariant
+from pyhew.check.subtrees import raw_children
 from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.facts import Kind
+from pyhew.types.model import Nominal, Type, prune
+from pyhew.types.symbols import RecordInfo
 
 Place = tuple[Local, tuple[str, ...]]
 UNSET = "declared without a value"
@@ -59,3 +65,42 @@ class Exits:
     label: str | None
     breaks: list[State | None] = field(default_factory=list)
     again: list[State | None] = field(default_factory=list)
+
+
+def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether one path lies inside the other."""
+    shorter = min(len(a), len(b))
+    return a[:shorter] == b[:shorter]
+
+
+def shown(place: Place) -> str:
+    """A place as the user wrote it."""
+    return ".".join((place[0].name, *place[1]))
+
+
+def is_linear(ty: Type) -> bool:
+    """Whether a value of this type must be consumed by hand."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
+
+
+def bound(model: SemanticModel, pattern: nodes.Pattern) -> list[Local]:
+    """The variables a pattern binds."""
+    found: list[Local] = []
+    todo: list[nodes.Node] = [pattern]
+    while todo:
+        node = todo.pop()
+        local = model.locals.get(node)
+        if local is not None:
+            found.append(local)
+        todo.extend(c for c in raw_children(node) if not isinstance(c, nodes.Ident))
+    return found
+
+
+def takes_apart(model: SemanticModel, pattern: nodes.Pattern) -> bool:
+    """Whether a record or tuple pattern binds a heap part."""
+    if not isinstance(pattern, nodes.TuplePattern | nodes.RecordPattern | nodes.VariantPattern):
+        return False
+    if isinstance(model.uses.get(pattern), UseVariant):
+        return False
+    return any(facts.kind_of(local.type) is not Kind.COPY for local in bound(model, pattern))

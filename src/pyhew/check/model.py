@@ -37,6 +37,8 @@ class Local:
     is_param: bool = False
     is_used: bool = False
     is_assigned: bool = False
+    is_late: bool = False
+    """A `let` without a value: it is assigned once, later, on every path."""
     hides: Local | None = None
     """The variable of an outer block with the same name."""
 

@@ -16,7 +16,20 @@ from pyhew.check.errors.ownership import (
     UseAfterMove,
     UseBeforeInit,
 )
-from pyhew.check.given_away import UNSET, Exits, Giving, Place, State, join
+from pyhew.check.errors.values import CannotAssign
+from pyhew.check.given_away import (
+    UNSET,
+    Exits,
+    Giving,
+    Place,
+    State,
+    bound,
+    is_linear,
+    join,
+    overlap,
+    shown,
+    takes_apart,
+)
 from pyhew.check.model import (
     Local,
     SemanticModel,
@@ -30,15 +43,15 @@ from pyhew.check.model import (
     UseTrait,
     UseVariant,
 )
-from pyhew.check.subtrees import children, raw_children
+from pyhew.check.subtrees import children
 from pyhew.check.world import World
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import DynType, Nominal, Type, prune
-from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, RecordInfo, SupervisorInfo
+from pyhew.types.model import DynType, Type, prune
+from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, SupervisorInfo
 
 
 class Walk:
@@ -56,6 +69,8 @@ class Walk:
         self.linear: list[list[Local]] = [[]]
         self.binders: set[Local] = set()
         self.borrowed: set[Local] = set()
+        self.kept: set[Local] = set()
+        self.defers: list[list[nodes.Expr]] = []
         self.fields: dict[int, Local] = {}
 
     # ------------------------------------------------------------------ places
@@ -100,11 +115,11 @@ class Walk:
         if self.state is None:
             return
         for gone, (span, how) in self.state.gone.items():
-            if gone[0] is place[0] and _overlap(gone[1], place[1]):
+            if gone[0] is place[0] and overlap(gone[1], place[1]):
                 if how == UNSET:
-                    self.report(UseBeforeInit(node.span, _shown(gone), span))
+                    self.report(UseBeforeInit(node.span, shown(gone), span))
                 else:
-                    self.report(UseAfterMove(node.span, _shown(gone), span, how, facts.is_cloneable(gone[0].type)))
+                    self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
                 return
 
     def give(self, node: nodes.Expr, place: Place, how: str) -> None:
@@ -113,14 +128,18 @@ class Walk:
         if self.state is None:
             return
         if place[0] in self.borrowed:
-            self.report(BorrowedElement(node.span, _shown(place), "cannot be consumed or transferred"))
+            self.report(BorrowedElement(node.span, shown(place), "cannot be consumed or transferred"))
             return
-        if place[0].depth < self.depth:
-            self.report(CapturedMove(node.span, _shown(place)))
+        if self.is_kept(place):
+            self.report(CapturedMove(node.span, shown(place)))
             return
         self.state.gone[place] = (node.span, how)
         if not place[1]:
             self.state.surely.add(place[0])
+
+    def is_kept(self, place: Place) -> bool:
+        """Whether a place belongs to the environment of a closure or generator and must stay in it."""
+        return place[0].depth < self.depth or (place[0] in self.kept and not place[1])
 
     def restore(self, place: Place) -> None:
         """A place is assigned."""
@@ -160,17 +179,20 @@ class Walk:
         while isinstance(inner, nodes.Block) and not inner.stmts and inner.tail is not None:
             inner = inner.tail
         place = self.place_of(inner)
+        ty = self.model.types.get(inner) if place is None or isinstance(inner, nodes.Member) else place[0].type
         if place is None:
             self.expr(inner, giving)
+            if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and _is_lent(ty):
+                base = self.place_of(inner.base)
+                name = "this" if base is None else f"{shown(base)}[..]"
+                self.report(BorrowedElement(inner.span, name, "cannot be consumed or transferred"))
             return
-        if isinstance(inner, nodes.Member):
-            ty = self.model.types.get(inner)
-        else:
-            ty = place[0].type
         if ty is not None and self.takes(ty, giving, place):
-            if giving is Giving.BIND and place[1] and facts.kind_of(ty) is Kind.AGGREGATE and _is_argument(place):
+            if giving is Giving.BIND and place[1] and facts.kind_of(ty) is Kind.AGGREGATE and place[0].is_param:
                 self.read(inner, place)
                 return
+            self.give(inner, place, "its value went away here")
+        elif giving is Giving.COPY_IN and self.is_kept(place) and ty is not None and facts.kind_of(ty) is Kind.AGGREGATE:
             self.give(inner, place, "its value went away here")
         else:
             self.read(inner, place)
@@ -227,11 +249,18 @@ class Walk:
     def block(self, node: nodes.Block, giving: Giving) -> None:
         """Statements, then the tail; linear values must be gone at the end."""
         self.linear.append([])
+        self.defers.append([])
         for stmt in node.stmts:
             self.stmt(stmt)
         if node.tail is not None:
             self.value(node.tail, Giving.BIND)
+        self._deferred(self.defers.pop())
         self._check_linear(self.linear.pop(), node.span)
+
+    def _deferred(self, bodies: list[nodes.Expr]) -> None:
+        """What was deferred runs here, the last one first."""
+        for body in reversed(bodies):
+            self.expr(body)
 
     def _check_linear(self, locals_: list[Local], span: Span) -> None:
         if self.state is None:
@@ -257,12 +286,13 @@ class Walk:
                 self._loop(stmt.label, stmt.body, endless=True)
             case nodes.For():
                 self.expr(stmt.iterable)
-                self.binders.update(_bound(self.model, stmt.pattern))
+                self.binders.update(bound(self.model, stmt.pattern))
                 self._loop(stmt.label, stmt.body, pattern=stmt.pattern)
             case nodes.Defer():
                 before = self.state.copy() if self.state is not None else None
                 self.expr(stmt.body)
                 self.state = before
+                self.defers[-1].append(stmt.body)
             case nodes.ScopeDeadline():
                 self.expr(stmt.delay)
                 before = self.state.copy() if self.state is not None else None
@@ -271,19 +301,20 @@ class Walk:
 
     def _let(self, stmt: nodes.Let) -> None:
         if stmt.value is not None:
-            keeps = isinstance(stmt.pattern, nodes.WildcardPattern)
+            keeps = isinstance(stmt.pattern, nodes.WildcardPattern) or isinstance(stmt.value, nodes.Index)
             self.value(stmt.value, Giving.READ if keeps else Giving.BIND)
         if stmt.otherwise is not None:
             before = self.state.copy() if self.state is not None else None
             self.expr(stmt.otherwise)
             self.state = before
-        for local in _bound(self.model, stmt.pattern):
+        for local in bound(self.model, stmt.pattern):
             self.restore((local, ()))
             if stmt.value is None and self.state is not None:
                 self.state.gone[(local, ())] = (local.node.span, UNSET)
+                self.state.surely.add(local)
             if isinstance(stmt.value, nodes.Index) and facts.kind_of(local.type) is Kind.AFFINE:
                 self.borrowed.add(local)
-            if _is_linear(local.type) and not local.name.startswith("_"):
+            if is_linear(local.type) and not local.name.startswith("_"):
                 self.linear[-1].append(local)
 
     def _assign(self, stmt: nodes.Assign) -> None:
@@ -294,9 +325,11 @@ class Walk:
                 self.expr(child)
         elif stmt.op is None:
             if place[0] in self.borrowed and not place[1]:
-                self.report(BorrowedElement(stmt.span, _shown(place), "cannot be reassigned"))
+                self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
             if place[1]:
                 self.read_root(stmt.target, place)
+            elif place[0].is_late and (self.state is not None and place[0] not in self.state.surely or self.is_kept(place)):
+                self.report(CannotAssign(stmt.span, place[0].name, "immutable binding", place[0].node.span))
             self.restore(place)
         else:
             self.read(stmt.target, place)
@@ -307,7 +340,7 @@ class Walk:
             return
         for gone, (span, how) in self.state.gone.items():
             if gone[0] is place[0] and len(gone[1]) < len(place[1]) and place[1][: len(gone[1])] == gone[1]:
-                self.report(UseAfterMove(node.span, _shown(gone), span, how, facts.is_cloneable(gone[0].type)))
+                self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
                 return
 
     # ------------------------------------------------------------------ control
@@ -340,6 +373,8 @@ class Walk:
             if node.value is not None:
                 self.value(node.value, Giving.BIND)
             if self.state is not None:
+                for open_defers in reversed(self.defers):
+                    self._deferred(open_defers)
                 for open_locals in self.linear:
                     self._check_linear(open_locals, node.span)
                 self.ends.append(self.state)
@@ -386,7 +421,7 @@ class Walk:
 
     def _bind(self, pattern: nodes.Pattern) -> None:
         """A pattern gives its variables new values, also where a loop comes by again."""
-        for local in _bound(self.model, pattern):
+        for local in bound(self.model, pattern):
             self.restore((local, ()))
 
     def _branch(
@@ -404,7 +439,7 @@ class Walk:
         if place is None:
             self.expr(node)
             return
-        if any(_takes_apart(self.model, p) for p in patterns):
+        if any(takes_apart(self.model, p) for p in patterns):
             self.give(node, place, "taken apart here")
         else:
             self.read(node, place)
@@ -468,8 +503,17 @@ class Walk:
         for index, arg in enumerate(args):
             if index < len(inputs):
                 self.value(arg, self.giving_of(fn, first + index, inputs[index]))
+                self._check_kept(fn, first + index, arg)
             else:
                 self.expr(arg)
+
+    def _check_kept(self, fn: FnInfo, index: int, arg: nodes.Expr) -> None:
+        """A function that gives its argument away must not get what a closure has to keep."""
+        place = self.place_of(arg)
+        if place is None or place[1] or not self.is_kept(place) or fn.module.startswith("std."):
+            return
+        if facts.kind_of(place[0].type) is Kind.AGGREGATE and index in summary(self.world, self.summaries, fn):
+            self.report(CapturedMove(arg.span, shown(place)))
 
     def giving_of(self, fn: FnInfo, index: int, param: ParamInfo) -> Giving:
         """What a call does to one argument."""
@@ -488,44 +532,9 @@ class Walk:
         return Giving.READ
 
 
-def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    shorter = min(len(a), len(b))
-    return a[:shorter] == b[:shorter]
-
-
-def _shown(place: Place) -> str:
-    return ".".join((place[0].name, *place[1]))
-
-
-def _is_argument(place: Place) -> bool:
-    return place[0].is_param
-
-
-def _is_linear(ty: Type) -> bool:
-    ty = prune(ty)
-    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
-
-
-def _bound(model: SemanticModel, pattern: nodes.Pattern) -> list[Local]:
-    """The variables a pattern binds."""
-    found: list[Local] = []
-    todo: list[nodes.Node] = [pattern]
-    while todo:
-        node = todo.pop()
-        local = model.locals.get(node)
-        if local is not None:
-            found.append(local)
-        todo.extend(c for c in raw_children(node) if not isinstance(c, nodes.Ident))
-    return found
-
-
-def _takes_apart(model: SemanticModel, pattern: nodes.Pattern) -> bool:
-    """Whether a record or tuple pattern binds a heap part."""
-    if not isinstance(pattern, nodes.TuplePattern | nodes.RecordPattern | nodes.VariantPattern):
-        return False
-    if isinstance(model.uses.get(pattern), UseVariant):
-        return False
-    return any(facts.kind_of(local.type) is not Kind.COPY for local in _bound(model, pattern))
+def _is_lent(ty: Type) -> bool:
+    """Whether an element of this type can be used where it is, but not copied out."""
+    return facts.kind_of(ty) is Kind.AFFINE and not isinstance(prune(ty), DynType)
 
 
 def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]:
@@ -565,7 +574,9 @@ def check_moves(world: World) -> None:
                 continue
             walk = Walk(world, summaries)
             for local in world.model.bodies[fn].params:
-                if _is_linear(local.type) and not (fn.has_self and local.name == fn.inputs[0].name):
+                if fn.is_gen and facts.kind_of(local.type) is Kind.AGGREGATE:
+                    walk.kept.add(local)
+                if is_linear(local.type) and not (fn.has_self and local.name == fn.inputs[0].name):
                     walk.linear[0].append(local)
             walk.value(fn.node.body, Giving.BIND)
             walk._check_linear(walk.linear[0], fn.node.body.span)
