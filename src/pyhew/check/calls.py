@@ -356,6 +356,9 @@ def _call_found(
             require_var(cx, receiver, fn.name)
     result = _result_type(cx, fn, mapping, node, want)
     check_args(cx, node, fn.name, inputs)
+    if fn.name in ("send", "ask") and facts.is_builtin(base, "RemotePid"):
+        for arg in node.args:
+            actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))
     return cx.world.normalise(result)
 
 

@@ -303,6 +303,21 @@ def _message(cx: Lower, node: nodes.Call, use: UseHandler) -> tuple[Value, Value
     return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": index})
 
 
+def send_envelope(cx: Lower, pid: Value, value: Value) -> Value:
+    """Tells the first handler that takes one value of this type; 1 when the actor has none."""
+    target, message = (cx.close(ty) for ty in tuple(cx.subst.values())[:2])
+    assert isinstance(target, Nominal) and isinstance(target.info, ActorInfo)
+    mapping = dict(zip(target.info.params, target.args))
+    for fn in target.info.receives.values():
+        if fn.is_gen or [cx.low.world.normalise(substitute(p.type, mapping)) for p in fn.inputs] != [message]:
+            continue
+        actor_def(cx, target.info, target.args)
+        index = handler_index(target.info, fn.name)
+        tell(cx, pid, cx.b.one(ops.MESSAGE_NEW, [value], MESSAGE, {"handler": index}), False)
+        return cx.b.const(0, I32)
+    return cx.b.const(1, I32)
+
+
 def ask(cx: Lower, pid: Value, message: Value, reply: IrType) -> Value:
     """Sends a question; the cell will hold the answer."""
     return cx.b.one(ops.ASK, [pid, message], REPLY, {"reply": reply})

@@ -315,6 +315,12 @@ def _take_value(cx: Lower, v: Values) -> Values:
     return [v[0], cx.b.zero(v[0].type)]
 
 
+def _envelope_send(cx: Lower, v: Values) -> Values:
+    from pyhew.lower.actors import send_envelope
+
+    return [send_envelope(cx, v[0], v[1])]
+
+
 def _math(name: str) -> Callable[[Lower, Values], Values]:
     return lambda cx, v: [cx.b.one(ops.MATH, v, v[0].type, {"name": name})]
 
@@ -359,6 +365,7 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "hash_value": _hash,
     "take_value": _take_value,
     "string_clone": _same, "same_value": _same,
+    "envelope_send": _envelope_send,
     "gen_next": _gen_next,
     "rc_new": lambda cx, v: [cx.b.one(ops.RC_NEW, v, cx.fn.result)],
     "rc_get": _rc_get,

@@ -22,7 +22,7 @@ from pyhew.names.wire import wire_name, wire_source, wire_types
 from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.facts import is_marker
+from pyhew.types.facts import gives_way, is_marker
 from pyhew.types.symbols import (
     ActorInfo,
     AliasInfo,
@@ -144,7 +144,7 @@ class _Collector:
                 continue
             prelude = self.program.prelude
             known = prelude.declared.get(symbol.name) if prelude is not None else None
-            if known is not None and not info.is_std and info.key != "main":
+            if known is not None and not info.is_std and info.key != "main" and not gives_way(symbol.name):
                 if not isinstance(symbol, FnInfo) and is_public(known) and not is_marker(symbol.name):
                     self.sink.report(PreludeRedefined(name.span, symbol.name))
             info.declared[symbol.name] = symbol

@@ -288,6 +288,11 @@ def literal_types(kind: str) -> tuple[Type, ...]:
     return tuple(PRIMS[name] for name in (INTS if kind == "int" else FLOATS))
 
 
+def gives_way(name: str) -> bool:
+    """Whether a program may use a name of the prelude for something of its own and nobody is surprised."""
+    return name in ("Node", "NodeId", "Location")
+
+
 def is_marker(name: str) -> bool:
     """Whether a prelude trait is answered here and not by impls."""
     return name in MARKERS
@@ -364,7 +369,7 @@ def is_key(ty: Type) -> bool:
             return ty.name not in ("unit", "never", "bytes")
         case Nominal():
             info = ty.info
-            return (
+            return is_builtin(ty, "RemotePid") or (
                 isinstance(info, RecordInfo)
                 and info.is_record
                 and not info.marker

@@ -98,7 +98,7 @@ def hidden_prelude(program: Program, module: ModuleInfo) -> Iterator[lints.Lint]
         for item in tree.items:
             if isinstance(item, Declared):
                 hidden = known.get(item.name.text)
-                if hidden is not None and is_public(hidden):
+                if hidden is not None and is_public(hidden) and not facts.gives_way(item.name.text):
                     yield lints.ShadowedPrelude(item.name.span, item.name.text)
 
 
