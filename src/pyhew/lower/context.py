@@ -130,6 +130,7 @@ class Lower:
         self.state_parts: tuple[StructT, list[Variable]] | None = None
         self.return_hook: Callable[[Value], None] | None = None
         self.is_handler = False
+        self.has_begun: Variable | None = None
 
     # ------------------------------------------------------------------ types
 
