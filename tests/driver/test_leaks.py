@@ -151,3 +151,10 @@ def test_html_is_one_file_with_both_graphs(tmp_path: Path) -> None:
     assert len(plot.find("polyline").get("points").split()) > 30  # type: ignore[union-attr]
     assert any("Cache.remember" in (title.text or "") for title in flames.iter("title"))
     assert "http" not in page
+
+
+def test_variables_that_share_a_name_with_a_parameter_are_no_noise() -> None:
+    program = Path(__file__).parent.parent / "run" / "machines" / "emitted_events.hew"
+    command = [sys.executable, "-m", "pyhew", "memcheck", "--tool", "builtin", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

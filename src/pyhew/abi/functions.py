@@ -187,6 +187,11 @@ SUPERVISOR_STOP = runtime_fn("hew_supervisor_stop", [SELF, plain("supervisor", P
                              doc="a cell decided when the whole tree is gone")
 LINK = runtime_fn("hew_link", [SELF, plain("target", PID)], result=value(I32), doc="0, or LinkError variant + 1")
 UNLINK = runtime_fn("hew_unlink", [SELF, plain("target", PID)], result=None, doc="idempotent")
+PARTITION_POLICY = runtime_fn("hew_partition_policy", [SELF, plain("policy", U32)], result=value(I32),
+                              doc="1 when this actor has one now; `main` has none")
+EMIT = runtime_fn("hew_emit", [SELF, plain("event", U64)], result=None, doc="one more event of this kind to take")
+TAKE_EMITS = runtime_fn("hew_take_emits", [SELF, plain("event", U64)],
+                        result=value(I64), doc="how many there were; none are left")
 MONITOR = runtime_fn("hew_monitor", [SELF, plain("target", PID)],
                      result=owned(), doc="exactly one notification, at once when dead")
 MONITOR_ID = runtime_fn("hew_monitor_id", [borrow("monitor")], result=value(U64), doc="as the notification names it")

@@ -26,6 +26,7 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
+    I64,
     NEVER,
     STRING,
     UNIT,
@@ -286,6 +287,10 @@ def _special_method(cx: Check, node: nodes.Call, callee: nodes.Member, base: Typ
         if name == "state_name" and not node.args:
             cx.use(node, UseStep(base.info, name))
             return STRING
+        if name == "take_emits" and len(node.args) == 1:
+            cx.expect(node.args[0].value, Nominal(base.info.machine.events, base.args))
+            cx.use(node, UseStep(base.info, name))
+            return I64
         if name == "step" and len(node.args) == 1:
             require_var(cx, callee.base, "step")
             events = Nominal(base.info.machine.events, base.args)

@@ -36,7 +36,7 @@ from pyhew.types.model import (
     substitute,
     unify,
 )
-from pyhew.types.symbols import ActorInfo, FnInfo, ModuleInfo, Symbol, TraitInfo
+from pyhew.types.symbols import ActorInfo, FnInfo, MachineInfo, ModuleInfo, Symbol, TraitInfo
 
 
 @dataclass(eq=False, slots=True)
@@ -120,6 +120,8 @@ class Check:
     opened: list[tuple[nodes.Node, Type, str]] = field(default_factory=list)
     scopes_open: int = 0
     own_lambda: Local | None = None
+    machine: MachineInfo | None = None
+    on_event: str = ""
     literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
 
     @property

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pyhew.check import actors, calls, closures, control, literals, operators, paths, records, regex, tasks
+from pyhew.check import actors, calls, closures, control, literals, machines, operators, paths, records, regex, tasks
 from pyhew.check.context import Check
 from pyhew.check.errors.values import WhereNot
 from pyhew.syntax import nodes
-from pyhew.types.model import BOOL, BYTES, CHAR, DURATION, ERROR, STRING, UNIT, Type
+from pyhew.types.model import BOOL, BYTES, CHAR, DURATION, ERROR, STRING, Type
 
 
 def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
@@ -64,10 +64,7 @@ def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
         case nodes.Scope(): return tasks.check_scope(cx, node, want)
         case nodes.Fork(): return tasks.check_fork(cx, node)
         case nodes.Unsafe(): return cx.expr(node.body, want)
-        case nodes.Emit():
-            for field in node.fields:
-                cx.expr(field.value)
-            return UNIT
+        case nodes.Emit(): return machines.check_emit(cx, node)
         case _: assert_never(node)
 
 

@@ -8,8 +8,15 @@ own, a rule of a composite stands for one rule per member, entering a composite 
 from __future__ import annotations
 
 from pyhew.check.context import Check, Frame, Scope
-from pyhew.check.errors.machines import MachineIncomplete, UnknownState
-from pyhew.check.model import Local, Rule
+from pyhew.check.errors.machines import (
+    EmitCycle,
+    EmitNotListed,
+    EmitOutside,
+    EmitPayload,
+    MachineIncomplete,
+    UnknownState,
+)
+from pyhew.check.model import Local, Rule, UseStep
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.syntax import nodes
@@ -118,7 +125,9 @@ def _context(world: World, module: ModuleInfo, machine: MachineInfo) -> Check:
 
     scope = Scope(world, module, {p.name: p for p in machine.states.params})
     result = Nominal(machine.states, tuple(machine.states.params))
-    return Check(scope, check_expr, check_pattern, Frame(result))
+    made = Check(scope, check_expr, check_pattern, Frame(result))
+    made.machine = machine
+    return made
 
 
 def _finish(cx: Check) -> None:
@@ -149,6 +158,7 @@ def _add_rule(
         world.sink.report(UnknownState(node.target[-1].span, target, "state", machine.name))
         return
     cx = _context(world, module, machine)
+    cx.on_event = node.event.text
     states = Nominal(machine.states, tuple(machine.states.params))
     alone = len(sources) == 1
     me = cx.declare(_name(node, "self"), _state_type(machine, sources[0]) if alone else states, is_param=True)
@@ -194,3 +204,23 @@ def _check_complete(world: World, machine: MachineInfo, rules: list[Rule]) -> No
     ]
     if missing:
         world.sink.report(MachineIncomplete(machine.node.name.span, machine.name, tuple(missing)))
+
+
+def check_emit(cx: Check, node: nodes.Emit) -> Type:
+    """`emit Ring;`: the event is one of this machine's, listed when it lists any, and not the one that is handled."""
+    for init in node.fields:
+        cx.expr(init.value)
+    machine, name = cx.machine, node.name.text
+    if machine is None:
+        return cx.report(EmitOutside(node.span))
+    index = machine.events.index_of(name)
+    if index is None:
+        return cx.report(UnknownState(node.name.span, name, "event", machine.name))
+    if machine.node.emits and name not in {e.name.text for e in machine.node.emits}:
+        cx.report(EmitNotListed(node.name.span, name, machine.name))
+    elif name == cx.on_event:
+        cx.report(EmitCycle(node.name.span, name))
+    elif machine.events.variants[index].fields:
+        cx.report(EmitPayload(node.name.span, name))
+    cx.use(node, UseStep(machine.states, name))
+    return UNIT

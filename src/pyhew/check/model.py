@@ -147,7 +147,7 @@ class UseChild:
 
 @dataclass(eq=False, slots=True)
 class UseStep:
-    """`machine.step(e)` and `machine.state_name()`."""
+    """`machine.step(e)`, `machine.state_name()`, `machine.take_emits(e)`, and `emit E` by its name."""
 
     enum: EnumInfo
     name: str

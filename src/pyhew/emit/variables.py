@@ -67,7 +67,8 @@ def _stack_home(cx: Emit, variable: Named) -> str:
 def _declare(cx: Emit, variable: Named, home: str, way: str) -> None:
     debug = cx.program.debug
     params = {param.name: at for at, param in enumerate(cx.fn.params, start=1)}
-    number = 0 if cx.frame else params.get(variable.name, 0)
+    is_first = not any(other.name == variable.name for other in cx.homes if other != variable)
+    number = params.get(variable.name, 0) if is_first and not cx.frame else 0
     node = debug.variable(cx.scope, variable, number)
     place = debug.location(cx.scope, variable.site)
     cx.w.at_entry(f"  #dbg_declare(ptr {home}, !{node}, !DIExpression({way}), !{place})")

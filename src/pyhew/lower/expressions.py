@@ -16,6 +16,7 @@ from pyhew.lower import (
     failures,
     generators,
     literals,
+    machines,
     names,
     objects,
     operators,
@@ -69,7 +70,8 @@ def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
         case nodes.Race(): return selection.lower_race(cx, node)
         case nodes.Scope(): return tasks.lower_scope(cx, node)
         case nodes.Fork(): return tasks.lower_fork(cx, node)
-        case nodes.Emit() | nodes.QualifiedPath() | nodes.TypeValue():
+        case nodes.Emit(): return machines.lower_emit(cx, node)
+        case nodes.QualifiedPath() | nodes.TypeValue():
             return unsupported(cx, node, "this expression")
         case nodes.FloatLiteral() | nodes.DurationLiteral() | nodes.StringLiteral() | nodes.BytesLiteral() \
             | nodes.CharLiteral() | nodes.BoolLiteral() | nodes.RegexLiteral():

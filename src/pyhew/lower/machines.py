@@ -7,11 +7,13 @@ goes on to the next rule; no rule means staying.
 
 from __future__ import annotations
 
+import hashlib
+
 from pyhew.check.machines import enclosing_state, leaf_states
 from pyhew.check.model import Rule, UseStep
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import I32, STRING, EnumT, Use
+from pyhew.ir.types import I32, I64, STRING, U64, UNIT, EnumT, Use
 from pyhew.lower import places
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
@@ -26,11 +28,31 @@ def lower_step(cx: Lower, node: nodes.Call, use: UseStep) -> Value:
     if use.name == "state_name":
         return _state_name(cx, cx.expr(node.callee.base), use.enum)
     event = cx.expr(node.args[0].value)
+    if use.name == "take_emits":
+        tag = cx.b.convert(cx.b.tag(event), U64)
+        kind = cx.b.arith("add", cx.b.const(_emit_base(use.enum), U64), tag, "wrap")
+        return cx.runtime("hew_take_emits", [kind], I64)
     place = places.place_of(cx, node.callee.base)
     assert place is not None and isinstance(ty, Nominal)
     step = step_function(cx, ty)
     places.change(cx, place, lambda state: cx.call(step, [state, event])[1][0])
     return cx.b.unit()
+
+
+def lower_emit(cx: Lower, node: nodes.Emit) -> Value:
+    """`emit E`."""
+    use = cx.model.uses[node]
+    assert isinstance(use, UseStep) and use.enum.machine is not None
+    index = use.enum.machine.events.index_of(use.name)
+    assert index is not None
+    cx.runtime("hew_emit", [cx.b.const(_emit_base(use.enum) + index, U64)], None)
+    return cx.b.unit()
+
+
+def _emit_base(enum: EnumInfo) -> int:
+    """The number of a machine's first event; the numbers of other machines are far away."""
+    name = hashlib.sha256(f"{enum.module}.{enum.name}".encode()).digest()
+    return int.from_bytes(name[:6], "little") << 16
 
 
 def _state_name(cx: Lower, value: Value, enum: EnumInfo) -> Value:
@@ -56,8 +78,6 @@ def step_function(cx: Lower, ty: Nominal) -> Function:
         return found
     assert isinstance(ty.info, EnumInfo) and ty.info.machine is not None
     machine = ty.info.machine
-    from pyhew.ir.types import UNIT
-
     made = cx.low.new_function(cx.low.symbol(machine.module, f"{machine.name}.step", show(ty)), "step", UNIT)
     cx.low.derived[key] = made
     states = cx.low.types.lower(ty)

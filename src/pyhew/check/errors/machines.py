@@ -27,6 +27,50 @@ class MachineIncomplete(Diagnostic):
 
 
 @dataclass(frozen=True)
+class EmitOutside(Diagnostic):
+    """`emit` belongs into the rules and hooks of a machine."""
+
+    id = "emit-outside-machine"
+
+    def title(self) -> str:
+        return "`emit` may stand only inside a machine"
+
+
+@dataclass(frozen=True)
+class EmitNotListed(Diagnostic):
+    """A machine that lists what it emits may emit nothing else."""
+
+    id = "emit-not-listed"
+    name: str
+    machine: str
+
+    def title(self) -> str:
+        return f"machine `{self.machine}` does not list `{self.name}` in `emits {{ .. }}`"
+
+
+@dataclass(frozen=True)
+class EmitCycle(Diagnostic):
+    """A rule for an event may not emit that event: it would call for itself."""
+
+    id = "emit-cycle"
+    name: str
+
+    def title(self) -> str:
+        return f"a rule on `{self.name}` cannot emit `{self.name}` (MachineEmitCycle)"
+
+
+@dataclass(frozen=True)
+class EmitPayload(Diagnostic):
+    """Emitted events are counted, not kept: one that carries values cannot be emitted yet."""
+
+    id = "emit-payload"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` carries values, and only events without values can be emitted"
+
+
+@dataclass(frozen=True)
 class UnknownState(Diagnostic):
     """A rule names a state or event that the machine does not have."""
 

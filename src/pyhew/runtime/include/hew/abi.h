@@ -228,6 +228,12 @@ hew_block *hew_supervisor_stop(hew_actor *self, uint64_t supervisor);
 int32_t hew_link(hew_actor *self, uint64_t target);
 /* idempotent */
 void hew_unlink(hew_actor *self, uint64_t target);
+/* 1 when this actor has one now; `main` has none */
+int32_t hew_partition_policy(hew_actor *self, uint32_t policy);
+/* one more event of this kind to take */
+void hew_emit(hew_actor *self, uint64_t event);
+/* how many there were; none are left */
+int64_t hew_take_emits(hew_actor *self, uint64_t event);
 /* exactly one notification, at once when dead */
 hew_block *hew_monitor(hew_actor *self, uint64_t target);
 /* as the notification names it */

@@ -209,6 +209,8 @@ struct hew_extra {
     hew_thread *stalled; /* holds the activation that was handed over */
     hew_thread *foreign; /* is in foreign code with this actor */
     struct hew_scope *scope;    /* of a task */
+    struct hew_emitted *emitted; /* owned */
+    uint32_t partition_policy;   /* what the program asked for; nothing can part yet */
     struct hew_watch *links;    /* owned */
     struct hew_watch *notices;  /* fired, oldest first; under the watch lock */
     struct hew_watch **notices_end;

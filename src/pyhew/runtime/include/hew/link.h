@@ -56,6 +56,9 @@ void hew__waiters_wake(hew_worker *worker, hew_actor *target);
 /* Wakes them when the mailbox is half empty. */
 void hew__waiters_wake_at_half(hew_worker *worker, hew_actor *target);
 
+/* What machines emitted. */
+void hew__emitted_free(hew_worker *worker, hew_extra *extra);
+
 /* Links and monitors. */
 void hew__watches_fire(hew_worker *worker, hew_actor *actor, int how);
 void hew__links_free(hew_worker *worker, hew_extra *extra);

@@ -181,6 +181,7 @@ static void extra_end(hew_actor *actor, hew_extra *extra, int how) {
     hew__periodics_stop(worker, actor);
     hew__waiter_remove(actor);
     hew__links_free(worker, extra);
+    hew__emitted_free(worker, extra);
     if (extra->scope) hew__task_ended(worker, extra->scope, actor, how);
     tell_parent(worker, actor, extra, how);
     hew__free(worker, extra);

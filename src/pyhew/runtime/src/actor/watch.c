@@ -165,6 +165,13 @@ int32_t hew_link(hew_actor *self, uint64_t target) {
     return LINKED;
 }
 
+int32_t hew_partition_policy(hew_actor *self, uint32_t policy) {
+    hew_extra *extra = hew__pid(self) == hew__rt.root ? NULL : hew__extra(self->worker, self);
+    if (!extra) return 0;
+    extra->partition_policy = policy;
+    return 1;
+}
+
 static void link_free(hew_worker *worker, watch **link) {
     watch *at = *link;
     *link = at->next_link;
