@@ -19,8 +19,10 @@ from tests.generated.mutants import mutate
 
 from pyhew.ir.ops import Module
 from pyhew.passes.elide_copies import elide_copies
+from pyhew.passes.fuse_appends import fuse_appends
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
+from pyhew.passes.peel_returns import peel_returns
 from pyhew.passes.simplify import simplify
 
 GOOD = ("fine", "trap", "long", "wrong way")
@@ -31,8 +33,10 @@ def compiled(seed: int) -> Module:
     module = random_module(seed)
     infer_modes(module)
     simplify(module)
+    peel_returns(module)
     insert_drops(module)
     elide_copies(module)
+    fuse_appends(module)
     return module
 
 

@@ -244,6 +244,8 @@ _STRINGS: dict[str, tuple[Case, ...]] = {
     "hew_string_find": (call(TEXT, SHORT, "0"),),
     "hew_string_byte": (call(TEXT, "0"),),
     "hew_string_repeat": (call(TEXT, "3"),),
+    "hew_string_append_i64": (call(TEXT, "-70"),),
+    "hew_string_append_u64": (call(TEXT, "123456"),),
     "hew_string_trim": (call('text(self, " x ")', "3"), call(SHORT, "3")),
     "hew_codepoint_offset": (call(TEXT, "1"),),
     "hew_codepoint_at": (call(TEXT, "1"),),

@@ -15,7 +15,7 @@ BLOCK_COUNT = 16
 BLOCK_TYPE = 20
 BLOCK_PAYLOAD = 24
 STRING_LENGTH = 24
-STRING_DATA = 32
+STRING_CAPACITY = 32
 STRING_BYTES = 40
 VEC_LENGTH = 24
 VEC_CAPACITY = 32
@@ -216,7 +216,7 @@ OFFSETS: tuple[tuple[str, str, int], ...] = (
     ("hew_block", "count", BLOCK_COUNT),
     ("hew_block", "type_flags", BLOCK_TYPE),
     ("hew_string", "length", STRING_LENGTH),
-    ("hew_string", "data", STRING_DATA),
+    ("hew_string", "capacity", STRING_CAPACITY),
     ("hew_string", "bytes", STRING_BYTES),
     ("hew_vec", "length", VEC_LENGTH),
     ("hew_vec", "capacity", VEC_CAPACITY),

@@ -208,6 +208,9 @@ STRING_CONCAT = runtime_fn("hew_string_concat", [SELF, borrow("left"), borrow("r
                            result=owned(), doc="a new one")
 STRING_APPEND = runtime_fn("hew_string_append", [SELF, inout("left"), borrow("right")], result=None,
                            doc="in place when unshared, with room to grow")
+STRING_APPEND_I64 = runtime_fn("hew_string_append_i64", [SELF, inout("left"), plain("number", I64)], result=None,
+                               doc="decimal, without a string of its own")
+STRING_APPEND_U64 = runtime_fn("hew_string_append_u64", [SELF, inout("left"), plain("number", U64)], result=None, doc="decimal")
 STRING_EQUAL = runtime_fn("hew_string_equal", [borrow("left"), borrow("right")], result=value(I32), doc="1 or 0")
 STRING_COMPARE = runtime_fn("hew_string_compare", [borrow("left"), borrow("right")],
                             result=value(I32), doc="-1, 0, 1 by bytes")

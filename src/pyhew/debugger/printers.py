@@ -30,7 +30,7 @@ class StringPrinter:
             return ""
         block = self.value.dereference()
         length = int(block["length"])
-        return block["data"].lazy_string("utf-8", length)
+        return block["first"].address.lazy_string("utf-8", length)
 
     def display_hint(self) -> str:
         """Tells gdb to quote it."""

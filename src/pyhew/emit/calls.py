@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from pyhew.abi import constants
+from pyhew.abi import functions as abi
 from pyhew.abi.rows import RuntimeFn
+from pyhew.emit.appends import append_literal
 from pyhew.emit.context import Emit
 from pyhew.emit.frames import RESULT_OFFSET, STATE_TAKEN, result_types
 from pyhew.emit.heap import code_symbol
@@ -88,7 +90,8 @@ def emit_runtime(cx: Emit, op: Op) -> None:
         if len(leaves) != 1:
             raise CompilerBug(f"argument {param.name} of {row.name} is no scalar", op.site)
         args.append(cx.recast(leaves[0], kinds[0], param.type.llvm))
-    result = cx.runtime(row, *args)
+    appended = append_literal(cx, args[0], args[1]) if row is abi.STRING_APPEND else None
+    result = appended or cx.runtime(row, *args)
     if op.results:
         if row.c_result is None:
             raise CompilerBug(f"{row.name} has no result", op.site)

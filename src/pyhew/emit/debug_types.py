@@ -139,10 +139,9 @@ class DebugTypes:
 
     def _string_block(self) -> int:
         char = self._add(_basic("char", 8, "DW_ATE_signed_char"))
-        pointer = self._add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: !{char}, size: 64)")
         length = self._member("length", self.node(IntT(64, True)), 64, constants.STRING_LENGTH * 8)
-        data = self._member("data", pointer, 64, constants.STRING_DATA * 8)
-        return self._add(self._structure("", constants.STRING_BYTES * 8, [length, data]))
+        first = self._member("first", char, 8, constants.STRING_BYTES * 8)
+        return self._add(self._structure("", constants.STRING_BYTES * 8, [length, first]))
 
     def _vec_block(self, ty: VecT) -> int:
         counter = self.node(IntT(64, True))

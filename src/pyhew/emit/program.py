@@ -38,8 +38,8 @@ class Program:
     """The shared part of one LLVM module."""
 
     __slots__ = (
-        "_externs", "_tables", "_texts", "constants", "debug", "declares", "layout", "module", "options", "sources",
-        "types",
+        "_externs", "_tables", "_texts", "constants", "debug", "declares", "layout", "literals", "module", "options",
+        "sources", "types",
     )  # fmt: skip
 
     def __init__(self, module: Module, sources: Sources, options: EmitOptions) -> None:
@@ -51,6 +51,7 @@ class Program:
         self.debug = DebugInfo(sources, self.layout, options.has_debug_info)
         self.declares: dict[str, str] = {}
         self.constants: list[str] = []
+        self.literals: dict[str, bytes] = {}
         self._texts: dict[tuple[str, bytes], str] = {}
         self._tables: dict[tuple[str, ...], str] = {}
 
@@ -71,7 +72,7 @@ class Program:
         return self._text("text", data, f'[{len(data)} x i8] c"{escaped(data)}"', "constant", 1)
 
     def string_block(self, text: str) -> str:
-        """A static string block; its length and its data pointer stand before the bytes."""
+        """A static string block; it is never changed, so it has no room."""
         data = text.encode("utf-8", "replace")
         known = self._texts.get(("string", data))
         if known is not None:
@@ -79,12 +80,12 @@ class Program:
         name = f"@string.{len(self._texts)}"
         flags = constants.TypeId.STRING | constants.FLAG_STATIC
         size = len(data) + 1
-        bytes_at = f"getelementptr (i8, ptr {name}, i64 {constants.STRING_BYTES})"
         self.constants.append(
-            f"{name} = private global {{ ptr, ptr, i32, i32, i64, ptr, [{size} x i8] }} {{ ptr null, ptr null, i32 0, "
-            f'i32 {flags}, i64 {len(data)}, ptr {bytes_at}, [{size} x i8] c"{escaped(data)}\\00" }}, align 8'
+            f"{name} = private global {{ ptr, ptr, i32, i32, i64, i64, [{size} x i8] }} {{ ptr null, ptr null, i32 0, "
+            f'i32 {flags}, i64 {len(data)}, i64 0, [{size} x i8] c"{escaped(data)}\\00" }}, align 8'
         )
         self._texts["string", data] = name
+        self.literals[name] = data
         return name
 
     def raw_bytes(self, data: bytes) -> str:

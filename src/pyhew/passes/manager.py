@@ -16,6 +16,7 @@ from pyhew.ir.ops import Function, Module
 from pyhew.ir.ownership import verify_ownership
 from pyhew.ir.verify import verify_structure
 from pyhew.passes.elide_copies import elide_copies
+from pyhew.passes.fuse_appends import fuse_appends
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
 from pyhew.passes.peel_returns import peel_returns
@@ -41,6 +42,7 @@ IR_PASSES: tuple[IrPass, ...] = (
     IrPass("peel_returns", peel_returns, is_closed=False),
     IrPass("insert_drops", insert_drops),
     IrPass("elide_copies", elide_copies),
+    IrPass("fuse_appends", fuse_appends),
     IrPass("split_suspends", split_suspends),
 )
 

@@ -38,6 +38,12 @@ def _append(machine: Host, left: Block | None, right: Block | None) -> Block | N
     return made
 
 
+def _append_number(machine: Host, left: Block | None, number: int) -> Block | None:
+    made = _made(machine, _text(machine, left) + str(number))
+    machine.heap.release(left)
+    return made
+
+
 def _compare(machine: Host, left: Block | None, right: Block | None) -> int:
     one, two = _data(machine, left), _data(machine, right)
     return (one > two) - (one < two)
@@ -125,6 +131,8 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     abi.STRING_LENGTH.name: lambda m, s: len(_data(m, s)),
     abi.STRING_CONCAT.name: lambda m, a, b: _made(m, _text(m, a) + _text(m, b)),
     abi.STRING_APPEND.name: _append,
+    abi.STRING_APPEND_I64.name: _append_number,
+    abi.STRING_APPEND_U64.name: _append_number,
     abi.STRING_EQUAL.name: lambda m, a, b: int(_text(m, a) == _text(m, b)),
     abi.STRING_COMPARE.name: _compare,
     abi.STRING_HASH.name: _string_hash,

@@ -11,7 +11,7 @@
 #define HEW_BLOCK_TYPE 20
 #define HEW_BLOCK_PAYLOAD 24
 #define HEW_STRING_LENGTH 24
-#define HEW_STRING_DATA 32
+#define HEW_STRING_CAPACITY 32
 #define HEW_STRING_BYTES 40
 #define HEW_VEC_LENGTH 24
 #define HEW_VEC_CAPACITY 32
@@ -53,7 +53,7 @@ enum { HEW_IO_OK = 0, HEW_IO_NOT_FOUND = 1, HEW_IO_PERMISSION = 2, HEW_IO_EXISTS
 _Static_assert(offsetof(hew_block, count) == 16, "hew_block.count");
 _Static_assert(offsetof(hew_block, type_flags) == 20, "hew_block.type_flags");
 _Static_assert(offsetof(hew_string, length) == 24, "hew_string.length");
-_Static_assert(offsetof(hew_string, data) == 32, "hew_string.data");
+_Static_assert(offsetof(hew_string, capacity) == 32, "hew_string.capacity");
 _Static_assert(offsetof(hew_string, bytes) == 40, "hew_string.bytes");
 _Static_assert(offsetof(hew_vec, length) == 24, "hew_vec.length");
 _Static_assert(offsetof(hew_vec, capacity) == 32, "hew_vec.capacity");
@@ -252,6 +252,10 @@ int64_t hew_string_length(hew_block *string /*b*/);
 hew_block *hew_string_concat(hew_actor *self, hew_block *left /*b*/, hew_block *right /*b*/);
 /* in place when unshared, with room to grow */
 hew_block *hew_string_append(hew_actor *self, hew_block *left /*i*/, hew_block *right /*b*/);
+/* decimal, without a string of its own */
+hew_block *hew_string_append_i64(hew_actor *self, hew_block *left /*i*/, int64_t number);
+/* decimal */
+hew_block *hew_string_append_u64(hew_actor *self, hew_block *left /*i*/, uint64_t number);
 /* 1 or 0 */
 int32_t hew_string_equal(hew_block *left /*b*/, hew_block *right /*b*/);
 /* -1, 0, 1 by bytes */

@@ -5,9 +5,24 @@
 #include "hew/mem.h"
 
 /* The bytes of a borrowed string; "" for null. */
-const char *hew__bytes(const hew_block *string);
+static inline const char *hew__bytes(const hew_block *string) {
+    return string ? ((const hew_string *)(const void *)string)->bytes : "";
+}
+static inline int64_t hew__length(const hew_block *string) { return string ? ((const hew_string *)(const void *)string)->length : 0; }
 /* An uninitialised string of that length, null for 0; traps without memory. */
 hew_string *hew__string_new(hew_actor *self, int64_t length);
+/* A string with room for `length` bytes that begins with those of `left`, which it takes. */
+hew_string *hew__string_extend(hew_actor *self, hew_block *left, int64_t length);
+/* Takes `left`; a string with `count` more bytes, which the caller writes; `count` is above 0. */
+static inline hew_string *hew__string_room(hew_actor *self, hew_block *left, int64_t count) {
+    int64_t length = hew__length(left) + count;
+    hew_string *text = (hew_string *)(void *)left;
+    bool fits = left && left->count == 1 && !hew__is_static(left) && text->capacity >= length;
+    if (!fits) text = hew__string_extend(self, left, length);
+    text->bytes[length] = '\0';
+    text->length = length;
+    return text;
+}
 /* A copy of the bytes; null when there are none, and without memory. */
 hew_block *hew__string_try(hew_actor *self, const char *bytes, int64_t length);
 /* The same of text in the heap of C, which is freed whatever happens; traps without memory. */

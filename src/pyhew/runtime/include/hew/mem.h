@@ -31,8 +31,8 @@ typedef struct hew_counters {
 /* Memory for a block or message; count 1, `type_flags` says where it came from and must be kept. */
 hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size);
 void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block);
-/* The bytes that a block may use, at least what was asked for. */
-size_t hew__usable_size(hew_block *block);
+/* An unlisted block with another size, its bytes kept; null when it must be done by a new block, and the old one is as it was. */
+hew_block *hew__block_resize(hew_block *block, size_t size);
 /* The runtime's own objects. */
 void *hew__alloc(hew_worker *worker, size_t size);
 void hew__free(hew_worker *worker, void *memory);
@@ -124,6 +124,8 @@ static inline void hew__list_splice(hew_block_list *into, hew_block_list *from) 
 /* Blocks. */
 hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size);
 void hew__block_free(hew_actor *self, hew_block *block);
+/* A block of the same heap with more room, its bytes kept; null when it must be done by a new block. */
+hew_block *hew__block_grow(hew_block *block, size_t payload_size);
 /* A copy of `block` alone, linked nowhere, its slots still the original's; null without memory. */
 hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block);
 /* The first step of a crash: runs every close that has not run, newest block first. */

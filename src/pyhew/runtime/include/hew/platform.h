@@ -44,6 +44,8 @@ uint64_t hew__entropy(void);
 /* Pages from the system, zeroed; null when it refuses. */
 void *hew__pages_map(size_t size);
 void hew__pages_unmap(void *pages, size_t size);
+/* These pages are better served as huge ones. */
+void hew__pages_prefer_huge(void *memory, size_t size);
 
 /* Writes all of it, going on after interruptions. */
 void hew__write(int descriptor, const char *bytes, size_t length);

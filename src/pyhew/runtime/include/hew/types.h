@@ -29,11 +29,11 @@ typedef struct hew_block_list {
     hew_block *next;
 } hew_block_list;
 
-/* Static strings point `data` at bytes anywhere; others at their own `bytes`. */
+/* `bytes` ends in a NUL that `length` does not count; there is room for `capacity` of them and the NUL, 0 says nothing. */
 typedef struct hew_string {
     hew_block block;
     int64_t length;
-    char *data;
+    int64_t capacity;
     char bytes[];
 } hew_string;
 

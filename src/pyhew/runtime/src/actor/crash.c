@@ -86,7 +86,7 @@ static const char *trap_name(int32_t code) {
 }
 
 static const char *message_text(const hew_block *message) {
-    return message ? ((const hew_string *)(const void *)message)->data : "";
+    return message ? ((const hew_string *)(const void *)message)->bytes : "";
 }
 
 static void report_main(const hew_thread *thread) {

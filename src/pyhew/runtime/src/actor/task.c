@@ -98,7 +98,7 @@ void hew__task_trapped(hew_worker *worker, struct hew_scope *shared) {
     if (!atomic_compare_exchange_strong_explicit(&shared->trap, &none, code, memory_order_acq_rel, memory_order_relaxed)) return;
     const hew_string *message = (const hew_string *)(const void *)worker->thread->trap_message;
     shared->trap_has_message = message != NULL;
-    snprintf(shared->trap_text, sizeof shared->trap_text, "%s", message ? message->data : worker->thread->trap_site);
+    snprintf(shared->trap_text, sizeof shared->trap_text, "%s", message ? message->bytes : worker->thread->trap_site);
     atomic_store_explicit(&shared->trap_is_told, 1, memory_order_release);
 }
 

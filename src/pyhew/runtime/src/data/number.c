@@ -10,23 +10,54 @@
 
 static hew_block *text_of(hew_actor *self, const char *text, int length) { return hew_string_from_bytes(self, text, length); }
 
+enum { MOST_DIGITS = 24 };
+
+/* Two digits at a time, because a division waits for the one before it. */
 static int decimal(uint64_t number, bool is_negative, char *end) {
+    static const char pairs[201] =
+        "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+        "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
     char *at = end;
-    do *--at = (char)('0' + number % 10);
-    while ((number /= 10) != 0);
+    for (; number >= 10; number /= 100) {
+        at -= 2;
+        memcpy(at, pairs + 2 * (number % 100), 2);
+    }
+    if (number > 0 || at == end) *--at = (char)('0' + number);
     if (is_negative) *--at = '-';
     return (int)(end - at);
 }
 
 hew_block *hew_string_from_i64(hew_actor *self, int64_t number) {
-    char text[24];
+    char text[MOST_DIGITS];
     char *end = text + sizeof text;
     int length = decimal(number < 0 ? 0 - (uint64_t)number : (uint64_t)number, number < 0, end);
     return text_of(self, end - length, length);
 }
 
+static int digits_of(uint64_t number) {
+    for (int count = 1;; count += 4, number /= 10000) {
+        if (number < 10) return count;
+        if (number < 100) return count + 1;
+        if (number < 1000) return count + 2;
+        if (number < 10000) return count + 3;
+    }
+}
+
+/* The digits are written where they stay: bytes written two by two and read again at once, eight by eight, would wait. */
+static hew_block *append_decimal(hew_actor *self, hew_block *left, uint64_t number, bool is_negative) {
+    hew_string *text = hew__string_room(self, left, digits_of(number) + is_negative);
+    decimal(number, is_negative, text->bytes + text->length);
+    return &text->block;
+}
+
+hew_block *hew_string_append_i64(hew_actor *self, hew_block *left, int64_t number) {
+    return append_decimal(self, left, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, number < 0);
+}
+
+hew_block *hew_string_append_u64(hew_actor *self, hew_block *left, uint64_t number) { return append_decimal(self, left, number, false); }
+
 hew_block *hew_string_from_u64(hew_actor *self, uint64_t number) {
-    char text[24];
+    char text[MOST_DIGITS];
     char *end = text + sizeof text;
     int length = decimal(number, false, end);
     return text_of(self, end - length, length);

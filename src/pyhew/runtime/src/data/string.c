@@ -5,9 +5,7 @@
 #include "hew/data.h"
 #include "hew/sched.h"
 
-const char *hew__bytes(const hew_block *string) { return string ? ((const hew_string *)(const void *)string)->data : ""; }
-
-int64_t hew_string_length(hew_block *string) { return string ? ((hew_string *)(void *)string)->length : 0; }
+int64_t hew_string_length(hew_block *string) { return hew__length(string); }
 
 /* Room for `length` bytes and the NUL; null without memory. */
 static hew_string *string_alloc(hew_actor *self, int64_t length) {
@@ -15,7 +13,7 @@ static hew_string *string_alloc(hew_actor *self, int64_t length) {
     if (!block) return NULL;
     hew_string *text = (hew_string *)(void *)block;
     text->length = length;
-    text->data = text->bytes;
+    text->capacity = length;
     text->bytes[length] = '\0';
     return text;
 }
@@ -50,8 +48,8 @@ hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t len
 }
 
 hew_block *hew_string_concat(hew_actor *self, hew_block *left, hew_block *right) {
-    int64_t left_length = hew_string_length(left);
-    int64_t right_length = hew_string_length(right);
+    int64_t left_length = hew__length(left);
+    int64_t right_length = hew__length(right);
     hew_string *text = hew__string_new(self, left_length + right_length);
     if (!text) return NULL;
     memcpy(text->bytes, hew__bytes(left), (size_t)left_length);
@@ -59,46 +57,66 @@ hew_block *hew_string_concat(hew_actor *self, hew_block *left, hew_block *right)
     return &text->block;
 }
 
-/* Room is what the allocator gave beyond the request, so a string grown piece by piece asks for
- * twice what it needs and stays in place most of the time. */
-hew_block *hew_string_append(hew_actor *self, hew_block *left, hew_block *right) {
-    int64_t left_length = hew_string_length(left);
-    int64_t right_length = hew_string_length(right);
-    if (right_length == 0) return left;
-    int64_t length = left_length + right_length;
-    bool is_ours = left && left->count == 1 && !hew__is_static(left);
-    if (is_ours && hew__usable_size(left) > sizeof(hew_string) + (size_t)length) {
-        hew_string *text = (hew_string *)(void *)left;
-        memmove(text->bytes + left_length, hew__bytes(right), (size_t)right_length);
-        text->bytes[length] = '\0';
-        text->length = length;
-        return left;
+/* Up to 16 bytes without a call; the two halves may overlap. */
+static inline void copy_piece(char *to, const char *from, size_t length) {
+    if (length > 16) {
+        memcpy(to, from, length);
+    } else if (length >= 8) {
+        uint64_t first, last;
+        memcpy(&first, from, 8);
+        memcpy(&last, from + length - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + length - 8, &last, 8);
+    } else if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, from, 4);
+        memcpy(&last, from + length - 4, 4);
+        memcpy(to, &first, 4);
+        memcpy(to + length - 4, &last, 4);
+    } else {
+        for (size_t i = 0; i < length; i++) to[i] = from[i];
     }
-    hew_string *text = hew__string_new(self, is_ours ? 2 * length : length);
-    memcpy(text->bytes, hew__bytes(left), (size_t)left_length);
-    memcpy(text->bytes + left_length, hew__bytes(right), (size_t)right_length);
-    text->bytes[length] = '\0';
-    text->length = length;
-    hew_release(self, left);
+}
+
+/* What has one owner gets twice the room it needs now, so that a string grown piece by piece moves rarely. */
+hew_string *hew__string_extend(hew_actor *self, hew_block *left, int64_t length) {
+    enum { HEAD = sizeof(hew_string) - sizeof(hew_block) };
+    bool is_ours = left && left->count == 1 && !hew__is_static(left);
+    int64_t capacity = is_ours ? 2 * length : length;
+    hew_string *text = is_ours ? (hew_string *)(void *)hew__block_grow(left, HEAD + (size_t)capacity + 1) : NULL;
+    if (!text) {
+        text = hew__string_new(self, capacity);
+        memcpy(text->bytes, hew__bytes(left), (size_t)hew__length(left));
+        hew_release(self, left);
+    }
+    text->capacity = capacity;
+    return text;
+}
+
+hew_block *hew_string_append(hew_actor *self, hew_block *left, hew_block *right) {
+    int64_t count = hew__length(right);
+    if (count == 0) return left;
+    hew_string *text = hew__string_room(self, left, count);
+    copy_piece(text->bytes + text->length - count, hew__bytes(right), (size_t)count);
     return &text->block;
 }
 
 int32_t hew_string_equal(hew_block *left, hew_block *right) {
-    int64_t length = hew_string_length(left);
+    int64_t length = hew__length(left);
     if (left == right) return 1;
-    return length == hew_string_length(right) && memcmp(hew__bytes(left), hew__bytes(right), (size_t)length) == 0;
+    return length == hew__length(right) && memcmp(hew__bytes(left), hew__bytes(right), (size_t)length) == 0;
 }
 
 int32_t hew_string_compare(hew_block *left, hew_block *right) {
-    int64_t left_length = hew_string_length(left);
-    int64_t right_length = hew_string_length(right);
+    int64_t left_length = hew__length(left);
+    int64_t right_length = hew__length(right);
     int order = memcmp(hew__bytes(left), hew__bytes(right), (size_t)(left_length < right_length ? left_length : right_length));
     if (order != 0) return order < 0 ? -1 : 1;
     return (left_length > right_length) - (left_length < right_length);
 }
 
 hew_block *hew_string_slice(hew_actor *self, hew_block *string, int64_t start, int64_t end) {
-    if (start == 0 && end == hew_string_length(string)) {
+    if (start == 0 && end == hew__length(string)) {
         hew_retain(string);
         return string;
     }
@@ -106,8 +124,8 @@ hew_block *hew_string_slice(hew_actor *self, hew_block *string, int64_t start, i
 }
 
 int64_t hew_string_find(hew_block *string, hew_block *needle, int64_t start) {
-    int64_t length = hew_string_length(string);
-    int64_t needle_length = hew_string_length(needle);
+    int64_t length = hew__length(string);
+    int64_t needle_length = hew__length(needle);
     if (start < 0 || start > length) return -1;
     const char *bytes = hew__bytes(string);
     const char *wanted = hew__bytes(needle);
@@ -122,31 +140,31 @@ int64_t hew_string_find(hew_block *string, hew_block *needle, int64_t start) {
 }
 
 int64_t hew_string_rfind(hew_block *string, hew_block *needle) {
-    int64_t needle_length = hew_string_length(needle);
-    for (int64_t at = hew_string_length(string) - needle_length; at >= 0; at--) {
+    int64_t needle_length = hew__length(needle);
+    for (int64_t at = hew__length(string) - needle_length; at >= 0; at--) {
         if (memcmp(hew__bytes(string) + at, hew__bytes(needle), (size_t)needle_length) == 0) return at;
     }
     return -1;
 }
 
 int32_t hew_string_starts_with(hew_block *string, hew_block *prefix) {
-    int64_t length = hew_string_length(prefix);
-    return length <= hew_string_length(string) && memcmp(hew__bytes(string), hew__bytes(prefix), (size_t)length) == 0;
+    int64_t length = hew__length(prefix);
+    return length <= hew__length(string) && memcmp(hew__bytes(string), hew__bytes(prefix), (size_t)length) == 0;
 }
 
 int32_t hew_string_ends_with(hew_block *string, hew_block *suffix) {
-    int64_t length = hew_string_length(suffix);
-    int64_t start = hew_string_length(string) - length;
+    int64_t length = hew__length(suffix);
+    int64_t start = hew__length(string) - length;
     return start >= 0 && memcmp(hew__bytes(string) + start, hew__bytes(suffix), (size_t)length) == 0;
 }
 
 int32_t hew_string_byte(hew_block *string, int64_t index) {
-    if (index < 0 || index >= hew_string_length(string)) return -1;
+    if (index < 0 || index >= hew__length(string)) return -1;
     return (unsigned char)hew__bytes(string)[index];
 }
 
 hew_block *hew_string_repeat(hew_actor *self, hew_block *string, int64_t times) {
-    int64_t length = hew_string_length(string);
+    int64_t length = hew__length(string);
     int64_t total = 0;
     if (times <= 0) return NULL;
     if (__builtin_mul_overflow(length, times, &total)) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);

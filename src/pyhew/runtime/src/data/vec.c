@@ -4,12 +4,16 @@
 #include "hew/data.h"
 #include "hew/sched.h"
 
-hew_vec *hew__vec_try(hew_actor *self, uint32_t type_id, int64_t capacity) {
+/* The payload of a Vec with that many elements; 0 when there is no such memory. */
+static size_t payload_of(uint32_t type_id, int64_t capacity) {
     uint64_t size = 0;
-    if (__builtin_mul_overflow((uint64_t)capacity, (uint64_t)hew__types[type_id].element_size, &size) || size > (uint64_t)1 << 46) {
-        return NULL;
-    }
-    hew_block *block = hew__block_alloc(self, type_id, sizeof(hew_vec) - sizeof(hew_block) + size);
+    bool is_huge = __builtin_mul_overflow((uint64_t)capacity, (uint64_t)hew__types[type_id].element_size, &size);
+    return is_huge || size > (uint64_t)1 << 46 ? 0 : sizeof(hew_vec) - sizeof(hew_block) + size;
+}
+
+hew_vec *hew__vec_try(hew_actor *self, uint32_t type_id, int64_t capacity) {
+    size_t size = payload_of(type_id, capacity);
+    hew_block *block = size > 0 ? hew__block_alloc(self, type_id, size) : NULL;
     if (!block) return NULL;
     hew_vec *vec = (hew_vec *)(void *)block;
     vec->length = 0;
@@ -21,6 +25,13 @@ static hew_vec *vec_alloc(hew_actor *self, uint32_t type_id, int64_t capacity) {
     hew_vec *vec = hew__vec_try(self, type_id, capacity);
     if (!vec) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     return vec;
+}
+
+static hew_vec *vec_grow(hew_vec *vec, uint32_t type_id, int64_t capacity) {
+    size_t size = payload_of(type_id, capacity);
+    hew_vec *grown = size > 0 ? (hew_vec *)(void *)hew__block_grow(&vec->block, size) : NULL;
+    if (grown) grown->capacity = capacity;
+    return grown;
 }
 
 hew_block *hew_vec_with_capacity(hew_actor *self, uint32_t type_id, int64_t capacity) {
@@ -43,7 +54,9 @@ hew_block *hew_vec_reserve(hew_actor *self, hew_block *block, int64_t additional
     int64_t capacity = needed;
     if (old && old->capacity < needed && 2 * old->capacity > needed) capacity = 2 * old->capacity;
     if (capacity < SMALLEST) capacity = SMALLEST;
-    hew_vec *vec = vec_alloc(self, type_id, capacity);
+    hew_vec *vec = is_ours ? vec_grow(old, type_id, capacity) : NULL;
+    if (vec) return &vec->block;
+    vec = vec_alloc(self, type_id, capacity);
     if (!old) return &vec->block;
     memcpy(vec->elements, old->elements, (size_t)length * hew__types[type_id].element_size);
     vec->length = length;

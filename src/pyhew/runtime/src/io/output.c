@@ -61,7 +61,7 @@ static void put(const char *bytes, size_t length) {
 void hew_print(hew_actor *self, hew_block *string, int32_t newline, int32_t to_stderr) {
     (void)self;
     const hew_string *text = (const hew_string *)(const void *)string;
-    const char *bytes = text ? text->data : "";
+    const char *bytes = text ? text->bytes : "";
     size_t length = text ? (size_t)text->length : 0;
     hew__lock(&out->lock);
     if (to_stderr) {

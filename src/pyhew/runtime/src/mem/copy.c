@@ -19,16 +19,10 @@ static size_t payload_size(const hew_block *block) {
     }
 }
 
-/* After the bytes were copied: what points into the block itself, and what the bytes do not say. */
-static void fix_copy(hew_block *copy, const hew_block *original) {
+/* After the bytes were copied: there is no room behind them. */
+static void fix_copy(hew_block *copy) {
     switch (hew__type_of(copy)->kind) {
-    case HEW_KIND_STRING: {
-        hew_string *text = (hew_string *)(void *)copy;
-        memcpy(text->bytes, ((const hew_string *)(const void *)original)->data, (size_t)text->length);
-        text->bytes[text->length] = '\0';
-        text->data = text->bytes;
-        break;
-    }
+    case HEW_KIND_STRING: ((hew_string *)(void *)copy)->capacity = ((hew_string *)(void *)copy)->length; break;
     case HEW_KIND_VEC: ((hew_vec *)(void *)copy)->capacity = ((hew_vec *)(void *)copy)->length; break;
     default: break;
     }
@@ -38,10 +32,9 @@ hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block) {
     size_t size = payload_size(block);
     hew_block *copy = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + size);
     if (!copy) return NULL;
-    bool is_string = hew__type_of(block)->kind == HEW_KIND_STRING;
-    memcpy(copy + 1, block + 1, is_string ? sizeof(hew_string) - sizeof(hew_block) : size);
+    memcpy(copy + 1, block + 1, size);
     copy->type_flags |= hew__type_id(block);
-    fix_copy(copy, block);
+    fix_copy(copy);
     return copy;
 }
 

@@ -5,12 +5,15 @@
  * memory allocated on one worker and freed on another comes back in lumps, and the lock is rare. Fresh
  * memory is cut from chunks of pages, which are given back only at the end. */
 #if !defined(HEW_MODE_CHECK)
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "hew/sched.h"
 
 enum { MAGAZINE = 64, LARGEST = 512, FIRST_CHUNK = 64 << 10, LATER_CHUNK = 1 << 20 };
+
+/* Blocks from here on ask for huge pages: walks through many megabytes otherwise wait for page faults and for the
+ * processor to find its pages. Smaller: a block that is mostly room would hold up to 2 MiB more than it uses. */
+enum { HUGE_FROM = 4 << 20 };
 
 static const uint16_t sizes[HEW_CLASSES] = {0, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512};
 /* By size in units of 16 bytes, rounded up. */
@@ -117,6 +120,7 @@ hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size)
         block = (hew_block *)(void *)item;
     } else {
         block = malloc(size);
+        if (block && size >= HUGE_FROM) hew__pages_prefer_huge(block, size);
     }
     if (!block) return NULL;
     hew_counters *counters = hew__counters(worker);
@@ -146,9 +150,12 @@ void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) 
     pool->counts[class] = 0;
 }
 
-size_t hew__usable_size(hew_block *block) {
-    uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
-    return class ? sizes[class] : malloc_usable_size(block);
+/* Large blocks grow in place, or their pages move without being copied. */
+hew_block *hew__block_resize(hew_block *block, size_t size) {
+    if (block->type_flags >> HEW_CLASS_SHIFT != 0 || size <= LARGEST) return NULL;
+    hew_block *moved = realloc(block, size);
+    if (moved && size >= HUGE_FROM) hew__pages_prefer_huge(moved, size);
+    return moved;
 }
 
 void *hew__alloc(hew_worker *worker, size_t size) {

@@ -42,6 +42,14 @@ void hew__pages_unmap(void *pages, size_t size) {
     if (munmap(pages, size) != 0) hew__fatal("pages cannot be unmapped");
 }
 
+/* Whole pages, first and last included: a mapping of which only a part is advised becomes several, which cannot be grown. */
+void hew__pages_prefer_huge(void *memory, size_t size) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = (uintptr_t)memory / page * page;
+    uintptr_t end = ((uintptr_t)memory + size + page - 1) / page * page;
+    (void)madvise((void *)first, end - first, MADV_HUGEPAGE); /* advice: a kernel without huge pages refuses it */
+}
+
 void hew__write(int descriptor, const char *bytes, size_t length) {
     while (length > 0) {
         ssize_t written = write(descriptor, bytes, length);
