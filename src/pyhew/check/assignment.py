@@ -7,6 +7,7 @@ Assumed: a collection may be changed through any binding; a scalar field only th
 from __future__ import annotations
 
 from pyhew.check.context import Check
+from pyhew.check.errors.declarations import TypeNotWritten
 from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
 from pyhew.check.operators import arithmetic, unwrap_try
@@ -19,6 +20,8 @@ from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Type, Var, has_vars, i
 def check_let(cx: Check, node: nodes.Let) -> bool:
     """Declares the names of a `let`; whether its value never comes back."""
     want = resolve_type(cx.scope, node.type) if node.type is not None else None
+    if isinstance(node.type, nodes.InferTypeExpr):
+        cx.report(TypeNotWritten(node.type.span, "a variable"))
     diverges = False
     if node.value is not None:
         if node.is_try:
@@ -38,7 +41,7 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
     if isinstance(node.pattern, nodes.BindPattern):
         if prune(ty) == NEVER:
             ty = want if want is not None else UNIT
-        local = cx.declare(node.pattern.name, ty, node.is_var)
+        local = cx.declare_anew(node.pattern.name, ty, node.is_var)
         local.is_late = node.value is None and not node.is_var
         cx.world.model.types[node.pattern] = ty
         cx.world.model.locals[node.pattern] = local

@@ -9,8 +9,10 @@ from __future__ import annotations
 from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Frame, Scope
+from pyhew.check.declared import check_declarations
 from pyhew.check.errors.values import MissingReturn
 from pyhew.check.expressions import check_expr
+from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.literals import check_literal_ranges
 from pyhew.check.machines import check_machine
 from pyhew.check.model import Body, SemanticModel
@@ -33,8 +35,10 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
     for module in program.modules:
         check_module(world, module)
     check_constants(world)
+    check_declarations(world)
     if not sink.has_errors:
         check_moves(world)
+        check_generic_equality(world)
         check_suspension(world)
     return world
 
@@ -93,7 +97,7 @@ def check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
     params = []
     for param in fn.inputs:
         assert param.node is not None
-        params.append(cx.declare(param.node.name, param.type, param.mode == "var", is_param=True))
+        params.append(cx.declare_anew(param.node.name, param.type, param.mode == "var", is_param=True))
     model.bodies[fn] = Body(params, fn.result)
     if fn.is_gen:
         cx.frame.yields = _item_type(cx, fn.result)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhew.check import actors, paths
 from pyhew.check.context import Check, map_shown
+from pyhew.check.errors.ownership import NotCloneable
 from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import (
     NeedsVar,
@@ -186,6 +187,9 @@ def call_fn(
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
     check_args(cx, node, fn.name, inputs)
+    if fn.name == "duplex_pair" and fn.module == "std.prelude":
+        for param in fn.params:
+            actors.require_sendable(cx, node, mapping[param])
     return cx.world.normalise(result)
 
 
@@ -320,6 +324,15 @@ def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:
             return
 
 
+def _require_copy_out(cx: Check, node: nodes.Call, base: Nominal) -> None:
+    """`get` gives a copy of an element, so there must be one."""
+    if base.info.name not in ("Vec", "HashMap") or cx.scope.module.is_std:
+        return
+    element = prune(base.args[-1])
+    if facts.has_one_owner(element):
+        cx.report(NotCloneable(node.span, show(element)))
+
+
 def _call_found(
     cx: Check,
     node: nodes.Call,
@@ -361,6 +374,8 @@ def _call_found(
             require_var(cx, receiver, fn.name)
     result = _result_type(cx, fn, mapping, node, want)
     check_args(cx, node, fn.name, inputs)
+    if fn.name == "get" and receiver is not None and isinstance(base, Nominal):
+        _require_copy_out(cx, node, base)
     if fn.name in ("send", "ask") and facts.is_builtin(base, "RemotePid"):
         for arg in node.args:
             actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))

@@ -7,10 +7,12 @@ Assumed: captures are recorded by `Check.local` when an inner frame uses an oute
 from __future__ import annotations
 
 from pyhew.check.context import Check, Frame
+from pyhew.check.errors.ownership import CapturesLambda
 from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import ERROR, NEVER, UNIT, FnType, Type, Var, has_vars, prune, unify
 
 
@@ -27,6 +29,9 @@ def check_lambda(cx: Check, node: nodes.Lambda, want: Type | None) -> Type:
             unify(mine, theirs)
     result = resolve_type(cx.scope, node.result) if node.result is not None else hint.result if hint else Var()
     closure = check_closure_body(cx, node, list(zip(node.params, params)), result, node.body)
+    for local in closure.captures:
+        if facts.is_builtin(local.type, "LambdaPid"):
+            cx.report(CapturesLambda(node.span, local.name))
     return FnType(tuple(params), closure.result)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pyhew.check.errors.declarations import DuplicateVariable, HidesField
 from pyhew.check.errors.types import CannotInfer, TypeMismatch
 from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import World
@@ -263,6 +264,17 @@ class Check:
         self.world.model.locals[name] = local
         self.blocks[-1][name.text] = local
         return local
+
+    def declare_anew(self, name: nodes.Ident, ty: Type, is_var: bool = False, is_param: bool = False) -> Local:
+        """A variable or parameter by its name: it must not hide one of the same block, or a field."""
+        earlier = self.blocks[-1].get(name.text)
+        if not self.scope.module.is_std and not name.text.startswith("_"):
+            if earlier is not None and not is_param:
+                self.report(DuplicateVariable(name.span, name.text, earlier.node.span))
+            elif name.text in self.actor_fields and self.actor is not None:
+                field_node = self.actor.fields[self.actor_fields[name.text]].node
+                self.report(HidesField(name.span, name.text, field_node.name.span))
+        return self.declare(name, ty, is_var, is_param)
 
     def local(self, name: str) -> Local | None:
         """The variable a name means, if it is one; captures are recorded on the way in."""

@@ -220,6 +220,8 @@ class SemanticModel:
     machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
     hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
+    compared: dict[FnInfo, list[tuple[nodes.Binary, Type]]] = field(default_factory=dict)
+    """Comparisons of values whose type has a type parameter inside, by function."""
 
     def type_of(self, node: nodes.Node) -> Type:
         """The type of a checked expression or pattern."""

@@ -31,6 +31,7 @@ from pyhew.types.model import (
     Prim,
     Type,
     Var,
+    has_params,
     is_float,
     is_int,
     is_numeric,
@@ -166,6 +167,8 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
                 cx.report(BadOperator(node.span, node.op, show(left), show(right)))
     elif not facts.is_comparable(left):
         cx.report(BadOperator(node.span, node.op, show(left), show(right)))
+    elif cx.fn is not None and has_params(left) and not cx.scope.module.is_std:
+        cx.world.model.compared.setdefault(cx.fn, []).append((node, left))
     return BOOL
 
 

@@ -265,22 +265,31 @@ def is_lent_to_closures(ty: Type) -> bool:
     return is_builtin(ty, "Listener") or is_builtin(ty, "Connection")
 
 
+SINGLE = {"Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena", "Listener", "Connection"}
+
+
+def has_one_owner(ty: Type) -> bool:
+    """Whether a value can only be moved: there is no second one like it."""
+
+    def is_single(part: Type) -> bool:
+        if isinstance(part, FnType | DynType):
+            return True
+        if isinstance(part, Nominal) and isinstance(part.info, RecordInfo):
+            return part.info.marker in ("resource", "linear", "opaque") or part.info.name in SINGLE
+        return False
+
+    return any_part(ty, is_single)
+
+
 def is_cloneable(ty: Type) -> bool:
     """Whether `.clone()` makes an independent value."""
 
     def refuses(part: Type) -> bool:
-        if isinstance(part, FnType | DynType) or part == PRIMS["bytes"]:
+        if isinstance(part, Nominal) and isinstance(part.info, EnumInfo) and part.info.machine is not None:
             return True
-        if isinstance(part, Nominal):
-            if isinstance(part.info, EnumInfo) and part.info.machine is not None:
-                return True
-            if isinstance(part.info, RecordInfo):
-                return part.info.marker in ("resource", "linear", "opaque") or part.info.name in (
-                    "Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena", "Listener", "Connection",
-                )  # fmt: skip
-        return False
+        return part == PRIMS["bytes"]
 
-    return not any_part(ty, refuses)
+    return not has_one_owner(ty) and not any_part(ty, refuses)
 
 
 def literal_types(kind: str) -> tuple[Type, ...]:

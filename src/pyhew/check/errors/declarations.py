@@ -29,6 +29,106 @@ class DuplicateMember(Diagnostic):
 
 
 @dataclass(frozen=True)
+class DuplicateVariable(Diagnostic):
+    """A name means one variable in a block; an inner block may use it anew."""
+
+    id = "duplicate-variable"
+    name: str
+    earlier: Span
+
+    def title(self) -> str:
+        return f"variable `{self.name}` is already defined in this scope"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.earlier, "first here"), Label(self.span, "again here"))
+
+    def help(self) -> str:
+        return "use another name, or assign to a `var`"
+
+
+@dataclass(frozen=True)
+class HidesField(Diagnostic):
+    """Inside an actor a bare name means its field, so no parameter or variable may have that name."""
+
+    id = "hides-field"
+    name: str
+    field: Span
+
+    def title(self) -> str:
+        return f"variable `{self.name}` shadows a binding in an outer scope: the field of its actor"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.field, "the field"), Label(self.span, "hides it here"))
+
+
+@dataclass(frozen=True)
+class BadHook(Diagnostic):
+    """What the runtime calls by itself has a fixed shape."""
+
+    id = "bad-hook"
+    what: str
+    rule: str
+
+    def title(self) -> str:
+        return f"{self.what} {self.rule}"
+
+
+@dataclass(frozen=True)
+class DuplicateImpl(Diagnostic):
+    """A type implements a trait once."""
+
+    id = "duplicate-impl"
+    trait: str
+    type: str
+    earlier: Span
+
+    def title(self) -> str:
+        return f"`{self.trait}` is implemented twice for `{self.type}`"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.earlier, "first here"), Label(self.span, "again here"))
+
+
+@dataclass(frozen=True)
+class ForeignImpl(Diagnostic):
+    """Methods of the language's own types come from its library; a trait can add to them."""
+
+    id = "foreign-impl"
+    type: str
+
+    def title(self) -> str:
+        return f"`{self.type}` is a type of the language: it cannot be given methods of its own here"
+
+    def help(self) -> str:
+        return f"declare a trait and implement it: `impl Trait for {self.type} {{ .. }}`"
+
+
+@dataclass(frozen=True)
+class UnknownMarker(Diagnostic):
+    """A mark on a type that means nothing is a mistake, not a comment."""
+
+    id = "unknown-marker"
+    name: str
+
+    def title(self) -> str:
+        return f"unrecognised type attribute `#[{self.name}]`"
+
+
+@dataclass(frozen=True)
+class TypeNotWritten(Diagnostic):
+    """`_` leaves a part of a type to be inferred; a whole type is written out or left away."""
+
+    id = "type-not-written"
+    what: str
+
+    def title(self) -> str:
+        return f"`_` cannot be the whole type of {self.what} (UnresolvedInferenceVar)"
+
+    def help(self) -> str:
+        return "write the type, or leave it away where it can be inferred"
+
+
+@dataclass(frozen=True)
 class ImplMissing(Diagnostic):
     """An impl must give every member of the trait that has no default."""
 

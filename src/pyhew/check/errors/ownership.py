@@ -68,6 +68,20 @@ class CapturedMove(Diagnostic):
 
 
 @dataclass(frozen=True)
+class CapturesLambda(Diagnostic):
+    """The last handle of a lambda actor ends it: a closure, which may outlive its maker, does not hold one."""
+
+    id = "closure-captures-lambda"
+    name: str
+
+    def title(self) -> str:
+        return f"a closure cannot capture the lambda actor `{self.name}` (E_CLOSURE_CAPTURES_LAMBDA_HANDLE)"
+
+    def help(self) -> str:
+        return "pass the handle as an argument, or declare an actor and capture its `LocalPid`"
+
+
+@dataclass(frozen=True)
 class MustConsume(Diagnostic):
     """A `#[linear]` value has no implicit end: every path must give it to a method that consumes it."""
 

@@ -1,0 +1,139 @@
+"""Rules of declarations that need no bodies: what is written twice, the shape of hooks, whose types get methods.
+
+In: resolved signatures.  Out: diagnostics.
+Assumed: only a program's own modules are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyhew.check.errors.declarations import (
+    BadHook,
+    DuplicateImpl,
+    DuplicateMember,
+    ForeignImpl,
+    TypeNotWritten,
+    UnknownMarker,
+)
+from pyhew.check.world import World
+from pyhew.source.spans import Span
+from pyhew.syntax import nodes
+from pyhew.types.model import Nominal, Prim, show
+from pyhew.types.symbols import ActorInfo, ImplInfo, ModuleInfo, RecordInfo
+
+TYPE_MARKERS = frozenset(
+    ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
+)
+EVENTS = ("start", "stop", "crash", "down", "exit")
+WITHOUT_PARAMETERS = ("start", "stop")
+
+
+def check_declarations(world: World) -> None:
+    """Everything here, for every module of the program."""
+    for module in world.program.modules:
+        if module.is_std:
+            continue
+        for tree in module.trees:
+            for item in tree.items:
+                _item(world, item)
+        for symbol in module.declared.values():
+            if isinstance(symbol, ActorInfo):
+                _hooks(world, symbol)
+        _impls(world, module)
+
+
+def _item(world: World, item: nodes.Item) -> None:
+    match item:
+        case nodes.FnDecl():
+            _function(world, item)
+        case nodes.RecordDecl() | nodes.EnumDecl():
+            for marker in item.attributes:
+                if marker.name not in TYPE_MARKERS:
+                    world.sink.report(UnknownMarker(marker.span, marker.name))
+            for method in item.methods:
+                _function(world, method)
+        case nodes.ImplDecl() | nodes.TraitDecl():
+            for method in item.methods:
+                _function(world, method)
+        case nodes.ActorDecl():
+            functions: list[nodes.FnDecl | nodes.ReceiveFn] = [*item.receives, *item.methods]
+            for fn in functions:
+                _function(world, fn)
+            _once(world, (f.name for f in item.fields))
+            _once(world, (fn.name for fn in functions))
+        case nodes.SupervisorDecl():
+            _once(world, (child.name for child in item.children))
+            _once(world, (param.name for param in item.params))
+        case nodes.MachineDecl():
+            _once(world, (event.name for event in item.events))
+            _once(world, (state.name for state in item.states))
+        case _:
+            pass
+
+
+def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:
+    _once(world, (p.name for p in fn.params if p.name.text != "_"))
+    _once(world, (p.name for p in fn.generics.params))
+    for place, what in [(p.type, f"parameter `{p.name.text}`") for p in fn.params] + [(fn.result, "a result")]:
+        if isinstance(place, nodes.InferTypeExpr):
+            world.sink.report(TypeNotWritten(place.span, what))
+    for attribute in fn.attributes:
+        if attribute.name == "every":
+            _every(world, fn, attribute)
+
+
+def _every(world: World, fn: nodes.FnDecl | nodes.ReceiveFn, every: nodes.Attribute) -> None:
+    """A periodic handler gets nothing and nobody waits for it."""
+    if not isinstance(fn, nodes.ReceiveFn):
+        world.sink.report(BadHook(every.span, "`#[every(..)]`", "belongs to a `receive fn`"))
+    elif fn.params or fn.result is not None:
+        world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no parameters and no result"))
+    elif len(every.args) != 1 or not (every.args[0].value or "x")[0].isdigit():
+        world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes one duration, as in `#[every(50ms)]`"))
+
+
+def _once(world: World, names: Iterable[nodes.Ident]) -> None:
+    seen: dict[str, Span] = {}
+    for name in names:
+        if name.text in seen:
+            world.sink.report(DuplicateMember(name.span, name.text, seen[name.text]))
+        seen.setdefault(name.text, name.span)
+
+
+def _hooks(world: World, actor: ActorInfo) -> None:
+    for event, hooks in actor.hooks.items():
+        for index, fn in enumerate(hooks):
+            assert fn.node is not None
+            span, what = fn.node.name.span, f"`#[on({event})]`"
+            if event not in EVENTS:
+                world.sink.report(BadHook(span, what, f"is no event; there are {', '.join(EVENTS)}"))
+            elif event != "stop" and index > 0:
+                world.sink.report(BadHook(span, what, "stands once in an actor"))
+            elif len(fn.inputs) != (0 if event in WITHOUT_PARAMETERS else 1):
+                count = "no parameters" if event in WITHOUT_PARAMETERS else "one parameter"
+                world.sink.report(BadHook(span, what, f"takes {count}"))
+
+
+def _impls(world: World, module: ModuleInfo) -> None:
+    known: dict[str, Span] = {}
+    for impl in module.impls:
+        if impl.node is None:
+            continue
+        if impl.trait is None:
+            if _is_foreign(impl):
+                world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target)))
+            continue
+        trait = impl.trait.trait
+        key = f"{getattr(trait, 'module', '')}.{trait.name}<{','.join(map(show, impl.trait.args))}> {show(impl.target)}"
+        if key in known and known[key] != impl.node.span:
+            world.sink.report(DuplicateImpl(impl.node.span, trait.name, show(impl.target), known[key]))
+        known.setdefault(key, impl.node.span)
+
+
+def _is_foreign(impl: ImplInfo) -> bool:
+    """Whether the methods are for a type that the program did not declare."""
+    if isinstance(impl.target, Nominal):
+        info = impl.target.info
+        return isinstance(info, RecordInfo) and info.marker == "builtin"
+    return isinstance(impl.target, Prim)
