@@ -306,6 +306,8 @@ FILE_WRITE = runtime_fn("hew_file_write", [SELF, borrow("path"), borrow("bytes")
                         doc="a Vec<u8>; status")
 FILE_WRITE_TEXT = runtime_fn("hew_file_write_text", [SELF, borrow("path"), borrow("text"), plain("append", I32)],
                              result=None, doc="a string; status")
+FILE_SINK = runtime_fn("hew_file_sink", [SELF, borrow("path")], result=owned(),
+                       doc="a sender whose strings are in the file, made anew, when the send returns; status")
 FILE_EXISTS = runtime_fn("hew_file_exists", [SELF, borrow("path")], result=value(I32), doc="0 no, 1 file, 2 directory")
 FILE_SIZE = runtime_fn("hew_file_size", [SELF, borrow("path")], result=value(I64), doc="status")
 FILE_MODIFIED = runtime_fn("hew_file_modified", [SELF, borrow("path")], result=value(I64), doc="since 1970; status")

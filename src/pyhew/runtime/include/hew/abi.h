@@ -376,6 +376,8 @@ hew_block *hew_file_read(hew_actor *self, hew_block *path /*b*/);
 void hew_file_write(hew_actor *self, hew_block *path /*b*/, hew_block *bytes /*b*/, int32_t append);
 /* a string; status */
 void hew_file_write_text(hew_actor *self, hew_block *path /*b*/, hew_block *text /*b*/, int32_t append);
+/* a sender whose strings are in the file, made anew, when the send returns; status */
+hew_block *hew_file_sink(hew_actor *self, hew_block *path /*b*/);
 /* 0 no, 1 file, 2 directory */
 int32_t hew_file_exists(hew_actor *self, hew_block *path /*b*/);
 /* status */

@@ -9,6 +9,15 @@ void hew__types_finish(void);
 
 void hew__sender_close(hew_actor *self, hew_block *block);
 hew_block *hew__sender_duplicate(hew_actor *self, hew_block *block);
+
+/* Where a channel's strings go when it has no receiver; `write` leaves a status. */
+typedef struct hew_outlet {
+    void (*write)(hew_actor *self, int file, hew_block *text);
+    void (*close)(int file);
+    int file;
+} hew_outlet;
+/* The one sender of a channel into a file, which closes it with its last end. */
+hew_block *hew__channel_into(hew_actor *self, const hew_outlet *outlet);
 void hew__receiver_close(hew_actor *self, hew_block *block);
 void hew__lambda_close(hew_actor *self, hew_block *block);
 hew_block *hew__lambda_duplicate(hew_actor *self, hew_block *block);

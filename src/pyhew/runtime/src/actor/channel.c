@@ -2,7 +2,8 @@
  *
  * The channel is its own allocation, shared by its ends and freed with the last one; its lock protects
  * everything in it. An end is a handle block of one actor. An end that has to wait is marked and its actor noted at the
- * poll; whoever changes that wakes it. A woken actor polls again. */
+ * poll; whoever changes that wakes it. A woken actor polls again. A channel into a file has no receiver and keeps
+ * nothing: what is sent is written before the send returns. */
 #include <string.h>
 
 #include "hew/builtin.h"
@@ -24,6 +25,7 @@ typedef struct channel {
     hew_actor *reader; /* waits for an item, or null */
     channel_end *waiting; /* senders that wait for room */
     const char *producer; /* actor type behind the guarded sender */
+    hew_outlet outlet;    /* of a channel into a file */
 } channel;
 
 struct channel_end {
@@ -56,6 +58,12 @@ hew_block *hew_channel_new(hew_actor *self, int64_t capacity) {
     }
     hew__list_push(&self->heap, &end->block);
     return &end->block;
+}
+
+hew_block *hew__channel_into(hew_actor *self, const hew_outlet *outlet) {
+    hew_block *sender = hew_channel_new(self, 1);
+    end_of(sender)->channel->outlet = *outlet;
+    return sender;
 }
 
 hew_block *hew_channel_receiver(hew_actor *self, hew_block *sender) {
@@ -127,6 +135,17 @@ hew_message *hew_channel_try_send(hew_actor *self, hew_block *sender, hew_messag
     channel_end *end = end_of(sender);
     channel *shared = end->channel;
     self->status = HEW_IO_CLOSED;
+    if (shared && shared->outlet.write) {
+        hew_block *text;
+        memcpy(&text, (char *)message + HEW_MESSAGE_SIZE, sizeof text);
+        hew__lock(&shared->lock);
+        shared->outlet.write(self, shared->outlet.file, text);
+        hew__unlock(&shared->lock);
+        int32_t status = self->status;
+        hew_message_free(self, message);
+        self->status = status;
+        return NULL;
+    }
     bool is_accepted = false;
     if (shared) {
         hew__lock(&shared->lock);
@@ -230,6 +249,7 @@ static void end_detach(hew_actor *self, channel_end *end) {
     hew__unlock(&shared->lock);
     drop_items(self, left);
     if (!is_last) return;
+    if (shared->outlet.close) shared->outlet.close(shared->outlet.file);
     hew__lock_deinit(&shared->lock);
     hew__free(self->worker, shared);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hew/builtin.h"
 #include "hew/data.h"
 #include "hew/io.h"
 #include "hew/sched.h"
@@ -78,6 +79,18 @@ hew_block *hew_read_stdin(hew_actor *self) {
     return bytes;
 }
 
+/* 0, or what went wrong. */
+static int write_all(int descriptor, const char *bytes, int64_t length) {
+    while (length > 0) {
+        ssize_t count = write(descriptor, bytes, (size_t)length);
+        if (count < 0 && errno != EINTR) return errno;
+        if (count <= 0) continue;
+        bytes += count;
+        length -= count;
+    }
+    return 0;
+}
+
 static void write_file(hew_actor *self, const char *path, const char *bytes, int64_t length, bool append) {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
     if (descriptor < 0) {
@@ -86,14 +99,7 @@ static void write_file(hew_actor *self, const char *path, const char *bytes, int
     }
     hew__status_ok(self);
     hew_blocking_begin(self);
-    int error = 0;
-    while (length > 0 && error == 0) {
-        ssize_t count = write(descriptor, bytes, (size_t)length);
-        if (count < 0 && errno != EINTR) error = errno;
-        if (count <= 0) continue;
-        bytes += count;
-        length -= count;
-    }
+    int error = write_all(descriptor, bytes, length);
     if (close(descriptor) != 0 && error == 0) error = errno;
     hew_blocking_end(self);
     if (error) hew__status_errno(self, error);
@@ -106,6 +112,23 @@ void hew_file_write(hew_actor *self, hew_block *path, hew_block *bytes, int32_t 
 
 void hew_file_write_text(hew_actor *self, hew_block *path, hew_block *text, int32_t append) {
     write_file(self, hew__bytes(path), hew__bytes(text), hew_string_length(text), append);
+}
+
+/* Plain files do not keep a writer waiting, and the channel's lock is held: no hand-over here. */
+static void write_text(hew_actor *self, int descriptor, hew_block *text) {
+    int error = write_all(descriptor, hew__bytes(text), hew_string_length(text));
+    if (error) hew__status_errno(self, error);
+    else hew__status_ok(self);
+}
+
+static void close_file(int descriptor) { close(descriptor); }
+
+hew_block *hew_file_sink(hew_actor *self, hew_block *path) {
+    int descriptor = open(hew__bytes(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666);
+    set_status(self, descriptor >= 0);
+    if (descriptor < 0) return hew_channel_new(self, 1);
+    const hew_outlet outlet = {.write = write_text, .close = close_file, .file = descriptor};
+    return hew__channel_into(self, &outlet);
 }
 
 int32_t hew_file_exists(hew_actor *self, hew_block *path) {
