@@ -211,6 +211,8 @@ _WAITING: dict[str, tuple[Case, ...]] = {
     "hew_scope_deadline": (call(SCOPE, LONG),),
     "hew_scope_cancel": (call("scope", before=TASK_SCOPE),),
     "hew_scope_poll": (call("scope", before=TASK_SCOPE), call(SCOPE)),
+    "hew_task_fail": (call(),),
+    "hew_scope_watch": (call("scope", before=TASK_SCOPE), call(SCOPE)),
     "hew_scope_status": (call(SCOPE), call("scope", before=TASK_SCOPE)),
     "hew_scope_rethrow": (call(SCOPE), call("scope", before=TASK_SCOPE)),
     "hew_supervisor_start": (call("&tree_spec", START, after="fell(self, result);"),),

@@ -161,6 +161,9 @@ SCOPE_DEADLINE = runtime_fn("hew_scope_deadline", [SELF, borrow("scope"), plain(
 SCOPE_CANCEL = runtime_fn("hew_scope_cancel", [SELF, borrow("scope")], result=None, doc="cancels the tasks")
 SCOPE_POLL = runtime_fn("hew_scope_poll", [SELF, borrow("scope")], result=value(I32),
                         doc="1 every task has ended; 0 will wake this actor")
+SCOPE_WATCH = runtime_fn("hew_scope_watch", [SELF, borrow("scope")], result=None,
+    doc="before a wait for one task: a trap of another wakes the owner and cancels all")
+TASK_FAIL = runtime_fn("hew_task_fail", [SELF], result=None, doc="this task answers `Err`: its scope need not wait for the others")
 SCOPE_STATUS = runtime_fn("hew_scope_status", [borrow("scope")], result=value(I32),
                           doc="0 all returned, 1 the deadline won, 2 a task trapped, 3 cancelled")
 SCOPE_RETHROW = runtime_fn("hew_scope_rethrow", [SELF, borrow("scope")], result=None,

@@ -237,13 +237,25 @@ class Lower:
         self.b.defs[entry].setdefault(variable, value)
         return variable
 
-    def captured_values(self, inner: Lower) -> list[Value]:
-        """What the environment of `inner` is made of, read here."""
+    def captured_values(self, inner: Lower, lends: bool = False) -> list[Value]:
+        """What the environment of `inner` is made of, read here; `lends`: sockets stay shared with it."""
         values = []
         for key, _ in inner.captures:
-            variable = self.variable(key) if isinstance(key, Local) else self.field(key)  # type: ignore[arg-type]
-            values.append(self.b.read(variable))
+            if isinstance(key, Local):
+                values.append(self.captured(key, lends))
+            else:
+                values.append(self.b.read(self.field(key)))  # type: ignore[arg-type]
         return values
+
+    def captured(self, local: Local, lends: bool = False) -> Value:
+        """A variable's value for whoever captures it, which alone then decides when a scoped one ends."""
+        variable = self.variable(local)
+        value = self.b.read(variable)
+        ty = self.close(local.type)
+        is_own = self.capture_as_params or variable not in self.capture_values
+        if is_own and facts.ends_with_scope(ty) and not (lends and facts.is_lent_to_closures(ty)):
+            self.b.write(variable, self.b.zero(variable.type))
+        return value
 
     # ------------------------------------------------------------------ scopes
 

@@ -60,7 +60,7 @@ def lower_lambda(cx: Lower, node: nodes.Lambda) -> Value:
     inner.result_type = closure.result
     inner.fn.result = signature.result
     finish_body(inner, node.body)
-    return make_object(cx, inner, ty, cx.captured_values(inner))
+    return make_object(cx, inner, ty, cx.captured_values(inner, lends=True))
 
 
 def bind_closure(inner: Lower, closure: Closure, params: list[Value], signature: Signature) -> None:

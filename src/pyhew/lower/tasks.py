@@ -10,10 +10,11 @@ from __future__ import annotations
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import I32, MESSAGE, HandleT, StructT, Use
-from pyhew.lower.actors import _drop_state, _wrapper, wait_for
+from pyhew.lower.actors import _drop_state, _wrapper
 from pyhew.lower.context import Lower, ScopeFrame
 from pyhew.lower.control import Merge, merge_type
 from pyhew.syntax import nodes
+from pyhew.types import facts
 
 SCOPE = HandleT("scope")
 
@@ -64,6 +65,8 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     loaded = wrapper.b.op(ops.MESSAGE_ARGS, [wrapper.fn.params[0]], list(payload))
     wrapper.b.op(ops.STATE_STORE, [wrapper.b.pack([], state)], [])
     result, _ = wrapper.call(body, loaded)
+    if facts.is_builtin(cx.close(closure.result), "Result"):
+        _tell_failure(wrapper, result)
     wrapper.b.op(ops.REPLY, [result], [])
     wrapper.b.ret([])
     wrapper.b.finish()
@@ -80,9 +83,27 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     return cx.b.unit()
 
 
+def _tell_failure(wrapper: Lower, result: Value) -> None:
+    """An `Err` ends the siblings that nobody waits for."""
+    failed, done = wrapper.b.new_block("failed"), wrapper.b.new_block("answered")
+    tag = wrapper.b.tag(result)
+    wrapper.b.cond(wrapper.b.is_zero(tag), done, failed)
+    wrapper.b.start_sealed(failed)
+    wrapper.runtime("hew_task_fail", [])
+    wrapper.b.branch(done)
+    wrapper.b.start_sealed(done)
+
+
 def await_task(cx: Lower, node: nodes.Await, task: Value) -> Value:
     """The value of a task; its trap goes on here."""
-    wait_for(cx, task)
+    scopes = [frame.scope for frame in cx.scopes if frame.scope is not None]
+
+    def is_answered() -> Value:
+        for scope in scopes:
+            cx.runtime("hew_scope_watch", [cx.b.read(scope)])
+        return cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_reply_poll", [task], I32)))
+
+    cx.suspend_until(is_answered)
     status = cx.runtime("hew_reply_status", [task], I32)
     bad, good = cx.b.new_block("failed"), cx.b.new_block("done")
     cx.b.cond(cx.b.is_zero(status), good, bad)

@@ -204,6 +204,10 @@ void hew_scope_deadline(hew_actor *self, hew_block *scope /*b*/, int64_t nanosec
 void hew_scope_cancel(hew_actor *self, hew_block *scope /*b*/);
 /* 1 every task has ended; 0 will wake this actor */
 int32_t hew_scope_poll(hew_actor *self, hew_block *scope /*b*/);
+/* before a wait for one task: a trap of another wakes the owner and cancels all */
+void hew_scope_watch(hew_actor *self, hew_block *scope /*b*/);
+/* this task answers `Err`: its scope need not wait for the others */
+void hew_task_fail(hew_actor *self);
 /* 0 all returned, 1 the deadline won, 2 a task trapped, 3 cancelled */
 int32_t hew_scope_status(hew_block *scope /*b*/);
 /* traps as the task did; returns when none did */

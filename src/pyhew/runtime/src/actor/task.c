@@ -3,7 +3,8 @@
  * A task is a hidden actor with one handler whose reply goes to a cell of the scope's owner. The
  * scope object is shared by the owner's handle and by every task that has not ended; `references` counts them. `pending`
  * counts the tasks alone: the one that makes it 0 wakes the owner. Only the owner cancels, at its polls, so the list of
- * pids needs no lock; a task that traps leaves its reason in the scope, once. */
+ * pids needs no lock; a task that traps leaves its reason in the scope, once. A trap cancels the others as soon as the owner
+ * waits for any of them, because nothing of theirs will be used; an `Err` cancels those that nobody has awaited by the end of the scope. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ typedef struct hew_scope {
     _Atomic uint32_t is_waited;
     _Atomic uint32_t trap; /* 0, or the trap code; claimed by the first task that traps */
     _Atomic uint32_t trap_is_told;
+    _Atomic uint32_t has_failed; /* a task answered `Err` */
     bool trap_has_message;
     char trap_text[256];
     hew_actor *owner;
@@ -122,15 +124,29 @@ static bool has_trap(const scope *shared) {
     return atomic_load_explicit(&((scope *)(uintptr_t)shared)->trap_is_told, memory_order_acquire) != 0;
 }
 
+void hew_scope_watch(hew_actor *self, hew_block *block) {
+    scope *shared = scope_of(block);
+    /* seq_cst: marked as waiting before the trap and the count are read; pairs with task_ended */
+    atomic_store_explicit(&shared->is_waited, 1, memory_order_seq_cst);
+    if (!has_trap(shared) || shared->status == SCOPE_TRAPPED) return;
+    shared->status = SCOPE_TRAPPED;
+    cancel_all(self, shared);
+}
+
+void hew_task_fail(hew_actor *self) {
+    const hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_relaxed);
+    scope *shared = extra ? extra->scope : NULL;
+    if (!shared) return; /* no task */
+    /* seq_cst: before the look at the owner; pairs with scope_watch */
+    atomic_store_explicit(&shared->has_failed, 1, memory_order_seq_cst);
+    if (atomic_load_explicit(&shared->is_waited, memory_order_seq_cst)) hew__wake(self->worker, shared->owner);
+}
+
 int32_t hew_scope_poll(hew_actor *self, hew_block *block) {
     scope *shared = scope_of(block);
-    /* seq_cst: marked as waiting before the count is read; pairs with task_ended */
-    atomic_store_explicit(&shared->is_waited, 1, memory_order_seq_cst);
+    hew_scope_watch(self, block);
     uint32_t pending = atomic_load_explicit(&shared->pending, memory_order_seq_cst);
-    if (has_trap(shared) && shared->status != SCOPE_TRAPPED) {
-        shared->status = SCOPE_TRAPPED;
-        cancel_all(self, shared);
-    }
+    if (pending > 0 && shared->count > 0 && atomic_load_explicit(&shared->has_failed, memory_order_seq_cst)) cancel_all(self, shared);
     if (pending > 0 && shared->timer && hew_timer_poll(self, shared->timer) && shared->status == SCOPE_OK) {
         shared->status = SCOPE_DEADLINE;
         cancel_all(self, shared);
