@@ -111,6 +111,7 @@ _NOTHING = (
     "hew_random_u64",
     "hew_working_dir",
     "hew_live_blocks",
+    "hew_actor_rows",
     "hew_block_copies",
 )
 
@@ -276,6 +277,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_tally_add_float": (call(SHORT, "1.5"),),
     "hew_tally_set": (call(TEXT, "1"),),
     "hew_tally_get": (call(TEXT), call('text(self, "no such tally")')),
+    "hew_figure": (call("HEW_FIGURE_WORKERS"), call("-1")),
     "hew_tally_names": (
         call(NAME, before=f"hew_block *name = {NAME}; hew_tally_set(self, name, 1); hew_release(self, name);"),
         call('text(self, "no such tally")'),

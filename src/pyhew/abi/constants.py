@@ -101,6 +101,7 @@ class TrapCode(IntEnum):
     EXITED = 214
     MALFORMED_INPUT = 215
     MAILBOX_FULL = 216
+    HEAP_EXCEEDED = 217
 
 
 TRAP_NAMES: dict[TrapCode, str] = {
@@ -120,6 +121,7 @@ TRAP_NAMES: dict[TrapCode, str] = {
     TrapCode.EXITED: "Exited",
     TrapCode.MALFORMED_INPUT: "MalformedInput",
     TrapCode.MAILBOX_FULL: "MailboxFull",
+    TrapCode.HEAP_EXCEEDED: "HeapExceeded",
 }
 
 
@@ -141,6 +143,19 @@ class SendStatus(IntEnum):
     ACCEPTED = 0
     FULL = 1
     CLOSED = 2
+
+
+class Figure(IntEnum):
+    """`hew_figure`."""
+
+    LIVE_BYTES = 0
+    LIVE_BLOCKS = 1
+    WORKERS = 2
+    QUEUE_DEPTH = 3
+    ACTORS = 4
+    CRASHES = 5
+    RESTARTS = 6
+    TURNS = 7
 
 
 class ChannelState(IntEnum):

@@ -356,6 +356,10 @@ SOCKET_PEER = runtime_fn("hew_socket_peer", [SELF, borrow("socket")], result=own
 
 # Tools and tests.
 LIVE_BLOCKS = runtime_fn("hew_live_blocks", [], result=value(I64), doc="of the whole process")
+FIGURE = runtime_fn("hew_figure", [plain("figure", I32)], result=value(I64),
+                    doc="one number about the process, a `Figure`; -1 for another")
+ACTOR_ROWS = runtime_fn("hew_actor_rows", [SELF], result=owned(), doc="a line for each actor, newest slot first, tabs between: pid, type, state,"
+    " messages waiting, heap bytes, blocks, restarts, supervisor")
 BLOCK_COPIES = runtime_fn("hew_block_copies", [SELF],
                           result=value(I64), doc="copies made by hew_unique; check mode only")
 

@@ -22,6 +22,7 @@ _ENUMS: tuple[tuple[str, type[IntEnum]], ...] = (
     ("ASK", constants.AskStatus),
     ("SEND", constants.SendStatus),
     ("CHANNEL", constants.ChannelState),
+    ("FIGURE", constants.Figure),
     ("FRAME", constants.FrameState),
     ("MAILBOX", constants.MailboxPolicy),
     ("STRATEGY", constants.Strategy),

@@ -7,6 +7,7 @@ Assumed: runs once over all modules before any body is checked.
 from __future__ import annotations
 
 from pyhew.check.context import Scope
+from pyhew.check.errors.actors import BadHeapLimit
 from pyhew.check.errors.declarations import (
     BadResource,
     DuplicateMember,
@@ -52,6 +53,19 @@ def attribute_text(attributes: tuple[nodes.Attribute, ...], name: str) -> str:
     if found is None or not found.args:
         return ""
     return found.args[0].value or found.args[0].name or ""
+
+
+_UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30}
+
+
+def heap_limit(attributes: tuple[nodes.Attribute, ...]) -> int | None:
+    """The bytes of `#[max_heap(64 kb)]`; 0 without the attribute, None when it is no size."""
+    if attribute(attributes, "max_heap") is None:
+        return 0
+    number, _, unit = attribute_text(attributes, "max_heap").replace("_", "").partition(" ")
+    if not number.isdecimal() or len(number) > 18 or (unit.lower() or "b") not in _UNITS:
+        return None
+    return min(int(number) * _UNITS[unit.lower() or "b"], (1 << 63) - 1) or None
 
 
 def make_params(scope: Scope, generics: nodes.Generics) -> list[ParamType]:
@@ -395,6 +409,9 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
         found = resolve_bound(scope, bound)
         if found is not None:
             actor.supers.append(found)
+    limit = attribute(actor.node.attributes, "max_heap")
+    if limit is not None and heap_limit(actor.node.attributes) is None:
+        world.sink.report(BadHeapLimit(limit.span))
     if actor.node.init is not None:
         actor.init = [
             ParamInfo(p.name.text, resolve_type(scope, p.type) if p.type else ERROR, "consume", p)

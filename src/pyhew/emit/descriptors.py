@@ -19,7 +19,7 @@ _RESTARTS = {item.name.lower(): int(item) for item in constants.Restart}
 _POLICIES = {item.name.lower(): int(item) for item in constants.MailboxPolicy}
 
 TYPES = """\
-%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, ptr }
+%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, ptr, i64 }
 %hew_mailbox_spec = type { i32, i32, ptr, i32 }
 %hew_periodic = type { i32, i64 }
 %hew_child_spec = type { ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i64, i32, i32, ptr }
@@ -96,7 +96,7 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
         f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {size}, "
         f"i32 {len(actor.handlers)}, ptr {name}.dispatch, ptr {_hook(program, actor.drop_state)}, {hooks}, "
         f"ptr {f'{name}.periodics' if periodics else 'null'}, ptr {mailbox}, ptr {name}.handlers, "
-        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)} }}, align 8"
+        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap} }}, align 8"
     )
     return out
 

@@ -382,6 +382,8 @@ class ActorDef:
     on_down: str | None = None
     on_exit: str | None = None
     mailbox: MailboxSpec | None = None
+    max_heap: int = 0
+    """Bytes that its blocks may take, 0 without a limit."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
-from pyhew.check.signatures import attribute
+from pyhew.check.signatures import attribute, heap_limit
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import (
@@ -72,6 +72,7 @@ def actor_def(cx: Lower, actor: ActorInfo, args: tuple[Type, ...]) -> str:
         box = actor.node.mailbox
         keys = tuple(_key(cx, made, at, fn, box.key) for at, fn in enumerate((None, *actor.receives.values())))
         made.mailbox = ops.MailboxSpec(box.capacity, box.policy or "block", keys, box.fallback)
+    made.max_heap = heap_limit(actor.node.attributes) or 0
     return symbol
 
 

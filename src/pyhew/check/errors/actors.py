@@ -122,3 +122,16 @@ class NothingToAwait(Diagnostic):
 
     def title(self) -> str:
         return f"there is nothing to wait for: this is a `{self.type}`"
+
+
+@dataclass(frozen=True)
+class BadHeapLimit(Diagnostic):
+    """`#[max_heap(64 kb)]` limits the bytes that an actor's values may take: a positive number, alone or with `kb`, `mb` or `gb`."""
+
+    id = "bad-heap-limit"
+
+    def title(self) -> str:
+        return "`#[max_heap(..)]` wants a size"
+
+    def help(self) -> str:
+        return "write a number of bytes, or one with a unit: `#[max_heap(64 kb)]`"

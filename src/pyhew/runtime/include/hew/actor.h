@@ -162,6 +162,7 @@ typedef struct hew_birth {
     hew_message *first;      /* consumed, also on failure */
     uint64_t parent;         /* supervisor told of the end, or 0 */
     uint32_t child;          /* which of its children */
+    uint32_t restarts;       /* how often that one was started before */
     uint32_t signals;        /* set from birth */
     struct hew_scope *scope; /* of a task: told of the end */
 } hew_birth;
@@ -206,6 +207,9 @@ struct hew_extra {
     struct hew_periodic_timer *periodics;
     hew_waiter waiting;
     hew_waiters waiters; /* others, for this actor */
+    uint32_t restarts; /* how often its supervisor has started it again */
+    uint64_t heap_counted; /* of an actor with a limit: bytes at the last count, and allocated since */
+    uint64_t heap_since;
     hew_thread *stalled; /* holds the activation that was handed over */
     hew_thread *foreign; /* is in foreign code with this actor */
     struct hew_scope *scope;    /* of a task */

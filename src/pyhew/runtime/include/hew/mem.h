@@ -126,6 +126,8 @@ hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_si
 void hew__block_free(hew_actor *self, hew_block *block);
 /* A block of the same heap with more room, its bytes kept; null when it must be done by a new block. */
 hew_block *hew__block_grow(hew_block *block, size_t payload_size);
+/* Before an allocation of an actor with a limit: traps when its blocks would take more. */
+void hew__heap_limit(hew_actor *self, size_t size);
 /* A copy of `block` alone, linked nowhere, its slots still the original's; null without memory. */
 hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block);
 /* The first step of a crash: runs every close that has not run, newest block first. */

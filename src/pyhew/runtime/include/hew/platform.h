@@ -47,6 +47,9 @@ void hew__pages_unmap(void *pages, size_t size);
 /* These pages are better served as huge ones. */
 void hew__pages_prefer_huge(void *memory, size_t size);
 
+/* Bytes that the C library has given out. */
+int64_t hew__c_heap_bytes(void);
+
 /* Writes all of it, going on after interruptions. */
 void hew__write(int descriptor, const char *bytes, size_t length);
 

@@ -100,6 +100,8 @@ typedef struct hew_runtime {
     _Atomic uint32_t stopping;      /* no new work: shutdown phase (a) has begun */
     _Atomic uint32_t end_requested; /* HEW_END_REQUEST_*; only grows */
     _Atomic uint32_t had_fault;
+    _Atomic uint32_t crashes; /* of actors; like the next, for observers */
+    _Atomic uint32_t restarts;
     _Atomic uint32_t supervisors;
     _Atomic int64_t exit_code;
     uint64_t root;
@@ -147,6 +149,9 @@ _Noreturn void hew__leave_from(hew_actor *self, int32_t code, const char *site);
 void hew__request_end(int64_t code, uint32_t request);
 /* Tells the thread that runs hew_main to look again. */
 void hew__poke_main(void);
+
+/* Of the whole process; exact while nothing runs. */
+int64_t hew__live_actors(void);
 
 static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? &worker->counters : &hew__rt.shared_counters; }
 

@@ -12,6 +12,7 @@ typedef struct hew_child {
     uint32_t spec;
     enum { HEW_CHILD_ENDED, HEW_CHILD_LIVE, HEW_CHILD_STOPPING } state;
     bool is_final;
+    uint32_t starts; /* so far */
     bool is_due; /* to be started again when the group has stopped */
 } hew_child;
 

@@ -32,6 +32,7 @@ static bool prepare(hew_worker *worker, hew_actor *actor, const hew_birth *birth
     if (!extra) return false;
     extra->parent = birth->parent;
     extra->child = birth->child;
+    extra->restarts = birth->restarts;
     extra->scope = birth->scope;
     if (birth->parent) {
         extra->end_notice = hew__message_alloc(worker, HEW_HANDLER_CHILD_ENDED, sizeof(hew_child_ended));
@@ -146,6 +147,7 @@ static void settle_fault(hew_actor *self, const hew_extra *extra) {
 
 static void end_crashed(hew_actor *self) {
     self->trap_code = (int16_t)self->worker->thread->trap_code;
+    if (self->trap_code != HEW_TRAP_EXITED && self->trap_code != HEW_TRAP_KILLED) atomic_fetch_add_explicit(&hew__rt.crashes, 1, memory_order_relaxed);
     self->frame = NULL;
     const hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_acquire);
     if (!extra || !extra->scope) hew__report_crash(self);

@@ -9,6 +9,7 @@
 #include "hew/sched.h"
 
 hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size) {
+    if (self->type->max_heap) hew__heap_limit(self, sizeof(hew_block) + payload_size);
     hew_block *block = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + payload_size);
     if (!block) return NULL;
     block->type_flags |= type_id | (hew__types[type_id].kind == HEW_KIND_RESOURCE ? HEW_FLAG_RESOURCE : 0);

@@ -30,6 +30,7 @@ static void fix_copy(hew_block *copy) {
 
 hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block) {
     size_t size = payload_size(block);
+    if (self->type->max_heap) hew__heap_limit(self, sizeof(hew_block) + size);
     hew_block *copy = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + size);
     if (!copy) return NULL;
     memcpy(copy + 1, block + 1, size);

@@ -1,4 +1,5 @@
 /* Clock, environment, entropy, pages, plain writes, and the way out for broken invariants. */
+#include <malloc.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,4 +73,13 @@ void hew__fatal(const char *format, ...) {
     text[length++] = '\n';
     hew__write(2, text, (size_t)length);
     abort();
+}
+
+int64_t hew__c_heap_bytes(void) {
+#ifdef __GLIBC__
+    struct mallinfo2 info = mallinfo2();
+    return (int64_t)(info.uordblks + info.hblkhd);
+#else
+    return 0;
+#endif
 }

@@ -104,6 +104,8 @@ static hew_counters sum_counters(void) {
 
 int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
 
+int64_t hew__live_actors(void) { return sum_counters().live_actors; }
+
 /* The shorter of two waits; a negative one is without end. */
 static int64_t sooner(int64_t one, int64_t other) { return one < 0 || (other >= 0 && other < one) ? other : one; }
 

@@ -89,7 +89,7 @@ static uint64_t launch_actor(hew_actor *self, hew_actor *owner, uint32_t index, 
     start->spec = at->spec;
     start->args = at->args;
     if (at->spec->wired_count) memcpy(start->siblings, at->siblings, at->spec->wired_count * sizeof(uint64_t));
-    hew_birth birth = {.type = at->spec->actor, .first = message, .parent = hew__pid(owner), .child = index};
+    hew_birth birth = {.type = at->spec->actor, .first = message, .parent = hew__pid(owner), .child = index, .restarts = hew__supervisor_of(owner)->children[index].starts};
     return hew__actor_create(self, &birth);
 }
 
@@ -108,6 +108,7 @@ bool hew__child_launch(hew_actor *self, hew_actor *owner, uint32_t index) {
     hew__lock(hew__slot_lock(owner));
     atomic_store_explicit(&child->pid, pid, memory_order_relaxed);
     hew__unlock(hew__slot_lock(owner));
+    child->starts++;
     child->state = HEW_CHILD_LIVE;
     child->is_due = false;
     return true;

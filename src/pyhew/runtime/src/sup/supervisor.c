@@ -128,6 +128,7 @@ static void start_due(hew_actor *self) {
         if (!state->children[i].is_due || state->children[i].state != HEW_CHILD_ENDED) continue;
         if (hew__child_launch(self, self, i)) {
             atomic_fetch_add_explicit(&state->restarts_done, 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&hew__rt.restarts, 1, memory_order_relaxed);
             continue;
         }
         escalate(self);
