@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import llvmlite.binding as llvm
 
+from pyhew.driver.instrument import instrumented
 from pyhew.driver.options import Mode
 from pyhew.source.diagnostics import CompilerBug
 
@@ -25,6 +26,10 @@ class NativeModule:
         except RuntimeError as bad:
             raise CompilerBug(f"LLVM refuses the emitted text: {bad}") from bad
         _optimise(self._module, self._machine, mode)
+        if mode in (Mode.ASAN, Mode.TSAN):
+            watched = instrumented(str(self._module), mode)
+            if watched is not None:
+                self._module = llvm.parse_assembly(watched)
 
     def object_file(self) -> bytes:
         """The machine code."""

@@ -33,6 +33,8 @@ hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size)
 void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block);
 /* An unlisted block with another size, its bytes kept; null when it must be done by a new block, and the old one is as it was. */
 hew_block *hew__block_resize(hew_block *block, size_t size);
+/* The bytes that a block may use, at least what was asked for. */
+size_t hew__usable_size(hew_block *block);
 /* The runtime's own objects. */
 void *hew__alloc(hew_worker *worker, size_t size);
 void hew__free(hew_worker *worker, void *memory);
@@ -125,7 +127,7 @@ static inline void hew__list_splice(hew_block_list *into, hew_block_list *from) 
 hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size);
 void hew__block_free(hew_actor *self, hew_block *block);
 /* A block of the same heap with more room, its bytes kept; null when it must be done by a new block. */
-hew_block *hew__block_grow(hew_block *block, size_t payload_size);
+hew_block *hew__block_grow(hew_actor *self, hew_block *block, size_t payload_size);
 /* Before an allocation of an actor with a limit: traps when its blocks would take more. */
 void hew__heap_limit(hew_actor *self, size_t size);
 /* A copy of `block` alone, linked nowhere, its slots still the original's; null without memory. */

@@ -32,10 +32,14 @@ void hew_emit(hew_actor *self, uint64_t event) {
 }
 
 int64_t hew_take_emits(hew_actor *self, uint64_t event) {
-    const hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_relaxed); /* its own: only this thread writes */
+    hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_acquire);
     emitted *at = extra ? find(extra, event) : NULL;
-    int64_t count = at ? at->count : 0;
-    if (at) at->count = 0;
+    if (!at) return 0;
+    int64_t count = at->count;
+    emitted **link = &extra->emitted;
+    while (*link != at) link = &(*link)->next;
+    *link = at->next;
+    hew__free(self->worker, at);
     return count;
 }
 

@@ -83,7 +83,7 @@ hew_string *hew__string_extend(hew_actor *self, hew_block *left, int64_t length)
     enum { HEAD = sizeof(hew_string) - sizeof(hew_block) };
     bool is_ours = left && left->count == 1 && !hew__is_static(left);
     int64_t capacity = is_ours ? 2 * length : length;
-    hew_string *text = is_ours ? (hew_string *)(void *)hew__block_grow(left, HEAD + (size_t)capacity + 1) : NULL;
+    hew_string *text = is_ours ? (hew_string *)(void *)hew__block_grow(self, left, HEAD + (size_t)capacity + 1) : NULL;
     if (!text) {
         text = hew__string_new(self, capacity);
         memcpy(text->bytes, hew__bytes(left), (size_t)hew__length(left));

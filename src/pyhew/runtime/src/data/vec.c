@@ -27,9 +27,9 @@ static hew_vec *vec_alloc(hew_actor *self, uint32_t type_id, int64_t capacity) {
     return vec;
 }
 
-static hew_vec *vec_grow(hew_vec *vec, uint32_t type_id, int64_t capacity) {
+static hew_vec *vec_grow(hew_actor *self, hew_vec *vec, uint32_t type_id, int64_t capacity) {
     size_t size = payload_of(type_id, capacity);
-    hew_vec *grown = size > 0 ? (hew_vec *)(void *)hew__block_grow(&vec->block, size) : NULL;
+    hew_vec *grown = size > 0 ? (hew_vec *)(void *)hew__block_grow(self, &vec->block, size) : NULL;
     if (grown) grown->capacity = capacity;
     return grown;
 }
@@ -54,7 +54,7 @@ hew_block *hew_vec_reserve(hew_actor *self, hew_block *block, int64_t additional
     int64_t capacity = needed;
     if (old && old->capacity < needed && 2 * old->capacity > needed) capacity = 2 * old->capacity;
     if (capacity < SMALLEST) capacity = SMALLEST;
-    hew_vec *vec = is_ours ? vec_grow(old, type_id, capacity) : NULL;
+    hew_vec *vec = is_ours ? vec_grow(self, old, type_id, capacity) : NULL;
     if (vec) return &vec->block;
     vec = vec_alloc(self, type_id, capacity);
     if (!old) return &vec->block;

@@ -33,7 +33,8 @@ hew_block *hew_frame_new(hew_actor *self, void *resume, void *drop, uint64_t dat
 
 void hew__block_free(hew_actor *self, hew_block *block) { hew__block_give(self->worker, HEW_FOR_BLOCK, block); }
 
-hew_block *hew__block_grow(hew_block *block, size_t payload_size) {
+hew_block *hew__block_grow(hew_actor *self, hew_block *block, size_t payload_size) {
+    if (self->type->max_heap) hew__heap_limit(self, sizeof(hew_block) + payload_size);
     hew_block *moved = hew__block_resize(block, sizeof(hew_block) + payload_size);
     if (!moved) return NULL;
     moved->prev->next = moved;

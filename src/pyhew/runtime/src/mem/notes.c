@@ -154,6 +154,8 @@ hew_block *hew__block_resize(hew_block *block, size_t size) {
     return NULL; /* every size has its own note */
 }
 
+size_t hew__usable_size(hew_block *block) { return hew__note_of(block)->size; }
+
 void *hew__alloc(hew_worker *worker, size_t size) { return note_alloc(worker, HEW_FOR_RUNTIME, size); }
 void hew__free(hew_worker *worker, void *memory) { note_free(worker, HEW_FOR_RUNTIME, memory); }
 #endif

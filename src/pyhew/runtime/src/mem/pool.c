@@ -5,6 +5,7 @@
  * memory allocated on one worker and freed on another comes back in lumps, and the lock is rare. Fresh
  * memory is cut from chunks of pages, which are given back only at the end. */
 #if !defined(HEW_MODE_CHECK)
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "hew/sched.h"
@@ -156,6 +157,11 @@ hew_block *hew__block_resize(hew_block *block, size_t size) {
     hew_block *moved = realloc(block, size);
     if (moved && size >= HUGE_FROM) hew__pages_prefer_huge(moved, size);
     return moved;
+}
+
+size_t hew__usable_size(hew_block *block) {
+    uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
+    return class ? sizes[class] : malloc_usable_size(block);
 }
 
 void *hew__alloc(hew_worker *worker, size_t size) {
