@@ -18,7 +18,7 @@ from pyhew.check.errors.actors import (
     NothingToAwait,
 )
 from pyhew.check.errors.ownership import NotSendable
-from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WrongArgumentCount
+from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WhereNot, WrongArgumentCount
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.types import resolve_type
 from pyhew.source.spans import Span
@@ -179,6 +179,17 @@ def check_await(cx: Check, node: nodes.Await, want: Type | None) -> Type:
         if isinstance(ty, Var) and ty.kind == "any":
             return ty
         cx.report(NothingToAwait(node.span, show(ty)))
+    return ty
+
+
+def check_await_restart(cx: Check, node: nodes.AwaitRestart) -> Type:
+    """`await_restart supervisor.child`."""
+    ty = cx.known(cx.expr(node.operand))
+    inner = node.operand
+    base = cx.world.model.types.get(inner.base) if isinstance(inner, nodes.Member) else None
+    owner = prune(base.args[0]) if isinstance(base, Nominal) and facts.is_builtin(base, "LocalPid") else None
+    if ty != ERROR and not (isinstance(owner, Nominal) and isinstance(owner.info, SupervisorInfo)):
+        return cx.report(WhereNot(node.span, "await_restart", "needs a child of a supervisor, as in `sup.child`"))
     return ty
 
 

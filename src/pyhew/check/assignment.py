@@ -11,6 +11,7 @@ from pyhew.check.errors.declarations import TypeNotWritten
 from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
 from pyhew.check.operators import arithmetic, unwrap_try
+from pyhew.check.patterns import check_bound_once
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -51,6 +52,7 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
     if node.otherwise is not None and prune(cx.expr(node.otherwise)) != NEVER:
         cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
     cx.pattern(node.pattern, ty)
+    check_bound_once(cx, node.pattern)
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
     return diverges

@@ -10,7 +10,9 @@ from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Frame, Scope
 from pyhew.check.declared import check_declarations
-from pyhew.check.errors.values import MissingReturn
+from pyhew.check.errors.actors import NotAnActor
+from pyhew.check.errors.types import TypeMismatch
+from pyhew.check.errors.values import MissingReturn, UnknownName
 from pyhew.check.expressions import check_expr
 from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.literals import check_literal_ranges
@@ -24,7 +26,7 @@ from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, I64, NEVER, UNIT, ParamType, Type, Var, prune, show
+from pyhew.types.model import ERROR, I64, NEVER, UNIT, Nominal, ParamType, Type, Var, can_unify, prune, show
 from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, MachineInfo, ModuleInfo, SupervisorInfo, TraitInfo
 
 
@@ -111,7 +113,6 @@ def check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
 
 def _item_type(cx: Check, ty: Type) -> Type:
     from pyhew.types import facts
-    from pyhew.types.model import Nominal
 
     if facts.is_builtin(ty, "Generator") or facts.is_builtin(ty, "AsyncGenerator") or facts.is_builtin(ty, "Stream"):
         assert isinstance(ty, Nominal)
@@ -169,13 +170,27 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
 
 
 def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:
-    from pyhew.check.actors import check_spawn_args
+    from pyhew.check.actors import check_spawn_args, spawn_inputs
     from pyhew.types.model import Nominal
 
     cx = make_check(world, Scope(world, module), UNIT)
     params = [cx.declare(p.node.name, p.type, is_param=True) for p in supervisor.inputs if p.node is not None]
     world.model.supervisors[supervisor] = Body(params, UNIT)
+    siblings = {child.name: child.type for child in supervisor.children}
     for child in supervisor.children:
+        if child.target is None and child.type != ERROR:
+            world.sink.report(NotAnActor(child.node.actor.span, show(child.type)))
+        for wire in child.node.wired_to:
+            sibling = wire.sibling or wire.name
+            target = siblings.get(sibling.text)
+            if target is None:
+                world.sink.report(UnknownName(sibling.span, sibling.text, tuple(siblings)))
+            elif isinstance(child.type, Nominal) and isinstance(child.target, ActorInfo):
+                inputs, _ = spawn_inputs(child.target)
+                wanted = inputs.get(wire.name.text)
+                handle = world.builtin("LocalPid", target)
+                if wanted is not None and not can_unify(wanted, handle):
+                    world.sink.report(TypeMismatch(sibling.span, show(wanted), show(handle)))
         if isinstance(child.type, Nominal) and child.target is not None:
             wired = tuple(w.name.text for w in child.node.wired_to)
             args = child.node.args

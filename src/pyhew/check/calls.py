@@ -12,6 +12,7 @@ from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.ownership import NotCloneable
 from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import (
+    NeedsUnsafe,
     NeedsVar,
     NotCallable,
     UnknownArgument,
@@ -181,6 +182,8 @@ def call_fn(
     cx: Check, node: nodes.Call, fn: FnInfo, outer: tuple[Type, ...], given: tuple[Type, ...], want: Type | None
 ) -> Type:
     """A function by name."""
+    if fn.is_extern and not cx.unsafe_open and not cx.scope.module.is_std and not _is_unsafe(cx.fn):
+        cx.report(NeedsUnsafe(node.span, fn.name))
     mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, outer))
     mapping.update(cx.instantiate(fn.params, node.span, given))
     result = _result_type(cx, fn, mapping, node, want)
@@ -191,6 +194,10 @@ def call_fn(
         for param in fn.params:
             actors.require_sendable(cx, node, mapping[param])
     return cx.world.normalise(result)
+
+
+def _is_unsafe(fn: FnInfo | None) -> bool:
+    return fn is not None and isinstance(fn.node, nodes.FnDecl) and fn.node.is_unsafe
 
 
 def _result_type(

@@ -123,6 +123,7 @@ class Check:
     own_lambda: Local | None = None
     machine: MachineInfo | None = None
     on_event: str = ""
+    unsafe_open: int = 0
     literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
 
     @property

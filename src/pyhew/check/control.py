@@ -14,6 +14,7 @@ from pyhew.check.context import Check, Loop
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import NeedsElse, WhereNot
 from pyhew.check.exhaustiveness import check_exhaustive
+from pyhew.check.patterns import check_bound_once
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -29,6 +30,14 @@ from pyhew.types.model import (
     show,
     unify,
 )
+
+
+def check_unsafe(cx: Check, node: nodes.Unsafe, want: Type | None) -> Type:
+    """`unsafe { .. }`: foreign functions may be called inside."""
+    cx.unsafe_open += 1
+    ty = cx.expr(node.body, want)
+    cx.unsafe_open -= 1
+    return ty
 
 
 def check_block(cx: Check, node: nodes.Block, want: Type | None) -> Type:
@@ -165,6 +174,7 @@ def check_branches(
             ty = cx.expr(node.value)
             cx.blocks.append({})
             cx.pattern(node.pattern, ty)
+            check_bound_once(cx, node.pattern)
             join.branch(node.then)
             cx.blocks.pop()
             _otherwise(cx, node, node.otherwise, join)
@@ -173,6 +183,7 @@ def check_branches(
             for arm in node.arms:
                 cx.blocks.append({})
                 cx.pattern(arm.pattern, ty)
+                check_bound_once(cx, arm.pattern)
                 if arm.guard is not None:
                     cx.expect(arm.guard, BOOL)
                 join.branch(arm.body)

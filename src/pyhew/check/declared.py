@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pyhew.check.context import Scope
 from pyhew.check.errors.declarations import (
     BadHook,
     DuplicateImpl,
@@ -16,11 +17,13 @@ from pyhew.check.errors.declarations import (
     TypeNotWritten,
     UnknownMarker,
 )
+from pyhew.check.errors.values import UnknownName, WhereNot
+from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.model import Nominal, Prim, show
-from pyhew.types.symbols import ActorInfo, ImplInfo, ModuleInfo, RecordInfo
+from pyhew.types.symbols import ActorInfo, AliasInfo, ImplInfo, ModuleInfo, RecordInfo
 
 TYPE_MARKERS = frozenset(
     ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
@@ -40,6 +43,10 @@ def check_declarations(world: World) -> None:
         for symbol in module.declared.values():
             if isinstance(symbol, ActorInfo):
                 _hooks(world, symbol)
+            elif isinstance(symbol, AliasInfo) and not symbol.node.generics.params:
+                name = symbol.node.name
+                named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
+                resolve_type(Scope(world, module), named)
         _impls(world, module)
 
 
@@ -47,6 +54,7 @@ def _item(world: World, item: nodes.Item) -> None:
     match item:
         case nodes.FnDecl():
             _function(world, item)
+            _plain_function(world, item)
         case nodes.RecordDecl() | nodes.EnumDecl():
             for marker in item.attributes:
                 if marker.name not in TYPE_MARKERS:
@@ -62,6 +70,7 @@ def _item(world: World, item: nodes.Item) -> None:
                 _function(world, fn)
             _once(world, (f.name for f in item.fields))
             _once(world, (fn.name for fn in functions))
+            _mailbox(world, item)
         case nodes.SupervisorDecl():
             _once(world, (child.name for child in item.children))
             _once(world, (param.name for param in item.params))
@@ -81,6 +90,27 @@ def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:
     for attribute in fn.attributes:
         if attribute.name == "every":
             _every(world, fn, attribute)
+
+
+def _plain_function(world: World, fn: nodes.FnDecl) -> None:
+    """Outside of an impl there is no `self`; what the system calls gets nothing."""
+    for param in fn.params:
+        if param.type is None:
+            world.sink.report(WhereNot(param.span, "self", "belongs to the methods of a type"))
+    is_test = any(attribute.name == "test" for attribute in fn.attributes)
+    if fn.params and (fn.name.text == "main" or is_test):
+        world.sink.report(BadHook(fn.name.span, "a test" if is_test else "`main`", "has no parameters"))
+
+
+def _mailbox(world: World, actor: nodes.ActorDecl) -> None:
+    box = actor.mailbox
+    if box is None:
+        return
+    if box.capacity < 1:
+        world.sink.report(BadHook(box.span, "a mailbox", "holds at least one message"))
+    names = {param.name.text for handler in actor.receives for param in handler.params}
+    if box.key is not None and box.key.text not in names:
+        world.sink.report(UnknownName(box.key.span, box.key.text, tuple(sorted(names))))
 
 
 def _every(world: World, fn: nodes.FnDecl | nodes.ReceiveFn, every: nodes.Attribute) -> None:

@@ -47,7 +47,7 @@ def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
         case nodes.Cast(): return operators.check_cast(cx, node)
         case nodes.Try(): return operators.check_try(cx, node)
         case nodes.Await(): return actors.check_await(cx, node, want)
-        case nodes.AwaitRestart(): return cx.expr(node.operand, want)
+        case nodes.AwaitRestart(): return actors.check_await_restart(cx, node)
         case nodes.Timeout(): return actors.check_timeout(cx, node)
         case nodes.If() | nodes.IfLet() | nodes.Match(): return control.check_branches(cx, node, want)
         case nodes.Block(): return control.check_block(cx, node, want)
@@ -63,7 +63,7 @@ def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
         case nodes.Race(): return actors.check_race(cx, node)
         case nodes.Scope(): return tasks.check_scope(cx, node, want)
         case nodes.Fork(): return tasks.check_fork(cx, node)
-        case nodes.Unsafe(): return cx.expr(node.body, want)
+        case nodes.Unsafe(): return control.check_unsafe(cx, node, want)
         case nodes.Emit(): return machines.check_emit(cx, node)
         case _: assert_never(node)
 

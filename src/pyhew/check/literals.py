@@ -62,7 +62,9 @@ def check_literal_ranges(cx: Check) -> None:
         bits, signed = INTS.get(name, (64, True))
         high = 1 << (bits - 1) if signed else 1 << bits
         limit = high if negative and signed else high - 1
-        if node.value > limit and not (negative and not signed and node.value == 0):
+        if negative and not signed and node.value != 0:
+            cx.report(LiteralOutOfRange(node.span, f"-{node.value}", name))
+        elif node.value > limit:
             cx.report(LiteralOutOfRange(node.span, str(node.value), name))
 
 

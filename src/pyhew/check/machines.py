@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from pyhew.check.context import Check, Frame, Scope
 from pyhew.check.errors.machines import (
+    DuplicateRule,
     EmitCycle,
     EmitNotListed,
     EmitOutside,
     EmitPayload,
+    EmptyMachine,
     MachineIncomplete,
     UnknownState,
 )
+from pyhew.check.errors.values import MissingField
 from pyhew.check.model import Local, Rule, UseStep
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
@@ -89,6 +92,7 @@ def check_machine(world: World, module: ModuleInfo, machine: MachineInfo) -> Non
     for state in machine.node.states:
         for rule in state.transitions:
             _add_rule(world, module, machine, rule, state, rules)
+    _check_once(world, machine, rules)
     rules.sort(key=lambda r: r.width)
     world.model.machines[machine] = rules
     for index, state in enumerate(leaf_states(machine.node.states)):
@@ -97,6 +101,24 @@ def check_machine(world: World, module: ModuleInfo, machine: MachineInfo) -> Non
         if state.children:
             _check_hooks(world, module, machine, state, Nominal(machine.states, tuple(machine.states.params)))
     _check_complete(world, machine, rules)
+
+
+def _check_once(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
+    """No rule behind one without a guard for the same event and state; there are events and states at all."""
+    for what, found in (("events", machine.events.variants), ("states", machine.states.variants)):
+        if not found:
+            world.sink.report(EmptyMachine(machine.node.name.span, machine.name, what))
+    taken: dict[tuple[int, int], Rule] = {}
+    for rule in rules:
+        if len(rule.sources) != 1 or rule.width:
+            continue
+        cell = (rule.event, rule.sources[0])
+        earlier = taken.get(cell)
+        if earlier is not None:
+            state = machine.states.variants[cell[1]].name
+            world.sink.report(DuplicateRule(rule.node.span, rule.node.event.text, state, earlier.node.span))
+        if rule.node.guard is None:
+            taken.setdefault(cell, rule)
 
 
 def _check_hooks(
@@ -186,6 +208,13 @@ def _check_rule(
         types = {f.name: f.type for f in machine.states.variants[entered].fields}
         for init in node.target_fields:
             cx.expect(init.value, types.get(init.name.text, ERROR))
+    fields = machine.states.variants[entered].fields if entered is not None else []
+    if node.body is None and fields:
+        given = {init.name.text for init in node.target_fields or ()}
+        stays = node.source[-1].text == node.target[-1].text and node.target_fields is None
+        missing = tuple(f.name for f in fields if f.name not in given)
+        if missing and not stays:
+            cx.report(MissingField(node.span, missing, machine.states.variants[entered or 0].name))
     if node.body is not None:
         ty = cx.expr(node.body, states)
         if prune(ty) not in (UNIT, NEVER, ERROR) and node.body.tail is not None:

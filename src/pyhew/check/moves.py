@@ -269,6 +269,12 @@ class Walk:
             if local not in self.state.surely:
                 self.report(MustConsume(local.node.span, local.name, Span(span.file, span.end - 1, span.end)))
 
+    def _check_kept_linear(self, node: nodes.Expr) -> None:
+        """A linear value that nobody keeps is not consumed."""
+        ty = self.model.types.get(node)
+        if ty is not None and is_linear(ty) and not isinstance(node, nodes.Block | nodes.If | nodes.Match | nodes.IfLet):
+            self.report(MustConsume(node.span, "this value", node.span))
+
     def stmt(self, stmt: nodes.Stmt) -> None:
         """One statement."""
         match stmt:
@@ -278,6 +284,7 @@ class Walk:
                 self._assign(stmt)
             case nodes.ExprStmt():
                 self.expr(stmt.value)
+                self._check_kept_linear(stmt.value)
             case nodes.While():
                 self._loop(stmt.label, stmt.body, condition=stmt.condition)
             case nodes.WhileLet():
@@ -303,6 +310,8 @@ class Walk:
         if stmt.value is not None:
             keeps = isinstance(stmt.pattern, nodes.WildcardPattern) or isinstance(stmt.value, nodes.Index)
             self.value(stmt.value, Giving.READ if keeps else Giving.BIND)
+            if isinstance(stmt.pattern, nodes.WildcardPattern) and self.place_of(stmt.value) is None:
+                self._check_kept_linear(stmt.value)
         if stmt.otherwise is not None:
             before = self.state.copy() if self.state is not None else None
             self.expr(stmt.otherwise)

@@ -10,8 +10,16 @@ from typing import assert_never
 
 from pyhew.check import paths, regex
 from pyhew.check.context import Check
-from pyhew.check.errors.patterns import NoSuchVariant, PatternArity, PatternMismatch, UnknownPatternField
+from pyhew.check.errors.patterns import (
+    AlternativesDiffer,
+    BoundTwice,
+    NoSuchVariant,
+    PatternArity,
+    PatternMismatch,
+    UnknownPatternField,
+)
 from pyhew.check.model import UseConst, UseRecord, UseVariant
+from pyhew.check.subtrees import raw_children
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -58,6 +66,23 @@ def check_pattern(cx: Check, node: nodes.Pattern, ty: Type) -> None:
             _alternatives(cx, node, ty)
         case _:
             assert_never(node)
+
+
+def check_bound_once(cx: Check, pattern: nodes.Pattern) -> None:
+    """Reports a name that one alternative of a pattern binds twice."""
+    seen: set[str] = set()
+    todo: list[nodes.Node] = [pattern]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, nodes.OrPattern):
+            todo.append(node.options[0])
+            continue
+        local = cx.world.model.locals.get(node)
+        if local is not None and local.name != "_":
+            if local.name in seen:
+                cx.report(BoundTwice(pattern.span, local.name))
+            seen.add(local.name)
+        todo.extend(c for c in raw_children(node) if not isinstance(c, nodes.Ident))
 
 
 def _bind(cx: Check, node: nodes.BindPattern, ty: Type) -> None:
@@ -199,10 +224,14 @@ def _alternatives(cx: Check, node: nodes.OrPattern, ty: Type) -> None:
         if index == 0:
             first = dict(made)
             continue
+        for name in (*(n for n in first if n not in made), *(n for n in made if n not in first)):
+            cx.report(AlternativesDiffer(option.span, name, "is not bound by every alternative of this pattern"))
         for name, local in made.items():
             earlier = first.get(name)
             if earlier is not None:
-                unify(local.type, earlier.type)  # type: ignore[attr-defined]
+                if not unify(local.type, earlier.type):  # type: ignore[attr-defined]
+                    why = f"is a `{show(earlier.type)}` before and a `{show(local.type)}` here"  # type: ignore[attr-defined]
+                    cx.report(AlternativesDiffer(option.span, name, why))
                 cx.blocks[-1][name] = earlier  # type: ignore[assignment]
                 _rebind(cx, option, name, earlier)
 

@@ -390,6 +390,10 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
     for name, fn in impl.methods.items():
         if name not in trait.methods:
             world.sink.report(ImplMethodUnknown(_place(fn), name, trait.name, tuple(trait.methods)))
+    known = {name for b in world.all_bounds([impl.trait]) if isinstance(b.trait, TraitInfo) for name in b.trait.types}
+    for decl in impl.node.types:
+        if decl.name.text not in known:
+            world.sink.report(ImplMethodUnknown(decl.name.span, f"type {decl.name.text}", trait.name, tuple(known)))
     for name, default in trait.types.items():
         if name not in impl.types and default is None:
             world.sink.report(ImplMissing(impl.node.span, trait.name, f"type {name}", show(impl.target)))

@@ -7,7 +7,7 @@ each mistake is reported once, where the user made it.
 
 from __future__ import annotations
 
-from pyhew.check.errors.wire import WireFieldType, WireNumberTaken, WireOptionMisused
+from pyhew.check.errors.wire import WireFieldType, WireNumberTaken, WireNumberZero, WireOptionMisused
 from pyhew.check.world import World
 from pyhew.names.wire import CONVENTIONS, convention_of, literal_text, option_of, tag_of, variant_tag
 from pyhew.source.spans import Span
@@ -53,6 +53,8 @@ def _check_numbers(world: World, decl: nodes.RecordDecl) -> None:
     taken = dict.fromkeys(decl.reserved, "reserved")
     for index, field in enumerate(decl.fields):
         number = tag_of(field, index)
+        if number == 0:
+            world.sink.report(WireNumberZero(field.name.span, field.name.text))
         owner = taken.setdefault(number, f"the number of `{field.name.text}`")
         if owner != f"the number of `{field.name.text}`":
             world.sink.report(WireNumberTaken(field.name.span, number, field.name.text, owner))

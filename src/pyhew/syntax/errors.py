@@ -491,3 +491,14 @@ class UnknownChoice(Diagnostic):
 
     def help(self) -> str | None:
         return f"it is one of {', '.join(f'`{word}`' for word in self.allowed)}"
+
+
+@dataclass(frozen=True)
+class DottedSource(Diagnostic):
+    """The source of a machine's rule is a pattern for its current state, not a value."""
+
+    id = "dotted-source"
+    name: str
+
+    def title(self) -> str:
+        return f"a machine transition source state is a pattern and cannot be written with a leading `.`: write `{self.name}`"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.spans import Span
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,34 @@ class MachineIncomplete(Diagnostic):
 
     def help(self) -> str:
         return "add the missing rules, or `default { state }` to stay"
+
+
+@dataclass(frozen=True)
+class DuplicateRule(Diagnostic):
+    """One event in one state has one rule, unless guards choose between several."""
+
+    id = "duplicate-transition"
+    event: str
+    state: str
+    earlier: Span
+
+    def title(self) -> str:
+        return f"`{self.event}` in state `{self.state}` has a rule already (duplicate transition)"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.earlier, "first here"), Label(self.span, "never reached"))
+
+
+@dataclass(frozen=True)
+class EmptyMachine(Diagnostic):
+    """A machine is made of states and of events that lead from one to another."""
+
+    id = "empty-machine"
+    name: str
+    what: str
+
+    def title(self) -> str:
+        return f"machine `{self.name}` declares no {self.what}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,29 @@ class PatternMismatch(Diagnostic):
 
 
 @dataclass(frozen=True)
+class BoundTwice(Diagnostic):
+    """A pattern binds each of its names once."""
+
+    id = "bound-twice"
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` is bound twice in this pattern"
+
+
+@dataclass(frozen=True)
+class AlternativesDiffer(Diagnostic):
+    """Every alternative of a pattern binds the same names, each with one type."""
+
+    id = "alternatives-differ"
+    name: str
+    why: str
+
+    def title(self) -> str:
+        return f"`{self.name}` {self.why}"
+
+
+@dataclass(frozen=True)
 class NoSuchVariant(Diagnostic):
     """The matched type has no variant or record of this name."""
 

@@ -277,6 +277,17 @@ class BadTry(Diagnostic):
 
 
 @dataclass(frozen=True)
+class NeedsUnsafe(Diagnostic):
+    """Nobody checks what foreign code does: a call of it stands in `unsafe { .. }`."""
+
+    id = "needs-unsafe"
+    name: str
+
+    def title(self) -> str:
+        return f"a call of the foreign function `{self.name}` must stand in `unsafe {{ .. }}`"
+
+
+@dataclass(frozen=True)
 class WhereNot(Diagnostic):
     """The word is known but has no meaning at this place."""
 

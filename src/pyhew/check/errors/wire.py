@@ -24,6 +24,17 @@ class WireNumberTaken(Diagnostic):
 
 
 @dataclass(frozen=True)
+class WireNumberZero(Diagnostic):
+    """Wire numbers begin with 1."""
+
+    id = "wire-number-zero"
+    field: str
+
+    def title(self) -> str:
+        return f"`{self.field}` cannot have the number 0: wire numbers begin with 1"
+
+
+@dataclass(frozen=True)
 class WireFieldType(Diagnostic):
     """Wire fields hold scalars, strings, bytes, other wire types, and `Option` and `Vec` of those."""
 

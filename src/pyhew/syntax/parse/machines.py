@@ -144,7 +144,10 @@ def _transition(p: Parser) -> nodes.TransitionDecl:
                 break
         p.expect_close(")", opener)
     p.expect(":")
-    source, _ = _state_path(p)
+    at = p.pos
+    source, is_dotted = _state_path(p)
+    if is_dotted:
+        p.sink.report(errors.DottedSource(p.token_span(at), ".".join(part.text for part in source)))
     p.expect("=>")
     target, dotted = _state_path(p)
     fields: tuple[nodes.FieldInit, ...] | None = None
