@@ -11,6 +11,7 @@ from pyhew.abi import functions as abi
 from pyhew.abi.rows import SELF, RuntimeFn
 from pyhew.emit.aliasing import tag
 from pyhew.emit.debug import Named
+from pyhew.emit.known import Known
 from pyhew.emit.layout import MEMORY_TYPES, Guard, Layout, Owned, Shape
 from pyhew.emit.program import Program
 from pyhew.emit.writer import Writer
@@ -32,7 +33,10 @@ def zero_of(leaf: str) -> str:
 class Emit:
     """State of one LLVM function under construction."""
 
-    __slots__ = ("env", "fn", "frame", "frame_homes", "homes", "layout", "program", "results", "scope", "site", "traps", "w")
+    __slots__ = (
+        "env", "fn", "frame", "frame_homes", "homes", "known", "layout", "program", "results", "scope", "site", "traps",
+        "w",
+    )  # fmt: skip
 
     def __init__(self, program: Program, fn: Function, scope: int) -> None:
         self.program = program
@@ -40,6 +44,7 @@ class Emit:
         self.fn = fn
         self.w = Writer()
         self.env: dict[Value, Leaves] = {}
+        self.known = Known()
         self.scope = scope
         self.site: Span | None = None
         self.frame = ""
@@ -178,6 +183,7 @@ class Emit:
             handle = self.handle(shape, value, owned)
             if handle == "null":
                 continue
+            self.known.alone.discard(handle)
             if self.program.options.is_check:
                 self.runtime(abi.RETAIN, handle)
             else:
@@ -223,7 +229,11 @@ class Emit:
         """The block itself when unshared, else a copy that replaces it."""
         if self.program.options.is_check:
             return self.runtime(abi.UNIQUE, handle)
-        return self.w.value(f"call ptr @hew.unique(ptr %self, ptr {handle})")
+        if handle in self.known.alone:
+            return handle
+        made = self.w.value(f"call ptr @hew.unique(ptr %self, ptr {handle})")
+        self.known.becomes_alone(handle, made)
+        return made
 
     def detach(self, ty: IrType, value: Leaves, into: str) -> Leaves:
         """The value as another owner holds it: its blocks moved or copied into the list `into`."""

@@ -177,6 +177,7 @@ class _Body:
 
     def block(self, block: Block) -> None:
         """One block without its terminator."""
+        self.cx.known.forget()
         self.start(block)
         for op in block.ops:
             self.cx.at(op.site)

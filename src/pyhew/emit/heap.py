@@ -54,11 +54,13 @@ def _move_bytes(cx: Emit, name: str, target: str, source: str, count: str) -> No
 
 def _set_length(cx: Emit, handle: str, length: str) -> None:
     cx.w.do(f"store i64 {length}, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    cx.known.has_length(handle, length)
 
 
 def _length(cx: Emit, handle: str) -> str:
     """Of a Vec that is not null."""
-    return cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    known = cx.known.lengths.get(handle)
+    return known or cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
 
 
 def emit_vec_len(cx: Emit, op: Op) -> None:

@@ -29,7 +29,15 @@ def emit_op(cx: Emit, op: Op) -> None:
     if emitter is None:
         raise CompilerBug(f"no code for {op.kind.name} in {cx.fn.symbol}", op.site)
     emitter(cx, op)
+    if op.kind.name not in _SHARES_NOTHING:
+        cx.known.alone.clear()
 
+
+_SHARES_NOTHING = frozenset((
+    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "keep", "math", "name", "negate", "not",
+    "overflowing", "project", "put", "replace", "string", "tag", "take", "trap_if", "vec_len", "zero",
+))  # fmt: skip
+"""Operations after which a block with one owner has one owner, unless they retain it before our eyes."""
 
 EMITTERS: dict[str, Emitter] = {
     "const": scalars.emit_const, "zero": scalars.emit_zero, "string": heap.emit_string, "bytes": heap.emit_bytes,

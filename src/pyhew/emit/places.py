@@ -102,8 +102,7 @@ class Walk:
         number = index_as_i64(cx, index)
         check_bounds(cx, handle, number)
         if self.is_change:
-            handle = cx.unique(handle)
-            self.write_slot(0, "ptr", handle)
+            handle = self.made_unique(handle)
         self.enter(view.type.element, element_address(cx, handle, view.type.element, number))
 
     def into_pointee(self) -> None:
@@ -111,9 +110,15 @@ class Walk:
         view, cx = self.view, self.cx
         handle = self.handle()
         if self.is_change and isinstance(view.type, BoxT):
-            handle = cx.unique(handle)
-            self.write_slot(0, "ptr", handle)
+            handle = self.made_unique(handle)
         self.enter(step_type(view.type, ("deref",)), cx.address(handle, payload_offset(view.type)))
+
+    def made_unique(self, handle: str) -> str:
+        """The handle that stands here, unshared."""
+        alone = self.cx.unique(handle)
+        if alone != handle:
+            self.write_slot(0, "ptr", alone)
+        return alone
 
     def enter(self, ty: IrType, base: str) -> None:
         shape = self.cx.layout.shape(ty)
@@ -152,16 +157,26 @@ def index_as_i64(cx: Emit, index: Value) -> str:
 
 def vec_length(cx: Emit, handle: str) -> str:
     """How many elements; a null Vec has none."""
-    w = cx.w
+    w, known = cx.w, cx.known.lengths.get(handle)
+    if known is not None:
+        return known
     is_null = w.value(f"icmp eq ptr {handle}, null")
     readable = w.value(f"select i1 {is_null}, ptr {cx.program.empty_vec()}, ptr {handle}")
-    return w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    length = w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    cx.known.lengths[handle] = length
+    return length
 
 
 def check_bounds(cx: Emit, handle: str, number: str) -> str:
     """Traps unless the index names an element; the length."""
-    length = vec_length(cx, handle)
-    cx.trap_if(cx.w.value(f"icmp uge i64 {number}, {length}"), "IndexOutOfBounds")
+    w, length = cx.w, cx.known.lengths.get(handle)
+    if length is None:
+        cx.trap_if(w.value(f"icmp eq ptr {handle}, null"), "IndexOutOfBounds")
+        length = w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
+        cx.known.lengths[handle] = length
+    if (handle, number) not in cx.known.inside:
+        cx.trap_if(w.value(f"icmp uge i64 {number}, {length}"), "IndexOutOfBounds")
+        cx.known.inside.add((handle, number))
     return length
 
 
