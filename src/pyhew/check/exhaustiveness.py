@@ -195,13 +195,29 @@ def unreachable_arms(model: SemanticModel, node: nodes.Match) -> list[nodes.Matc
     """The arms whose every value is taken by the arms above them."""
     ty = model.type_of(node.value)
     above: list[Row] = []
+    literals: set[tuple[type, object]] = set()
     found = []
     try:
         for arm in node.arms:
-            if above and not _Matrix(model).reaches(above, [arm.pattern], [ty]):
+            key = _literal_key(arm.pattern)
+            if key is not None and len(literals) == len(above):
+                is_reached = key not in literals
+            else:
+                is_reached = not above or _Matrix(model).reaches(above, [arm.pattern], [ty])
+            if not is_reached:
                 found.append(arm)
-            if arm.guard is None:
+            elif arm.guard is None:
                 above.append([arm.pattern])
+                if key is not None:
+                    literals.add(key)
     except _TooMany:
         return []
     return found
+
+
+def _literal_key(pattern: nodes.Pattern) -> tuple[type, object] | None:
+    """What a literal of a type with too many values to list is known by, so that a thousand of them need no search."""
+    value = pattern.value if isinstance(pattern, nodes.LiteralPattern) else None
+    if not isinstance(value, nodes.IntLiteral | nodes.StringLiteral | nodes.CharLiteral):
+        return None
+    return type(value), value.value

@@ -30,6 +30,11 @@ def zero_of(leaf: str) -> str:
     return ZEROS.get(leaf, "0")
 
 
+def is_uncounted(handle: str) -> bool:
+    """Whether a handle is null or a static block, whose owners nobody counts."""
+    return handle == "null" or handle.startswith("@")
+
+
 class Emit:
     """State of one LLVM function under construction."""
 
@@ -147,8 +152,17 @@ class Emit:
         for leaf, offset, scalar in zip(shape.leaves, shape.offsets, value, strict=True):
             self.store_leaf(base, offset, leaf, scalar, in_block)
 
+    def load_volatile(self, base: str, shape: Shape) -> Leaves:
+        """A whole value that `store_volatile` put there."""
+        found = []
+        for leaf, offset in zip(shape.leaves, shape.offsets, strict=True):
+            stored = MEMORY_TYPES.get(leaf, leaf)
+            held = self.w.value(f"load volatile {stored}, ptr {self.address(base, offset)}")
+            found.append(held if stored == leaf else self.w.value(f"trunc {stored} {held} to {leaf}"))
+        return tuple(found)
+
     def store_volatile(self, base: str, shape: Shape, value: Leaves) -> None:
-        """A whole value to memory that nobody but a debugger reads."""
+        """A whole value to memory that LLVM leaves alone."""
         for leaf, offset, scalar in zip(shape.leaves, shape.offsets, value, strict=True):
             stored = MEMORY_TYPES.get(leaf, leaf)
             held = scalar if stored == leaf else self.w.value(f"zext {leaf} {scalar} to {stored}")
@@ -181,7 +195,7 @@ class Emit:
         shape = self.layout.shape(ty)
         for owned in shape.owned:
             handle = self.handle(shape, value, owned)
-            if handle == "null":
+            if is_uncounted(handle):
                 continue
             self.known.alone.discard(handle)
             if self.program.options.is_check:
@@ -197,7 +211,7 @@ class Emit:
 
     def release_handle(self, handle: str) -> None:
         """One owner of a handle less."""
-        if handle == "null":
+        if is_uncounted(handle):
             return
         if self.program.options.is_check:
             self.runtime(abi.RELEASE, handle)

@@ -96,10 +96,14 @@ def _sides(order: list[Block]) -> tuple[list[Block], list[Block]]:
     return [b for b in order if b not in dropping], [b for b in order if b in dropping]
 
 
+_WIDEST_PHI = 256
+"""Where more ways meet, values pass through memory: LLVM's cost of a phi grows with the square of its ways."""
+
+
 class _Body:
     """The blocks of one LLVM function."""
 
-    __slots__ = ("check", "cx", "heads", "incoming", "labels", "latches", "phis", "returns", "single", "turned")
+    __slots__ = ("check", "cx", "heads", "incoming", "labels", "latches", "phis", "places", "single", "turned")
 
     def __init__(self, cx: Emit, order: list[Block], extra: dict[Block, int]) -> None:
         self.cx = cx
@@ -113,6 +117,8 @@ class _Body:
         self.labels = {block: f"b{at}" for at, block in enumerate(order)}
         self.incoming: dict[Block, list[tuple[str, list[str]]]] = {block: [] for block in order}
         self.phis: dict[Block, list[Phi]] = {}
+        wide = [block for block, count in counts.items() if count > _WIDEST_PHI and block.params]
+        self.places = {param: cx.w.alloca(cx.layout.shape(param.type).size) for block in wide for param in block.params}
         self.heads, latches = _safepoints(order, loop_heads(order) if not cx.fn.suspends else None)
         self.turned, self.latches = set(latches), set(latches.values())
         self.check: Block | None = None
@@ -123,6 +129,9 @@ class _Body:
         if block in self.single:
             for param, leaves in zip(block.params, args, strict=True):
                 self.cx.env[param] = leaves
+        elif block.params and block.params[0] in self.places:
+            for param, leaves in zip(block.params, args, strict=True):
+                self.cx.store_volatile(self.places[param], self.cx.layout.shape(param.type), leaves)
         else:
             self.incoming[block].append((self.cx.w.label, [leaf for leaves in args for leaf in leaves]))
         return self.labels[block]
@@ -155,7 +164,10 @@ class _Body:
         """Begins a block: phis, then the safepoint of a loop with many ways back."""
         cx = self.cx
         cx.w.start(self.labels[block])
-        if block not in self.single and block.params:
+        if block.params and block.params[0] in self.places:
+            for param in block.params:
+                cx.env[param] = cx.load_volatile(self.places[param], cx.layout.shape(param.type))
+        elif block not in self.single and block.params:
             phis: list[Phi] = []
             for param in block.params:
                 own = [cx.w.phi(leaf) for leaf in cx.layout.leaves(param.type)]

@@ -26,6 +26,10 @@ class Variable:
         self.site = site
 
 
+_LONGEST_WAY = 16
+"""Blocks one after the other that are looked at to see where two ways part."""
+
+
 class Builder:
     """Writes one function."""
 
@@ -41,6 +45,7 @@ class Builder:
         self.sealed: set[Block] = {self.entry}
         self.waiting: dict[Block, dict[Variable, Value]] = {}
         self.forward: dict[Value, Value] = {}
+        self.regions: dict[Block, tuple[Block | None, tuple[Block, ...]]] = {}
         self.placed: set[Block] = {self.entry}
         self.counter = 0
 
@@ -229,6 +234,11 @@ class Builder:
         chain: list[Block] = []
         while (found := self.defs[block].get(variable)) is None:
             if block not in self.sealed or len(self.preds[block]) != 1:
+                fork = self._before(variable, block)
+                if fork is not None:
+                    chain.append(block)
+                    block = fork
+                    continue
                 found = self._begin_join(variable, block)
                 if block in self.sealed and self.preds[block]:
                     pending.append((block, found, []))
@@ -237,6 +247,41 @@ class Builder:
             block = self.preds[block][0][0]
         for passed in chain:
             self.defs[passed][variable] = found
+        return found
+
+    def _before(self, variable: Variable, join: Block) -> Block | None:
+        """Where the two ways to a join part, when neither of them touches the variable."""
+        fork, between = self._region(join)
+        for block in between:
+            if variable in self.defs[block]:
+                return None
+        return fork
+
+    def _region(self, join: Block) -> tuple[Block | None, tuple[Block, ...]]:
+        """The block from which two ways lead to a join, and all blocks on them; no block when it is not that simple.
+
+        A variable that nobody touches on the ways is at the join what it was at the fork, so that hundreds of variables
+        and hundreds of joins cost a glance each and no parameter.
+        """
+        known = self.regions.get(join)
+        if known is not None:
+            return known
+        ways = [way for way, _ in self.preds[join]]
+        found: tuple[Block | None, tuple[Block, ...]] = (None, ())
+        if join in self.sealed and len(ways) == 2:
+            left, right = self._above(ways[0]), self._above(ways[1])
+            fork = next((block for block in left if block in right), None)
+            if fork is not None:
+                found = fork, (*left[: left.index(fork)], *right[: right.index(fork)])
+                self.regions[join] = found
+        return found
+
+    def _above(self, block: Block) -> list[Block]:
+        """A block and those before it while there is one way only."""
+        found = [block]
+        while block in self.sealed and len(self.preds[block]) == 1 and len(found) < _LONGEST_WAY:
+            block = self.preds[block][0][0]
+            found.append(block)
         return found
 
     def _begin_join(self, variable: Variable, block: Block) -> Value:

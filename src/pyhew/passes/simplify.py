@@ -35,13 +35,15 @@ from pyhew.ir.ops import (
     Block,
     Branch,
     CondBranch,
+    Edge,
     Function,
     Module,
     Op,
+    Switch,
     Value,
     edges,
 )
-from pyhew.ir.types import FloatT
+from pyhew.ir.types import FloatT, IntT
 from pyhew.passes.rewrite import replace_values, terminator_uses
 
 _PURE_KINDS = (
@@ -61,6 +63,7 @@ def _simplify(fn: Function) -> bool:
     changed = len(remove_unreachable(fn)) != before
     for _ in range(3):
         again = merge_chains(fn)
+        again = gather_cases(fn) or again
         again = drop_same_parameters(fn) or again
         again = forward_parts(fn) or again
         again = drop_dead(fn) or again
@@ -126,6 +129,56 @@ def _skip_empty(fn: Function, gone: set[Block]) -> bool:
 def _is_one_way(terminator: CondBranch) -> bool:
     then, otherwise = terminator.then, terminator.otherwise
     return then.block is otherwise.block and then.args == otherwise.args
+
+
+def gather_cases(fn: Function) -> bool:
+    """A row of comparisons of one integer with constants becomes one switch."""
+    numbers = {op.results[0]: op for block in fn.blocks for op in block.ops if op.kind is CONST}
+    counts = edge_counts(fn.blocks)
+    gone: set[Block] = set()
+    for block in fn.blocks:
+        if block in gone:
+            continue
+        first = _compared(block, numbers)
+        cases: dict[int, Edge] = {}
+        row: list[Block] = []
+        after, found = block, first
+        while found is not None and first is not None and found[0] is first[0]:
+            cases.setdefault(found[1], found[2].then)
+            row.append(after)
+            default = found[2].otherwise
+            after = default.block
+            is_private = counts[after] == 1 and not after.params and after not in gone and after is not block
+            found = _compared(after, numbers) if is_private and _only_compares(after) else None
+        if len(cases) >= _FEWEST_CASES and first is not None:
+            for middle in row[1:]:
+                block.ops.extend(middle.ops)
+                gone.add(middle)
+            block.terminator = Switch(first[0], list(cases.items()), default, first[2].site)
+    if gone:
+        fn.blocks = [block for block in fn.blocks if block not in gone]
+        remove_unreachable(fn)
+    return bool(gone)
+
+
+_FEWEST_CASES = 4
+"""Fewer are as quick one after the other."""
+
+
+def _compared(block: Block, numbers: dict[Value, Op]) -> tuple[Value, int, CondBranch] | None:
+    """The integer, the constant and the branch of a block that ends by asking whether they are equal."""
+    end = block.terminator
+    op = block.ops[-1] if block.ops else None
+    if not isinstance(end, CondBranch) or op is None or op.kind is not COMPARE or op.results[0] is not end.condition:
+        return None
+    value, number = op.operands
+    if op.attrs["predicate"] != "eq" or number not in numbers or not isinstance(value.type, IntT):
+        return None
+    return value, cast(int, numbers[number].attrs["value"]), end
+
+
+def _only_compares(block: Block) -> bool:
+    return all(op.kind is CONST for op in block.ops[:-1])
 
 
 def drop_same_parameters(fn: Function) -> bool:
