@@ -18,7 +18,7 @@ from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, STATE_TAKEN, FrameShape
 from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
 from pyhew.emit.variables import clear_frame_homes, open_frame_homes
-from pyhew.emit.writer import Phi, quoted
+from pyhew.emit.writer import HAS_LOOPS, Phi, quoted
 from pyhew.ir.flow import Dominators, loop_heads, reverse_postorder
 from pyhew.ir.ops import (
     CALL,
@@ -307,13 +307,15 @@ def _first_check(order: list[Block], heads: set[Block]) -> Block | None:
     return at
 
 
-def _begin(program: Program, fn: Function, suffix: str = "") -> tuple[Emit, str]:
+def _begin(program: Program, fn: Function, suffix: str = "", has_loops: bool = False) -> tuple[Emit, str]:
     """A context for `fn` and the text behind the parameter list."""
     scope = program.debug.function(fn.shown or fn.symbol, fn.symbol + suffix, fn.site)
     cx = Emit(program, fn, scope)
     cx.at(fn.site)
     inlining = " noinline" if program.options.is_check else " alwaysinline" if fn.always_inline and not suffix else ""
     attributes = f'nounwind{inlining} "frame-pointer"="all"'
+    if has_loops:
+        attributes += f' "{HAS_LOOPS}"'
     if scope >= 0:
         attributes += f" !dbg !{scope}"
     return cx, attributes
@@ -323,7 +325,7 @@ def _begin(program: Program, fn: Function, suffix: str = "") -> tuple[Emit, str]
 
 
 def _plain(program: Program, fn: Function, order: list[Block]) -> str:
-    cx, attributes = _begin(program, fn)
+    cx, attributes = _begin(program, fn, has_loops=bool(loop_heads(order)))
     params = ["ptr %self"]
     for at, param in enumerate(fn.params):
         names = tuple(f"%p{at}.{k}" for k in range(len(program.layout.leaves(param.type))))

@@ -7,6 +7,9 @@ at phis; a phi's incoming values are added when the branches are written.
 
 from __future__ import annotations
 
+HAS_LOOPS = "hew-loops"
+"""The attribute of functions in which a program may spend its time."""
+
 
 class Phi:
     """One phi; `incoming` grows as predecessors are written."""
