@@ -169,11 +169,7 @@ def vec_length(cx: Emit, handle: str) -> str:
 
 def check_bounds(cx: Emit, handle: str, number: str) -> str:
     """Traps unless the index names an element; the length."""
-    w, length = cx.w, cx.known.lengths.get(handle)
-    if length is None:
-        cx.trap_if(w.value(f"icmp eq ptr {handle}, null"), "IndexOutOfBounds")
-        length = w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
-        cx.known.lengths[handle] = length
+    w, length = cx.w, vec_length(cx, handle)
     if (handle, number) not in cx.known.inside:
         cx.trap_if(w.value(f"icmp uge i64 {number}, {length}"), "IndexOutOfBounds")
         cx.known.inside.add((handle, number))
