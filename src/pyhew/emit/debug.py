@@ -29,7 +29,7 @@ class Named:
 class DebugInfo:
     """Numbers metadata nodes in the order they are asked for."""
 
-    __slots__ = ("_files", "_nodes", "_places", "_types", "_variables", "is_on", "sources")
+    __slots__ = ("_arguments", "_files", "_nodes", "_places", "_types", "_variables", "is_on", "sources")
 
     def __init__(self, sources: Sources, layout: Layout, is_on: bool) -> None:
         self.sources = sources
@@ -38,6 +38,7 @@ class DebugInfo:
         self._files: dict[int, int] = {}
         self._places: dict[tuple[int, Span | None], int] = {}
         self._variables: dict[tuple[int, Named], int] = {}
+        self._arguments: dict[tuple[int, int], Named] = {}
         self._types = DebugTypes(layout, self._add, self._replace)
         if is_on:
             for text in ('!{i32 2, !"Debug Info Version", i32 3}', '!{i32 2, !"Dwarf Version", i32 4}'):
@@ -101,7 +102,10 @@ class DebugInfo:
         known = self._variables.get(key)
         if known is None:
             _, line, _ = self.position(named.site)
-            place = f"arg: {parameter}, " if parameter else ""
+            # A parameter that is bound again at another place is a local there: LLVM knows one variable per argument,
+            # and throws all debug information away when there are two.
+            is_first = self._arguments.setdefault((scope, parameter), named) == named
+            place = f"arg: {parameter}, " if parameter and is_first else ""
             known = self._variables[key] = self._add(
                 f'!DILocalVariable(name: "{escaped(named.name.encode())}", {place}scope: !{scope}, '
                 f"file: !{self._file(named.site)}, line: {line}, type: !{self._types.node(named.type)})"
