@@ -11,36 +11,24 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from programs import build  # noqa: E402
+from tests.campaigns.gate import Bar, Row  # noqa: E402
 
 from pyhew.driver.options import Mode  # noqa: E402
 
 COUNT = 39
+ALL = range(COUNT)
+QUIET = Bar("")
 SOURCE = HERE / "operations.hew"
 CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
-WORK = {"small": 20, "nightly": 2000}
-POINTS = {"small": 6, "nightly": 250}
+WORK = {"small": 20, "nightly": 2000, "release": 100_000}
+POINTS = {"small": 6, "nightly": 250, "release": 5_000}
 CODES = (0, 1, 132, 133, 134)
-
-
-@dataclass
-class OperationRow:
-    """One operation; `bad` says at which points, or how much it grew."""
-
-    name: str
-    cases: int
-    bad: list[str] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        """Nothing failed."""
-        return not self.bad
 
 
 def once(executable: str, operation: int, work: int, **environment: str) -> tuple[int, str]:
@@ -64,40 +52,36 @@ def at_rest(executable: str, operation: int, work: int) -> tuple[int, int, bool]
     return sum(row["blocks"] for row in resting), sum(row["bytes"] for row in resting), is_clean
 
 
-def shown(row: OperationRow) -> OperationRow:
-    """Prints a row when it is done."""
-    print(f"| {row.name} | {row.cases} | {', '.join(row.bad[:5]) or 'none'} |", flush=True)
-    return row
-
-
-def slope(size: str, canary: int = 0, operations: range = range(COUNT)) -> list[OperationRow]:
+def slope(size: str, canary: int = 0, operations: range = ALL, bar: Bar = QUIET) -> list[Row]:
     """The work once and twice: what lives at rest must be the same to the byte."""
     executable = build(SOURCE, Mode.CHECK, canary=canary)
     rows = []
-    for operation in operations:
+    for operation in bar.over(operations, len(operations)):
         once_blocks, once_bytes, first = at_rest(executable, operation, WORK[size])
         twice_blocks, twice_bytes, second = at_rest(executable, operation, 2 * WORK[size])
-        row = OperationRow(f"operation {operation}", 2)
+        row = Row(f"operation {operation}", 2)
         if (once_blocks, once_bytes) != (twice_blocks, twice_bytes):
             row.bad.append(f"{twice_blocks - once_blocks} blocks, {twice_bytes - once_bytes} bytes more")
         if not (first and second):
             row.bad.append("not clean")
-        rows.append(shown(row))
+        rows.append(row)
     return rows
 
 
-def points(variable: str, size: str, seed: int, canary: int = 0, operations: range = range(COUNT)) -> list[OperationRow]:
+def points(
+    variable: str, size: str, seed: int, canary: int = 0, operations: range = ALL, bar: Bar = QUIET
+) -> list[Row]:
     """Sets `variable` (`HEW_TRAP_AT`, `HEW_FAIL_AT`) to one point after the other: a defined end, and nothing left."""
     executable = build(SOURCE, Mode.CHECK, canary=canary)
     rows = []
-    for operation in operations:
-        row = OperationRow(f"operation {operation}", POINTS[size])
+    for operation in bar.over(operations, len(operations)):
+        row = Row(f"operation {operation}", POINTS[size])
         for number in range(row.cases):
             # A small run looks here and there, a large one everywhere.
-            point = seed + number if size == "nightly" else 1 + (seed + operation * 7 + number * 13) % 200
+            point = seed + number if size != "small" else 1 + (seed + operation * 7 + number * 13) % 200
             code, text = once(executable, operation, 8, **{variable: str(point)})
             is_defined = code in CODES or "cannot start" in text
             if not is_defined or (CLEAN not in text and "cannot start" not in text):
                 row.bad.append(f"point {point} ends with {code}")
-        rows.append(shown(row))
+        rows.append(row)
     return rows

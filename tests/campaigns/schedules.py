@@ -9,32 +9,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 RUN = Path(__file__).resolve().parents[1] / "run"
 sys.path.insert(0, str(RUN.parent))
 
 from programs import build, wishes_of  # noqa: E402
+from tests.campaigns.gate import Bar, Row  # noqa: E402
 
-SIZES = {"small": 2, "nightly": 200}
+SIZES = {"small": 2, "nightly": 200, "release": 18_420}
+QUIET = Bar("")
 FOLDERS = ("actors", "concurrency", "supervisors")
 CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
-
-
-@dataclass
-class Row:
-    """One program; `bad` are the seeds that failed."""
-
-    name: str
-    seeds: int
-    fingerprints: set[str] = field(default_factory=set)
-    bad: list[int] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        """No seed failed."""
-        return not self.bad
 
 
 def once(executable: str, seed: int) -> tuple[int, str, str]:
@@ -47,21 +33,25 @@ def once(executable: str, seed: int) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def schedules(size: str, seed: int, canary: int = 0, folders: tuple[str, ...] = FOLDERS) -> list[Row]:
+def schedules(
+    size: str, seed: int, canary: int = 0, folders: tuple[str, ...] = FOLDERS, bar: Bar = QUIET
+) -> list[Row]:
     """Runs every program under as many seeds as the size says."""
     rows = []
-    for path in sorted(p for folder in folders for p in (RUN / folder).glob("*.hew")):
+    paths = sorted(p for folder in folders for p in (RUN / folder).glob("*.hew"))
+    for path in bar.over(paths, len(paths)):
         wishes = wishes_of(path)
         if wishes.stdin:
             continue
         executable = build(path, canary=canary)
         row = Row(f"{path.parent.name}/{path.stem}", SIZES[size])
-        for number in range(seed, seed + row.seeds):
+        fingerprints: set[str] = set()
+        for number in range(seed, seed + row.cases):
             outcome = once(executable, number)
             repeats = number % 10 != 0 or once(executable, number) == outcome
             if outcome[0] != wishes.exit or CLEAN not in outcome[2] or not repeats:
-                row.bad.append(number)
-            row.fingerprints.update(line for line in outcome[2].splitlines() if line.startswith("hew: fingerprint"))
+                row.bad.append(f"seed {number}")
+            fingerprints.update(line for line in outcome[2].splitlines() if line.startswith("hew: fingerprint"))
+        row.note = f"{len(fingerprints)} different schedules"
         rows.append(row)
-        print(f"| {row.name} | {row.seeds} seeds | {len(row.fingerprints)} schedules | bad: {row.bad or 'none'} |", flush=True)
     return rows

@@ -10,32 +10,18 @@ import json
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.campaigns.gate import Bar, Row
 
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
 
 SOURCE = Path(__file__).with_suffix(".hew")
 STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one")
-SIZES = {"small": 2_000, "nightly": 1_000_000}
+SIZES = {"small": 2_000, "nightly": 1_000_000, "release": 1_000_000}
+QUIET = Bar("")
 SLACK = 512 << 10
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one strategy did."""
-
-    name: str
-    cycles: int
-    left: dict[str, int]
-    growth: int
-    code: int
-
-    @property
-    def is_good(self) -> bool:
-        """Ended well, left nothing, did not grow."""
-        return self.code == 0 and not self.left and self.growth <= SLACK
 
 
 def build(strategy: str, folder: Path, canary: int) -> str:
@@ -66,16 +52,19 @@ def cycle(executable: str, count: int) -> tuple[int, dict[str, int], int]:
     return done.returncode, left, int(lines[-1].removeprefix("peak ")) * 1024
 
 
-def storm(size: str, seed: int, canary: int = 0) -> list[Row]:
+def storm(size: str, seed: int, canary: int = 0, bar: Bar = QUIET) -> list[Row]:
     """Runs N and 2N cycles of each strategy."""
     del seed
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for strategy in STRATEGIES:
+        for strategy in bar.over(STRATEGIES, len(STRATEGIES)):
             executable = build(strategy, Path(folder), canary)
             count = SIZES[size]
             first = cycle(executable, count // 2)
             last = cycle(executable, count)
-            rows.append(Row(strategy, count, {**first[1], **last[1]}, last[2] - first[2], first[0] or last[0]))
-            print(f"| storm {strategy} | {count:,} | left {rows[-1].left or 'nothing'} | {rows[-1].growth:+,} bytes |", flush=True)
+            growth, left = last[2] - first[2], {**first[1], **last[1]}
+            row = Row(strategy, count, note=f"{growth:+,} bytes at the peak")
+            row.bad += [f"ended with {first[0]} and {last[0]}"] * bool(first[0] or last[0])
+            row.bad += [f"left {left}"] * bool(left) + [f"grew by {growth:,} bytes"] * (growth > SLACK)
+            rows.append(row)
     return rows

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.campaigns.operations import COUNT, SOURCE, OperationRow, build, once, points, slope
+from tests.campaigns.gate import Bar, Row
+from tests.campaigns.gates import GATES, NAMES, is_possible
+from tests.campaigns.operations import COUNT, SOURCE, build, once, points, slope
 from tests.campaigns.schedules import schedules
 from tests.campaigns.storm import storm
 
@@ -37,7 +39,7 @@ def test_schedules_find_a_leak_per_ask() -> None:
     assert any(not row.is_good for row in rows)
 
 
-def bad(rows: list[OperationRow]) -> list[tuple[str, list[str]]]:
+def bad(rows: list[Row]) -> list[tuple[str, list[str]]]:
     return [(row.name, row.bad) for row in rows if not row.is_good]
 
 
@@ -66,3 +68,27 @@ def test_the_last_operation_is_the_last() -> None:
     executable = build(SOURCE, Mode.CHECK)
     assert once(executable, COUNT, 1)[0] == 64
     assert once(executable, COUNT - 1, 1)[0] == 0
+
+
+@pytest.mark.parametrize("number", ["G1", "G9", "G13", "G14"])
+def test_a_gate_at_its_small_size(number: str) -> None:
+    gate = NAMES[number]
+    if not is_possible(gate):
+        pytest.skip("something that the gate needs is not installed")
+    assert gate.complaints("small", gate.run("small", 3, Bar(""))) == []
+
+
+@pytest.mark.parametrize("number", [gate.number for gate in GATES if gate.number not in ("G4", "G5", "G6", "G7", "G8", "G16")])
+def test_a_gate_finds_its_canary(number: str) -> None:
+    if not is_possible(NAMES[number]):
+        pytest.skip("something that the gate needs is not installed")
+    assert NAMES[number].canary_complaints() == []
+
+
+def test_a_gate_with_too_few_cases_is_red() -> None:
+    gate = NAMES["G7"]
+    assert gate.complaints("small", [Row("operation 0", 2)]) == ["only 2 cases, not 78"]
+
+
+def test_a_gate_whose_canary_is_not_caught_is_red() -> None:
+    assert NAMES["G16"].canary_complaints() == []

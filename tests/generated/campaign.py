@@ -19,10 +19,8 @@ from tests.generated.mutants import mutate
 
 from pyhew.ir.ops import Module
 from pyhew.passes.elide_copies import elide_copies
-from pyhew.passes.fuse_appends import fuse_appends
 from pyhew.passes.infer_modes import infer_modes
 from pyhew.passes.insert_drops import insert_drops
-from pyhew.passes.peel_returns import peel_returns
 from pyhew.passes.simplify import simplify
 
 GOOD = ("fine", "trap", "long", "wrong way")
@@ -33,10 +31,8 @@ def compiled(seed: int) -> Module:
     module = random_module(seed)
     infer_modes(module)
     simplify(module)
-    peel_returns(module)
     insert_drops(module)
     elide_copies(module)
-    fuse_appends(module)
     return module
 
 
@@ -55,7 +51,12 @@ def check_functions(wanted: int, seed: int, report: Callable[[str], None]) -> Co
     return counts
 
 
-def check_mutants(wanted: int, seed: int, report: Callable[[str], None]) -> Counter[str]:
+Verifier = Callable[[Module], str | None]
+
+
+def check_mutants(
+    wanted: int, seed: int, report: Callable[[str], None], rejects: Verifier = rejection
+) -> Counter[str]:
     """Mutants: whatever misbehaves when run must be rejected."""
     counts: Counter[str] = Counter()
     while counts["mutants"] < wanted:
@@ -67,7 +68,7 @@ def check_mutants(wanted: int, seed: int, report: Callable[[str], None]) -> Coun
                 continue
             what, undo = mutation
             counts["mutants"] += 1
-            fault = rejection(module)
+            fault = rejects(module)
             verdict = run(module)[0]
             undo()
             is_bad = verdict not in GOOD

@@ -16,7 +16,7 @@ static void handle_close(hew_actor *self, hew_block *block) {
     hew_string *name = (hew_string *)((void **)(void *)(block + 1))[1];
     closed[closed_count++] = (int)number;
     hew_block *scratch = hew_string_concat(self, &name->block, &name->block);
-    if (name->data[0] == '!') hew_trap(self, HEW_TRAP_INTEGER_OVERFLOW, "closure.hew", 1, 1);
+    if (name->bytes[0] == '!') hew_trap(self, HEW_TRAP_INTEGER_OVERFLOW, "closure.hew", 1, 1);
     hew_release(self, scratch);
 }
 
@@ -94,7 +94,7 @@ static hew_block *main_dispatch(hew_actor *self, uint32_t handler, hew_message *
     (void)handler;
     (void)message;
     hew_block *argument = hew_arg(self, 1);
-    const char *what = argument ? ((hew_string *)(void *)argument)->data : "";
+    const char *what = argument ? ((hew_string *)(void *)argument)->bytes : "";
     test_closes(self);
     test_rc(self);
     test_unique(self);

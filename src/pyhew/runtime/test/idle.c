@@ -39,7 +39,7 @@ static hew_block *main_dispatch(hew_actor *self, uint32_t handler, hew_message *
     (void)handler;
     (void)message;
     hew_block *argument = hew_arg(self, 1);
-    const char *what = argument ? ((hew_string *)(void *)argument)->data : "";
+    const char *what = argument ? ((hew_string *)(void *)argument)->bytes : "";
     hew_block *ready = test_string(self, "ready");
     int *volatile nowhere = (int *)8;
     hew_print(self, ready, 1, 1);

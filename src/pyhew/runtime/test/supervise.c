@@ -92,7 +92,7 @@ static void end_step(hew_actor *self, main_frame *frame) {
     int32_t status = hew_reply_status(frame->cell);
     if (frame->step == 1 && status == HEW_ASK_VALUE) {
         hew_block *name = *(hew_block **)hew_reply_value(self, frame->cell);
-        TEST(strcmp(((hew_string *)(void *)name)->data, "label") == 0);
+        TEST(strcmp(((hew_string *)(void *)name)->bytes, "label") == 0);
         hew_release(self, name);
     }
     hew_release(self, frame->cell);

@@ -16,7 +16,7 @@ static hew_block *keep(hew_block *block) {
 static bool is(hew_block *block, const char *text) {
     keep(block);
     int64_t length = hew_string_length(block);
-    return length == (int64_t)strlen(text) && (length == 0 || memcmp(((hew_string *)(void *)block)->data, text, (size_t)length) == 0);
+    return length == (int64_t)strlen(text) && (length == 0 || memcmp(((hew_string *)(void *)block)->bytes, text, (size_t)length) == 0);
 }
 
 static void test_numbers(hew_actor *self) {

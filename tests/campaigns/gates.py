@@ -1,0 +1,268 @@
+"""The gates by number: what each runs, how many cases it must at least have, and what must make it red.
+
+In: nothing.  Out: `GATES`, `NAMES`.
+Assumed: the numbers are those of docs/memory.md.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from programs import build, run, wishes_of  # noqa: E402
+from tests.bombs.families import FAMILIES  # noqa: E402
+from tests.bombs.growth import compiled  # noqa: E402
+from tests.bombs.test_bombs import SOURCES  # noqa: E402
+from tests.campaigns.corpus import corpus, deadlines  # noqa: E402
+from tests.campaigns.gate import Bar, Gate, Row  # noqa: E402
+from tests.campaigns.operations import points, slope  # noqa: E402
+from tests.campaigns.runtime_mutants import HARMLESS, mutants  # noqa: E402
+from tests.campaigns.schedules import FOLDERS, RUN, schedules  # noqa: E402
+from tests.campaigns.storm import storm  # noqa: E402
+from tests.fuzz.campaign import compile_once, fuzz, limit  # noqa: E402
+from tests.generated.bugs import BUGS  # noqa: E402
+from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
+from tests.typed.generator import Case, case_of  # noqa: E402
+from tests.typed.judge import difference  # noqa: E402
+
+from pyhew.driver.options import Mode  # noqa: E402
+from pyhew.ir.ops import Module  # noqa: E402
+
+QUIET = Bar("canary")
+
+# --- G2 ---
+
+BATCH = 50
+TYPED = {"small": 8, "nightly": 10_000, "release": 100_000}
+# Optimised code takes five times as long to make, so it is made of every fifth batch.
+RELEASE_EVERY = 5
+
+
+def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> list[Row]:
+    """Random programs against their Python half, in three builds."""
+    rows = {mode: Row(f"random programs, {mode.value}", 0) for mode in (Mode.FAST, Mode.CHECK, Mode.RELEASE)}
+    total = count or TYPED[size]
+    step = min(BATCH, total)
+    for at in bar.over(range(seed, seed + total, step), total // step):
+        cases = [case_of(number) for number in range(at, at + step)]
+        for mode, row in rows.items():
+            if mode is not Mode.RELEASE:
+                _compare(cases, mode, row, canary)
+            elif (at - seed) // step % RELEASE_EVERY == 0 and not canary:
+                _compare(cases if size != "small" else cases[:2], mode, row, canary)
+    return list(rows.values())
+
+
+def _compare(cases: list[Case], mode: Mode, row: Row, canary: int) -> None:
+    row.cases += len(cases)
+    row.bad += map(str, difference(cases, mode, workers=1 + cases[0].seed % 4, canary=canary))
+
+
+# --- G3 ---
+
+MUTANTS = {"small": 600, "nightly": 20_000, "release": 100_000}
+
+
+def verifier(size: str, seed: int, bar: Bar) -> list[Row]:
+    """Random functions, their mutants, and bugs put into passes."""
+    functions, changed = Row("random functions", 0), Row("mutants of them", 0)
+    bar.show(0, 3, "functions")
+    functions.cases = check_functions(MUTANTS[size] // 2, seed, functions.bad.append)["functions"]
+    bar.show(1, 3, "mutants")
+    counts = check_mutants(MUTANTS[size], seed, changed.bad.append)
+    changed.cases = counts["mutants"]
+    changed.note = f"{counts['misbehaving']:,} misbehave when run, {counts['misbehaving'] - counts['missed']:,} of these rejected"
+    bugs = Row("bugs in passes", len(BUGS))
+    late = 0
+    for bug in bar.over(BUGS, len(BUGS)):
+        caught = programs_until_caught(bug, 200, seed)
+        late = max(late, caught or 0)
+        bugs.bad += [] if caught else [f"{bug.name}: not caught"]
+    bugs.note = f"each caught within {late} programs"
+    return [functions, changed, bugs]
+
+
+def blind_verifier() -> list[Row]:
+    """A verifier that accepts everything."""
+    row = Row("mutants", 0)
+
+    def accept(module: Module) -> None:
+        del module
+
+    row.cases = check_mutants(100, 1, row.bad.append, accept)["mutants"]
+    return [row]
+
+
+# --- G9 ---
+
+SANITIZED = {"small": 2, "nightly": 1000, "release": 1000}
+
+
+def sanitizers(size: str, seed: int, bar: Bar, canary: int = 0, some: int = 0) -> list[Row]:
+    """Programs with actors under AddressSanitizer and ThreadSanitizer."""
+    paths = sorted(path for folder in FOLDERS for path in (RUN / folder).glob("*.hew") if not wishes_of(path).stdin)
+    paths = [path for path in paths if path.with_suffix(".stdout").exists()]
+    wanted = some or SANITIZED[size]
+    step = max(1, len(paths) // wanted)
+    rows = []
+    for mode in (Mode.ASAN, Mode.TSAN):
+        row = Row(f"programs with actors, {mode.value}", 0, note="the runtime is instrumented")
+        for path in bar.over(paths[seed % step :: step][:wanted], min(wanted, len(paths))):
+            row.cases += 1
+            row.bad += _sanitized(path, mode, canary)
+        rows.append(row)
+    return rows
+
+
+def _sanitized(path: Path, mode: Mode, canary: int) -> list[str]:
+    wishes = wishes_of(path)
+    try:
+        outcome = run(build(path, mode, canary), wishes, 4)
+    except subprocess.TimeoutExpired:
+        return [f"{path.stem}: no end"]
+    said = [line for line in outcome.stderr.splitlines() if "Sanitizer" in line or "runtime error" in line]
+    if said or outcome.code != wishes.exit or outcome.left:
+        return [f"{path.stem}: {said[0] if said else f'exit {outcome.code}, left {outcome.left}'}"]
+    return []
+
+
+# --- G10 ---
+
+FUZZED = {"small": 60, "nightly": 20_000, "release": 10_000_000}
+
+
+def broken_programs(size: str, seed: int, bar: Bar) -> list[Row]:
+    """Programs broken at random, through the whole compiler."""
+    figures = fuzz(FUZZED[size], seed)
+    bar.clear()
+    note = ", ".join(f"{count:,} {name}" for name, count in sorted(figures.outcomes.items()))
+    return [Row("broken programs", sum(figures.outcomes.values()), list(figures.failures), note)]
+
+
+def fragile_compiler() -> list[Row]:
+    """A compiler that breaks when it sees an actor."""
+
+    def fragile(file: Path, mode: Mode) -> str:
+        if "actor" in file.read_text(encoding="utf-8", errors="replace"):
+            raise IndexError("list index out of range")
+        return compile_once(file, mode)
+
+    figures = fuzz(20, 1, fragile)
+    return [Row("broken programs", 20, list(figures.failures))]
+
+
+# --- G11 ---
+
+BOMBS = {"small": 5, "nightly": 1000, "release": 1000}
+# Known to grow faster, with the reason in docs/internals/campaigns.md.
+STEEP = {"live": 3.2, "matches": 3.2, "literals": 3.2}
+
+
+def bombs(size: str, seed: int, bar: Bar, compiler: Callable[[Path, Mode], str] = compile_once) -> list[Row]:
+    """Programs made to blow up end soon; the cost of long ones grows with their length."""
+    import tempfile
+
+    names = list(SOURCES)
+    step = max(1, len(names) // BOMBS[size])
+    row = Row("programs made to blow up", 0)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bomb.hew"
+        for name in bar.over(names[seed % step :: step], len(names) // step):
+            file.write_text(SOURCES[name], encoding="utf-8")
+            row.cases += 1
+            try:
+                with limit():
+                    compiler(file, Mode.FAST)
+            except BaseException as bad:  # TooLong is none of Exception's
+                row.bad.append(f"{name}: {type(bad).__name__}")
+    rows = [row]
+    for family in FAMILIES if size != "small" else ():
+        small, large = (compiled(family(lines), with_native=True).total for lines in (1000, 2000))
+        found = Row(f"long in {family.__name__}", 2, note=f"twice the lines cost {large / small:.1f} times")
+        if large / small > STEEP.get(family.__name__, 2.6):
+            found.bad.append(found.note)
+        rows.append(found)
+    return rows
+
+
+def exploding_compiler() -> list[Row]:
+    """A compiler that gives up on deep programs with an exception."""
+
+    def explode(file: Path, mode: Mode) -> str:
+        del file, mode
+        raise RecursionError
+
+    return bombs("small", 1, QUIET, explode)
+
+
+def gates_under_canary() -> list[Row]:
+    """Every other gate with its canary."""
+    return [Row(gate.number, 1, gate.canary_complaints(), gate.name) for gate in GATES if gate.number != "G16"]
+
+
+def canaries(size: str, seed: int, bar: Bar) -> list[Row]:
+    """The tests of the tests."""
+    del size, seed
+    rows = []
+    for gate in bar.over([gate for gate in GATES if gate.number != "G16"], len(GATES) - 1):
+        rows.append(Row(gate.number, 1, gate.canary_complaints(), gate.name))
+    return rows
+
+
+def blind_gate() -> list[Row]:
+    """A gate whose canary nobody sees."""
+    blind = Gate("G0", "blind", "", lambda size, seed, bar: [], lambda: [Row("nothing", 1)], {})
+    return [Row("blind", 1, blind.canary_complaints())]
+
+
+ASKS = range(24, 28)
+
+
+def _floors(small: int, nightly: int, release: int = 0) -> dict[str, int]:
+    return {"small": small, "nightly": nightly, "release": release or nightly}
+
+
+GATES: tuple[Gate, ...] = (
+    Gate("G1", "corpus", "our programs under valgrind, every kind of leak an error, no suppressions",
+         corpus, lambda: corpus("small", 0, QUIET, canary=1, some=("messages", "crash_of_one")), _floors(8, 150)),
+    Gate("G2", "typed", "random programs: Python half = fast = release = check; nothing left",
+         typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(18, 20_000, 200_000)),
+    Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected",
+         verifier, blind_verifier, _floors(900, 30_000, 150_000)),
+    Gate("G4", "failures", "the k-th allocation fails",
+         lambda size, seed, bar: points("HEW_FAIL_AT", size, seed, bar=bar),
+         lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
+    Gate("G5", "schedules", "programs with actors under many seeds",
+         lambda size, seed, bar: schedules(size, seed, bar=bar),
+         lambda: schedules("small", 10, canary=1, folders=("concurrency",)), _floors(40, 4_000)),
+    Gate("G6", "storm", "crashes and restarts below three supervisors",
+         lambda size, seed, bar: storm(size, seed, bar=bar), lambda: storm("small", 1, canary=1), _floors(6_000, 3_000_000)),
+    Gate("G7", "slope", "the same work once and twice leaves the same",
+         lambda size, seed, bar: slope(size, bar=bar), lambda: slope("small", 1, ASKS), _floors(78, 78)),
+    Gate("G8", "traps", "a trap at the k-th safepoint",
+         lambda size, seed, bar: points("HEW_TRAP_AT", size, seed, bar=bar),
+         lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
+    Gate("G9", "sanitizers", "programs with actors under AddressSanitizer and ThreadSanitizer",
+         sanitizers, lambda: sanitizers("small", 0, QUIET, canary=3, some=1), _floors(4, 40)),
+    Gate("G10", "fuzz", "broken programs are refused or compiled", broken_programs, fragile_compiler, _floors(60, 20_000)),
+    Gate("G11", "bombs", "programs made to be hard on the compiler", bombs, exploding_compiler, _floors(5, 40)),
+    Gate("G13", "mutants", "calls that free, unlink or wake, deleted from the runtime",
+         mutants, lambda: mutants("small", 1, QUIET, HARMLESS), _floors(2, 40, 200)),
+    Gate("G14", "deadlines", "how long ends take, at most",
+         deadlines, lambda: deadlines("small", 1, QUIET, canary=4, some=("sleeping",)), _floors(10, 10)),
+    Gate("G16", "canaries", "every gate with a fault that it must find", canaries, blind_gate, _floors(13, 13)),
+)  # fmt: skip
+NAMES = {name: gate for gate in GATES for name in (gate.number, gate.name)}
+
+
+def is_possible(gate: Gate) -> bool:
+    """Whether this machine has what the gate needs."""
+    needs = {"G1": shutil.which("valgrind"), "G6": os.path.exists("/usr/bin/time")}
+    return bool(needs.get(gate.number, True))

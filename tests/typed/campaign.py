@@ -1,0 +1,37 @@
+"""One random program by its seed: `python -m tests.typed.campaign SEED`; many: `python -m tests.campaigns G2`.
+
+Out: what the builds do otherwise than the Python half, and the smallest program that still does.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tests.typed.generator import Case, case_of, program
+from tests.typed.judge import MODES, difference, reduced
+
+from pyhew.driver.options import Mode
+
+
+def main(arguments: list[str]) -> int:
+    """Compares one case in every build; prints it reduced when they differ."""
+    case = case_of(int(arguments[0]))
+    if "--show" in arguments:
+        print(program([case]))
+    for mode in MODES:
+        found = difference([case], mode)
+        if found:
+            print(found[0])
+            print(program([reduced(case, lambda smaller, mode=mode: _differs(smaller, mode))]))  # type: ignore[misc]
+            return 1
+    print("all builds agree")
+    return 0
+
+
+def _differs(case: Case, mode: Mode) -> bool:
+    found = difference([case], mode)
+    return bool(found) and not found[0].what.startswith("refused")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
