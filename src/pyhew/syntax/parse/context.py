@@ -83,6 +83,16 @@ class Parser:
         self.no_record = False
         self.last_error = -1
         self.new_id = count().__next__
+        if "::" in self.kinds:
+            self._read_colons_as_dots()
+
+    def _read_colons_as_dots(self) -> None:
+        """`a::b` is a mistake with one meaning: it is reported, and what follows is read as if it said `a.b`."""
+        self.kinds = list(self.kinds)
+        for at in range(1, len(self.kinds) - 1):
+            if self.kinds[at] == "::" and self.kinds[at - 1] == IDENT and self.kinds[at + 1] == IDENT:
+                self.kinds[at] = "."
+                self.sink.report(errors.PathSeparator(self.token_span(at), False))
 
     # Moving
 
