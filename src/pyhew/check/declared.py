@@ -14,6 +14,8 @@ from pyhew.check.errors.declarations import (
     DuplicateImpl,
     DuplicateMember,
     ForeignImpl,
+    ImplMissing,
+    MethodSignature,
     TypeNotWritten,
     UnknownMarker,
 )
@@ -22,14 +24,20 @@ from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import Nominal, Prim, show
-from pyhew.types.symbols import ActorInfo, AliasInfo, ImplInfo, ModuleInfo, RecordInfo
+from pyhew.types.model import ERROR, NEVER, Nominal, Prim, show
+from pyhew.types.symbols import ActorInfo, AliasInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo
 
 TYPE_MARKERS = frozenset(
     ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
 )
 EVENTS = ("start", "stop", "crash", "down", "exit")
 WITHOUT_PARAMETERS = ("start", "stop")
+HEARS = {
+    "crash": ("CrashInfo", "CrashAction"),
+    "down": ("DownNotification", "()"),
+    "exit": ("CrashNotification", "()"),
+}
+"""What the hook of an event is told, and what it returns."""
 
 
 def check_declarations(world: World) -> None:
@@ -43,6 +51,7 @@ def check_declarations(world: World) -> None:
         for symbol in module.declared.values():
             if isinstance(symbol, ActorInfo):
                 _hooks(world, symbol)
+                _promises(world, symbol)
             elif isinstance(symbol, AliasInfo) and not symbol.node.generics.params:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
@@ -136,13 +145,35 @@ def _hooks(world: World, actor: ActorInfo) -> None:
         for index, fn in enumerate(hooks):
             assert fn.node is not None
             span, what = fn.node.name.span, f"`#[on({event})]`"
+            if any(p.type == ERROR for p in fn.inputs):
+                continue
             if event not in EVENTS:
                 world.sink.report(BadHook(span, what, f"is no event; there are {', '.join(EVENTS)}"))
             elif event != "stop" and index > 0:
                 world.sink.report(BadHook(span, what, "stands once in an actor"))
+            elif event in HEARS and [show(p.type) for p in fn.inputs] != [HEARS[event][0]]:
+                world.sink.report(BadHook(span, what, f"takes one parameter, a `{HEARS[event][0]}`"))
+            elif fn.result not in (NEVER, ERROR) and show(fn.result) != HEARS.get(event, ("", "()"))[1]:
+                world.sink.report(BadHook(span, what, f"returns `{HEARS.get(event, ('', '()'))[1]}`"))
             elif len(fn.inputs) != (0 if event in WITHOUT_PARAMETERS else 1):
                 count = "no parameters" if event in WITHOUT_PARAMETERS else "one parameter"
                 world.sink.report(BadHook(span, what, f"takes {count}"))
+
+
+def _promises(world: World, actor: ActorInfo) -> None:
+    """An actor with traits has a handler for each of their methods."""
+    for bound in world.all_bounds(actor.supers):
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        for name, method in trait.methods.items():
+            fn = actor.receives.get(name)
+            has_body = isinstance(method.node, nodes.FnDecl) and method.node.body is not None
+            if fn is None and not has_body:
+                world.sink.report(ImplMissing(actor.node.name.span, trait.name, name, actor.name))
+            elif fn is not None and fn.node is not None:
+                inputs = [p.type for p in method.inputs if p.type != trait.self_type]
+                if [p.type for p in fn.inputs] != inputs or fn.result != method.result:
+                    world.sink.report(MethodSignature(fn.node.name.span, name, trait.name))
 
 
 def _impls(world: World, module: ModuleInfo) -> None:
