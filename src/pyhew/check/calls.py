@@ -12,6 +12,7 @@ from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.ownership import NotCloneable
 from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import (
+    GivenTwice,
     NeedsUnsafe,
     NeedsVar,
     NotCallable,
@@ -161,12 +162,16 @@ def check_args(cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, T
         return
     order = {n: i for i, (n, _) in enumerate(inputs)}
     pairs: list[tuple[nodes.Arg, Type]] = []
+    taken: set[int] = set()
     for index, arg in enumerate(node.args):
         if arg.name is not None:
             if arg.name.text not in order:
                 cx.report(UnknownArgument(arg.name.span, arg.name.text, name, tuple(order)))
                 continue
             index = order[arg.name.text]
+        if index in taken:
+            cx.report(GivenTwice(arg.span, inputs[index][0]))
+        taken.add(index)
         pairs.append((arg, inputs[index][1]))
     for arg, want in (*(p for p in pairs if not _waits(p[0].value)), *(p for p in pairs if _waits(p[0].value))):
         cx.expect(arg.value, cx.world.normalise(want))
@@ -383,6 +388,9 @@ def _call_found(
     check_args(cx, node, fn.name, inputs)
     if fn.name == "get" and receiver is not None and isinstance(base, Nominal):
         _require_copy_out(cx, node, base)
+    if fn.name in ("send", "try_send", "write") and any(facts.is_builtin(base, name) for name in ("Sender", "Sink")):
+        for arg in node.args:
+            actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))
     if fn.name in ("send", "ask") and facts.is_builtin(base, "RemotePid"):
         for arg in node.args:
             actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))

@@ -19,12 +19,13 @@ from pyhew.check.errors.declarations import (
     TypeNotWritten,
     UnknownMarker,
 )
+from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import UnknownName, WhereNot
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, NEVER, Nominal, Prim, show
+from pyhew.types.model import ERROR, NEVER, Nominal, Prim, TraitRef, has_params, show
 from pyhew.types.symbols import ActorInfo, AliasInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo
 
 TYPE_MARKERS = frozenset(
@@ -73,6 +74,8 @@ def _item(world: World, item: nodes.Item) -> None:
         case nodes.ImplDecl() | nodes.TraitDecl():
             for method in item.methods:
                 _function(world, method)
+            if isinstance(item, nodes.TraitDecl):
+                _once(world, (method.name for method in item.methods))
         case nodes.ActorDecl():
             functions: list[nodes.FnDecl | nodes.ReceiveFn] = [*item.receives, *item.methods]
             for fn in functions:
@@ -130,6 +133,8 @@ def _every(world: World, fn: nodes.FnDecl | nodes.ReceiveFn, every: nodes.Attrib
         world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no parameters and no result"))
     elif len(every.args) != 1 or not (every.args[0].value or "x")[0].isdigit():
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes one duration, as in `#[every(50ms)]`"))
+    elif not (every.args[0].value or "").rstrip("nusmh").replace("_", "").strip("0"):
+        world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes a duration longer than nothing"))
 
 
 def _once(world: World, names: Iterable[nodes.Ident]) -> None:
@@ -178,18 +183,35 @@ def _promises(world: World, actor: ActorInfo) -> None:
 
 def _impls(world: World, module: ModuleInfo) -> None:
     known: dict[str, Span] = {}
+    methods: dict[str, Span] = {}
     for impl in module.impls:
+        if impl.trait is None:
+            if impl.node is not None and _is_foreign(impl):
+                world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target)))
+            for name, fn in impl.methods.items():
+                assert fn.node is not None
+                path, span = f"{show(impl.target)}.{name}", fn.node.name.span
+                if path in methods:
+                    world.sink.report(DuplicateMember(span, name, methods[path]))
+                methods.setdefault(path, span)
+            continue
         if impl.node is None:
             continue
-        if impl.trait is None:
-            if _is_foreign(impl):
-                world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target)))
-            continue
+        _supertraits(world, impl)
         trait = impl.trait.trait
         key = f"{getattr(trait, 'module', '')}.{trait.name}<{','.join(map(show, impl.trait.args))}> {show(impl.target)}"
         if key in known and known[key] != impl.node.span:
             world.sink.report(DuplicateImpl(impl.node.span, trait.name, show(impl.target), known[key]))
         known.setdefault(key, impl.node.span)
+
+
+def _supertraits(world: World, impl: ImplInfo) -> None:
+    """What implements a trait implements the traits above it."""
+    assert impl.node is not None and impl.trait is not None and isinstance(impl.trait.trait, TraitInfo)
+    for bound in impl.trait.trait.supers:
+        above = TraitRef(bound.trait, bound.args, ())
+        if not bound.args and not has_params(impl.target) and not world.satisfies(impl.target, above):
+            world.sink.report(BoundNotMet(impl.node.span, show(impl.target), bound.trait.name))
 
 
 def _is_foreign(impl: ImplInfo) -> bool:

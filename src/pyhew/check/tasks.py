@@ -9,8 +9,10 @@ from __future__ import annotations
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
 from pyhew.check.errors.actors import OutsideScope
+from pyhew.check.errors.ownership import NotSendable
 from pyhew.syntax import nodes
-from pyhew.types.model import UNIT, Type, Var
+from pyhew.types import facts
+from pyhew.types.model import UNIT, Type, Var, show
 
 
 def check_scope(cx: Check, node: nodes.Scope, want: Type | None) -> Type:
@@ -26,6 +28,9 @@ def check_fork(cx: Check, node: nodes.Fork) -> Type:
     if cx.scopes_open == 0:
         cx.report(OutsideScope(node.span, "fork"))
     closure = check_closure_body(cx, node, [], Var(), node.value)
+    for local in closure.captures:
+        if facts.is_counted(local.type):
+            cx.report(NotSendable(node.span, show(local.type)))
     task = cx.world.builtin("Task", closure.result)
     if node.name is None:
         return UNIT

@@ -265,6 +265,11 @@ def is_lent_to_closures(ty: Type) -> bool:
     return is_builtin(ty, "Listener") or is_builtin(ty, "Connection")
 
 
+def is_counted(ty: Type) -> bool:
+    """Whether an `Rc` or `Weak` stands anywhere inside: it is tied to one actor."""
+    return any_part(ty, lambda part: is_builtin(part, "Rc") or is_builtin(part, "Weak"))
+
+
 SINGLE = {"Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena", "Listener", "Connection"}
 
 

@@ -277,6 +277,17 @@ class BadTry(Diagnostic):
 
 
 @dataclass(frozen=True)
+class GivenTwice(Diagnostic):
+    """Every parameter gets one argument."""
+
+    id = "given-twice"
+    name: str
+
+    def title(self) -> str:
+        return f"parameter `{self.name}` is given twice"
+
+
+@dataclass(frozen=True)
 class NeedsUnsafe(Diagnostic):
     """Nobody checks what foreign code does: a call of it stands in `unsafe { .. }`."""
 
