@@ -288,6 +288,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_file_read": (call(FILE, before=WRITTEN), call('path(self, "/none")')),
     "hew_file_write": (call(FILE, BYTES, "0"),),
     "hew_file_write_text": (call(FILE, TEXT, "1"),),
+    "hew_file_sink": (call(FILE), call('path(self, "/none/there")')),
     "hew_file_exists": (call(FILE),),
     "hew_file_size": (call(FILE),),
     "hew_file_modified": (call(FILE),),
