@@ -2,7 +2,7 @@
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
-async fn run() {
+async fn run() -> (Instant, u64, u64) {
     let n: u64 = 2_000_000;
     let operations = n;
     let (server, mut requests) = mpsc::unbounded_channel::<(u64, oneshot::Sender<u64>)>();
@@ -22,12 +22,9 @@ async fn run() {
         value
     });
     let value = client.await.unwrap();
-    let spent = start.elapsed();
-    println!("check {value}");
-    println!("{operations} {}", spent.as_nanos());
+    (start, operations, value)
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on(async { tokio::spawn(run()).await.unwrap() });
+    benchmarks::measure(run());
 }

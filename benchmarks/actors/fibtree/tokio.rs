@@ -2,7 +2,7 @@
 use std::time::Instant;
 use tokio::sync::mpsc;
 
-async fn run() {
+async fn run() -> (Instant, u64, u64) {
     let n: u64 = 24;
     fn calls(n: u64) -> u64 {
         let (mut a, mut b) = (1, 1);
@@ -29,12 +29,9 @@ async fn run() {
     let (root, mut result) = mpsc::unbounded_channel();
     fib(n, root);
     let value = result.recv().await.unwrap();
-    let spent = start.elapsed();
-    println!("check {value}");
-    println!("{operations} {}", spent.as_nanos());
+    (start, operations, value)
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on(async { tokio::spawn(run()).await.unwrap() });
+    benchmarks::measure(run());
 }

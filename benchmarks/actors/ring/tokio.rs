@@ -2,7 +2,7 @@
 use std::time::Instant;
 use tokio::sync::mpsc;
 
-async fn run() {
+async fn run() -> (Instant, u64, u64) {
     let n: u64 = 5_000_000;
     let operations = n;
     const LENGTH: usize = 503;
@@ -25,12 +25,9 @@ async fn run() {
     let start = Instant::now();
     let _ = senders[0].send(n);
     let value = result.recv().await.unwrap();
-    let spent = start.elapsed();
-    println!("check {value}");
-    println!("{operations} {}", spent.as_nanos());
+    (start, operations, value)
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on(async { tokio::spawn(run()).await.unwrap() });
+    benchmarks::measure(run());
 }

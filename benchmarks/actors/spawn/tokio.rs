@@ -2,7 +2,7 @@
 use std::time::Instant;
 use tokio::sync::mpsc;
 
-async fn run() {
+async fn run() -> (Instant, u64, u64) {
     let n: u64 = 1_000_000;
     let operations = n;
     let (report, mut reports) = mpsc::channel::<u64>(1024);
@@ -25,12 +25,9 @@ async fn run() {
         let _ = sender.send(k);
     }
     let value = tally.await.unwrap();
-    let spent = start.elapsed();
-    println!("check {value}");
-    println!("{operations} {}", spent.as_nanos());
+    (start, operations, value)
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on(async { tokio::spawn(run()).await.unwrap() });
+    benchmarks::measure(run());
 }
