@@ -19,7 +19,7 @@ from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
 from pyhew.emit.variables import clear_frame_homes, open_frame_homes
 from pyhew.emit.writer import HAS_LOOPS, Phi, quoted
-from pyhew.ir.flow import Dominators, loop_heads, reverse_postorder
+from pyhew.ir.flow import last_before, loop_heads, ordered, reverse_postorder
 from pyhew.ir.ops import (
     CALL,
     CALL_OBJECT,
@@ -65,23 +65,6 @@ def emit_function(program: Program, fn: Function) -> str:
 def starts_in_frame(fn: Function, shape: FrameShape) -> bool:
     """Whether its code begins in a frame: a generator's, and one whose variables a debugger looks for there."""
     return fn.yields is not None or bool(shape.homes)
-
-
-def _reached(roots: list[Block]) -> list[Block]:
-    """The blocks that run from `roots` without a wait in between, in reverse postorder."""
-    seen: set[Block] = set()
-    finished: list[Block] = []
-    work = [(block, False) for block in reversed(roots)]
-    while work:
-        block, is_left = work.pop()
-        if is_left:
-            finished.append(block)
-        elif block not in seen:
-            seen.add(block)
-            work.append((block, True))
-            if not isinstance(block.terminator, Suspend):
-                work.extend((edge.block, False) for edge in reversed(edges(block.terminator)))
-    return finished[::-1]
 
 
 def _sides(order: list[Block]) -> tuple[list[Block], list[Block]]:
@@ -292,19 +275,7 @@ def _first_check(order: list[Block], heads: set[Block]) -> Block | None:
     A function that often returns without calling anything then does nothing else.
     """
     calling = [block for block in order if any(op.kind in _CALLS for op in block.ops)]
-    at = order[0]
-    if not calling or at in calling or len(order) == 1:
-        return at if calling else None
-    dominators = Dominators(order)
-    for block in order[1:]:
-        if dominators.parent[block] is not at or not all(dominators.dominates(block, below) for below in calling):
-            continue
-        if block in heads:
-            break
-        at = block
-        if at in calling:
-            break
-    return at
+    return last_before(order, calling, heads) if calling else None
 
 
 def _begin(program: Program, fn: Function, suffix: str = "", has_loops: bool = False) -> tuple[Emit, str]:
@@ -321,16 +292,22 @@ def _begin(program: Program, fn: Function, suffix: str = "", has_loops: bool = F
     return cx, attributes
 
 
+def _bind_params(cx: Emit, fn: Function) -> str:
+    """Binds the parameters to their scalars; these as a list, which serves as parameters and as arguments."""
+    texts = ["ptr %self"]
+    for at, param in enumerate(fn.params):
+        leaves = cx.layout.leaves(param.type)
+        cx.env[param] = tuple(f"%p{at}.{k}" for k in range(len(leaves)))
+        texts.extend(f"{leaf} {name}" for leaf, name in zip(leaves, cx.env[param], strict=True))
+    return ", ".join(texts)
+
+
 # --------------------------------------------------------------------------- plain functions
 
 
 def _plain(program: Program, fn: Function, order: list[Block]) -> str:
     cx, attributes = _begin(program, fn, has_loops=bool(loop_heads(order)))
-    params = ["ptr %self"]
-    for at, param in enumerate(fn.params):
-        names = tuple(f"%p{at}.{k}" for k in range(len(program.layout.leaves(param.type))))
-        cx.env[param] = names
-        params.extend(f"{leaf} {name}" for leaf, name in zip(program.layout.leaves(param.type), names, strict=True))
+    params = _bind_params(cx, fn)
     kinds = _return_leaves(program, fn)
     body = _Body(cx, order, {order[0]: 1})
     cx.w.start("entry")
@@ -347,7 +324,7 @@ def _plain(program: Program, fn: Function, order: list[Block]) -> str:
         _return(cx, block.terminator, kinds)
     body.finish()
     linkage = "" if fn.exported else "internal "
-    head = f"define {linkage}{result_type(kinds)} {quoted(fn.symbol)}({', '.join(params)}) {attributes} {{"
+    head = f"define {linkage}{result_type(kinds)} {quoted(fn.symbol)}({params}) {attributes} {{"
     return f"{head}\n{cx.w.text()}\n}}"
 
 
@@ -398,22 +375,11 @@ def _make_room(cx: Emit, order: list[Block]) -> None:
         cx.results = cx.w.alloca(max(sizes))
 
 
-def _start_params(cx: Emit, fn: Function) -> tuple[str, str]:
-    """Binds the parameters to their scalars; the scalars as parameters, and as arguments of `f.new`."""
-    texts = ["ptr %self"]
-    for at, param in enumerate(fn.params):
-        leaves = cx.layout.leaves(param.type)
-        cx.env[param] = tuple(f"%p{at}.{k}" for k in range(len(leaves)))
-        texts.extend(f"{leaf} {name}" for leaf, name in zip(leaves, cx.env[param], strict=True))
-    arguments = ", ".join(texts)
-    return f"{arguments}, ptr %results", arguments
-
-
 def _start(program: Program, fn: Function, shape: FrameShape, order: list[Block]) -> str:
     """From the arguments to the end or the first wait, where the frame is made."""
     cx, attributes = _begin(program, fn, ".start")
-    params, arguments = _start_params(cx, fn)
-    first, order = order[0], _reached(order[:1])
+    arguments = _bind_params(cx, fn)
+    first, order = order[0], ordered(order[:1], Suspend)
     body = _Body(cx, order, {first: 1})
     w = cx.w
     w.start("entry")
@@ -437,13 +403,13 @@ def _start(program: Program, fn: Function, shape: FrameShape, order: list[Block]
         else:
             raise CompilerBug(f"{fn.symbol} runs into a drop path", fn.site)
     body.finish()
-    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({params}) {attributes} {{\n{w.text()}\n}}"
+    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({arguments}, ptr %results) {attributes} {{\n{w.text()}\n}}"
 
 
 def _entered(program: Program, fn: Function, shape: FrameShape) -> str:
     """The same for a function whose code begins in a frame."""
     cx, attributes = _begin(program, fn, ".start")
-    params, arguments = _start_params(cx, fn)
+    arguments = _bind_params(cx, fn)
     w = cx.w
     w.start("entry")
     frame = w.value(f"call ptr {quoted(f'{fn.symbol}.new')}({arguments})")
@@ -456,7 +422,7 @@ def _entered(program: Program, fn: Function, shape: FrameShape) -> str:
     w.do(f"store i32 {STATE_TAKEN}, ptr {cx.address(frame, constants.FRAME_DATA)}")
     cx.release_handle(frame)
     w.do("ret ptr null")
-    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({params}) {attributes} {{\n{w.text()}\n}}"
+    return f"define internal ptr {quoted(f'{fn.symbol}.start')}({arguments}, ptr %results) {attributes} {{\n{w.text()}\n}}"
 
 
 def _load_parts(cx: Emit, base: str, values: list[Value]) -> list[Leaves]:
@@ -486,7 +452,7 @@ def _resume(program: Program, fn: Function, shape: FrameShape, order: list[Block
     extra = {} if has_start else {order[0]: 1}
     for _, terminator in shape.suspends:
         extra[terminator.resume.block] = extra.get(terminator.resume.block, 0) + 1
-    first, order = order[0], _reached(list(extra))
+    first, order = order[0], ordered(list(extra), Suspend)
     body = _Body(cx, order, extra)
     w = cx.w
     w.start("entry")

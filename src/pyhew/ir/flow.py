@@ -7,27 +7,57 @@ Assumed: `blocks[0]` is the entry; every walk is iterative, so depth is no limit
 
 from __future__ import annotations
 
-from pyhew.ir.ops import Block, Function, edges
+from collections.abc import Iterator
+
+from pyhew.ir.ops import Block, Function, Terminator, edges
 
 
 def reverse_postorder(fn: Function) -> list[Block]:
     """The reachable blocks, each before those it dominates."""
-    entry = fn.blocks[0]
-    seen = {entry}
+    return ordered(fn.blocks[:1])
+
+
+def ordered(roots: list[Block], stops_at: type[Terminator] | None = None) -> list[Block]:
+    """The blocks that are reached from `roots`, in reverse postorder; edges of a `stops_at` are not followed."""
+    seen: set[Block] = set()
     order: list[Block] = []
-    stack = [(entry, iter([edge.block for edge in reversed(edges(entry.terminator))]))]
-    while stack:
-        block, ways = stack[-1]
-        for successor in ways:
-            if successor not in seen:
-                seen.add(successor)
-                stack.append((successor, iter([edge.block for edge in reversed(edges(successor.terminator))])))
-                break
-        else:
-            order.append(block)
-            stack.pop()
+    for root in reversed(roots):
+        if root in seen:
+            continue
+        seen.add(root)
+        stack = [(root, _ways(root, stops_at))]
+        while stack:
+            block, ways = stack[-1]
+            for successor in ways:
+                if successor not in seen:
+                    seen.add(successor)
+                    stack.append((successor, _ways(successor, stops_at)))
+                    break
+            else:
+                order.append(block)
+                stack.pop()
     order.reverse()
     return order
+
+
+def _ways(block: Block, stops_at: type[Terminator] | None) -> Iterator[Block]:
+    if stops_at is not None and isinstance(block.terminator, stops_at):
+        return iter(())
+    return iter([edge.block for edge in reversed(edges(block.terminator))])
+
+
+def last_before(order: list[Block], wanted: list[Block], heads: set[Block]) -> Block:
+    """The last block through which every way to the `wanted` ones leads, not inside of a loop; the entry, if no other."""
+    at = order[0]
+    if at in wanted or len(order) == 1:
+        return at
+    dominators = Dominators(order)
+    for block in order[1:]:
+        if dominators.parent[block] is at and all(dominators.dominates(block, below) for below in wanted):
+            if block in heads:
+                break
+            at = block
+    return at
 
 
 def remove_unreachable(fn: Function) -> list[Block]:

@@ -11,7 +11,7 @@ A build for a debugger names its parameters, which is no reading: its functions 
 from __future__ import annotations
 
 from pyhew.ir.facts import owns_heap
-from pyhew.ir.flow import Dominators, loop_heads, remove_unreachable, reverse_postorder
+from pyhew.ir.flow import last_before, loop_heads, remove_unreachable, reverse_postorder
 from pyhew.ir.ops import (
     ARITH,
     CALL,
@@ -66,14 +66,8 @@ def _place_of_rest(fn: Function) -> Block | None:
     """The last block through which every way to a call leads, when the blocks before it are short and return."""
     order = remove_unreachable(fn)
     calling = [block for block in order if any(op.kind in (CALL, CALL_OBJECT) for op in block.ops)]
-    dominators = Dominators(order)
     heads = loop_heads(order)
-    at = order[0]
-    for block in order[1:]:
-        if dominators.parent[block] is at and all(dominators.dominates(block, below) for below in calling):
-            if block in heads:
-                break
-            at = block
+    at = last_before(order, calling, heads)
     before = _before(order[0], at)
     if at is order[0] or at.params or any(block in heads for block in before):
         return None
