@@ -219,3 +219,11 @@ def test_two_runs_at_once_do_not_disturb_each_other(hello: Path, tmp_path: Path)
     environment = {**os.environ, "HEW_CACHE": str(tmp_path / "cache")}
     several = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(4)]
     assert [process.communicate(timeout=120)[0] for process in several] == ["hello\n"] * 4
+
+
+def test_another_machine_is_refused(hello: Path) -> None:
+    done = hew("build", "--target", "wasm32-unknown-unknown", str(hello), cwd=hello.parent)
+    assert done.returncode == 2
+    assert "wasm32-unknown-unknown" in done.stderr
+    own = f"{os.uname().machine}-unknown-linux-gnu"
+    assert hew("check", "--target", own, str(hello), cwd=hello.parent).returncode == 0

@@ -195,9 +195,6 @@ def call_fn(
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
     check_args(cx, node, fn.name, inputs)
-    if fn.name == "duplex_pair" and fn.module == "std.prelude":
-        for param in fn.params:
-            actors.require_sendable(cx, node, mapping[param])
     return cx.world.normalise(result)
 
 

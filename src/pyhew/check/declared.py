@@ -21,12 +21,13 @@ from pyhew.check.errors.declarations import (
 )
 from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import UnknownName, WhereNot
+from pyhew.check.signatures import period
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, NEVER, Nominal, Prim, TraitRef, has_params, show
-from pyhew.types.symbols import ActorInfo, AliasInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo
+from pyhew.types.model import ERROR, NEVER, UNIT, Nominal, Prim, TraitRef, Type, has_params, show
+from pyhew.types.symbols import ActorInfo, AliasInfo, EnumInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo
 
 TYPE_MARKERS = frozenset(
     ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
@@ -131,9 +132,9 @@ def _every(world: World, fn: nodes.FnDecl | nodes.ReceiveFn, every: nodes.Attrib
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "belongs to a `receive fn`"))
     elif fn.params or fn.result is not None:
         world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no parameters and no result"))
-    elif len(every.args) != 1 or not (every.args[0].value or "x")[0].isdigit():
+    elif period(every) is None:
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes one duration, as in `#[every(50ms)]`"))
-    elif not (every.args[0].value or "").rstrip("nusmh").replace("_", "").strip("0"):
+    elif period(every) == 0:
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes a duration longer than nothing"))
 
 
@@ -143,6 +144,18 @@ def _once(world: World, names: Iterable[nodes.Ident]) -> None:
         if name.text in seen:
             world.sink.report(DuplicateMember(name.span, name.text, seen[name.text]))
         seen.setdefault(name.text, name.span)
+
+
+def _is_library(world: World, ty: Type, name: str) -> bool:
+    """Whether it is the type of that name of our own library; a program may have one of its own."""
+    if not isinstance(ty, Nominal) or not isinstance(ty.info, RecordInfo | EnumInfo) or ty.info.name != name:
+        return False
+    return any(module.is_std and module.key == ty.info.module for module in world.program.modules)
+
+
+def _is_answer(world: World, ty: Type, event: str) -> bool:
+    wanted = HEARS.get(event, ("", "()"))[1]
+    return ty == UNIT if wanted == "()" else _is_library(world, ty, wanted)
 
 
 def _hooks(world: World, actor: ActorInfo) -> None:
@@ -156,9 +169,9 @@ def _hooks(world: World, actor: ActorInfo) -> None:
                 world.sink.report(BadHook(span, what, f"is no event; there are {', '.join(EVENTS)}"))
             elif event != "stop" and index > 0:
                 world.sink.report(BadHook(span, what, "stands once in an actor"))
-            elif event in HEARS and [show(p.type) for p in fn.inputs] != [HEARS[event][0]]:
+            elif event in HEARS and not (len(fn.inputs) == 1 and _is_library(world, fn.inputs[0].type, HEARS[event][0])):
                 world.sink.report(BadHook(span, what, f"takes one parameter, a `{HEARS[event][0]}`"))
-            elif fn.result not in (NEVER, ERROR) and show(fn.result) != HEARS.get(event, ("", "()"))[1]:
+            elif fn.result not in (NEVER, ERROR) and not _is_answer(world, fn.result, event):
                 world.sink.report(BadHook(span, what, f"returns `{HEARS.get(event, ('', '()'))[1]}`"))
             elif len(fn.inputs) != (0 if event in WITHOUT_PARAMETERS else 1):
                 count = "no parameters" if event in WITHOUT_PARAMETERS else "one parameter"

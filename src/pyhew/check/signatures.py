@@ -55,6 +55,19 @@ def attribute_text(attributes: tuple[nodes.Attribute, ...], name: str) -> str:
     return found.args[0].value or found.args[0].name or ""
 
 
+_PERIODS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+
+
+def period(every: nodes.Attribute) -> int | None:
+    """The nanoseconds of `#[every(50ms)]`; None when it is no duration."""
+    if len(every.args) != 1:
+        return None
+    text = (every.args[0].value or every.args[0].name or "").strip()
+    digits = text.rstrip("nusmh").replace("_", "")
+    unit = text[len(text.rstrip("nusmh")) :]
+    return int(digits) * _PERIODS[unit] if digits.isdecimal() and len(digits) <= 18 and unit in _PERIODS else None
+
+
 _UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30}
 
 

@@ -37,7 +37,16 @@ def build_options(arguments: Arguments, tests: bool = False) -> BuildOptions:
     for folder in dirs:
         if not os.path.isdir(folder):
             raise UsageError(f"--pkg-path: there is no folder `{folder}`")
-    return BuildOptions(mode, dirs, tests, arguments.last("--target") or "", lint_levels(arguments))
+    _require_own_machine(arguments.last("--target") or "")
+    return BuildOptions(mode, dirs, tests, lint_levels(arguments))
+
+
+def _require_own_machine(triple: str) -> None:
+    """Programs are made for the machine the compiler runs on."""
+    system = os.uname()
+    parts = triple.lower().split("-")
+    if triple and (parts[0] != system.machine.lower() or system.sysname.lower() not in parts):
+        raise UsageError(f"--target: programs are made for this machine, {system.machine}-{system.sysname.lower()}, not for `{triple}`")
 
 
 def lint_levels(arguments: Arguments) -> tuple[tuple[str, str], ...]:

@@ -35,7 +35,6 @@ class BuildOptions:
     mode: Mode = Mode.FAST
     package_dirs: tuple[str, ...] = ()
     tests: bool = False
-    target: str = ""
     lints: tuple[tuple[str, str], ...] = ()
     """What the user says about lints: pairs of `allow`, `warn`, `deny` or `forbid` and a name or `all`."""
     canary: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
-from pyhew.check.signatures import attribute, heap_limit
+from pyhew.check.signatures import attribute, heap_limit, period
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import (
@@ -122,18 +122,7 @@ def _handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT, symb
     inner.b.ret([])
     inner.b.finish()
     every = attribute(fn.node.attributes, "every") if fn.node is not None else None
-    return Handler(fn.name, inner.fn.symbol, payload, reply, duration_of(every))
-
-
-def duration_of(every: nodes.Attribute | None) -> int | None:
-    """The nanoseconds of `#[every(50ms)]`."""
-    if every is None or not every.args:
-        return None
-    text = (every.args[0].value or every.args[0].name or "").strip()
-    units = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "h": 3_600_000_000_000}
-    digits = text.rstrip("nusmh")
-    unit = text[len(digits) :]
-    return int(digits.replace("_", "")) * units.get(unit, 1) if digits.replace("_", "").isdigit() else None
+    return Handler(fn.name, inner.fn.symbol, payload, reply, period(every) if every is not None else None)
 
 
 def _init_handler(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], state: StructT, symbol: str) -> Handler:

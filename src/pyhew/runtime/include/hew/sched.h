@@ -126,9 +126,9 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor);
 bool hew__work(hew_thread *me);
 bool hew__workers_start(uint32_t count);
 void hew__workers_join(void);
-/* Whether no worker runs or has anything to run. */
 /* Every worker is idle and has found nothing when it looked again; exact only under idle_lock. */
 bool hew__all_parked(void);
+/* Whether no worker runs or has anything to run. */
 bool hew__is_quiescent(void);
 /* Lets others run that wait for this actor's worker. */
 void hew__make_room(hew_actor *self);
