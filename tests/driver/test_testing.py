@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,60 @@ def test_mistakes_are_shown(tmp_path: Path) -> None:
     done = hew(str(path))
     assert done.returncode == 1
     assert "unknown-name" in done.stderr
+
+
+LEAKING = """\
+type Node { next: Option<Rc<Node>>; }
+
+fn ring(n: i64) -> i64 {
+    let first = Rc.new(Node { next: .None });
+    let second = Rc.new(Node { next: .Some(first.clone()) });
+    first.set(Node { next: .Some(second) });
+    n
+}
+
+#[test]
+fn keeps_a_ring() {
+    assert_eq(ring(1), 1);
+}
+
+#[test]
+fn keeps_nothing() {
+    assert_eq("a".repeat(3), "aaa");
+}
+"""
+
+
+@pytest.fixture
+def leaking(tmp_path: Path) -> Path:
+    path = tmp_path / "ring_test.hew"
+    path.write_text(LEAKING)
+    return path
+
+
+def test_a_leak_fails_its_test_alone(leaking: Path) -> None:
+    assert hew(str(leaking)).returncode == 0
+    done = hew(str(leaking), "--memcheck")
+    assert done.returncode == 3
+    assert "test keeps_a_ring ... FAILED" in done.stdout
+    assert "test keeps_nothing ... ok" in done.stdout
+    line = next(at for at, text in enumerate(LEAKING.splitlines(), start=1) if "let first" in text)
+    assert "rc-cycle" in done.stdout
+    assert f"ring_test.hew:{line}" in done.stdout
+    assert re.search(r"---- keeps_a_ring: [\d,]+ bytes in 2 blocks left ----", done.stdout)
+
+
+def test_leaks_in_json(leaking: Path) -> None:
+    rows = json.loads(hew(str(leaking), "--memcheck", "--format", "json").stdout)
+    assert [[leak["kind"] for leak in row["leaks"]] for row in rows] == [["rc-cycle", "rc-cycle"], []]
+
+
+def test_a_failure_outweighs_a_leak(cases: Path) -> None:
+    done = hew(str(cases), "--memcheck")
+    assert done.returncode == 1
+    assert done.stdout.rstrip().endswith("test result: FAILED. 3 passed; 2 failed; 1 ignored")
+    assert "left ----" not in done.stdout
+
+
+def test_memcheck_has_its_own_build(cases: Path) -> None:
+    assert hew(str(cases), "--memcheck", "--release").returncode == 2

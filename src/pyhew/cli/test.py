@@ -1,6 +1,6 @@
 """`hew test`: runs the functions marked `#[test]`.
 
-In: files or folders.  Out: a line per test, a summary; exit code 1 if any failed.
+In: files or folders.  Out: a line per test, a summary; exit code 1 if any failed, 3 if all that failed are leaks.
 Assumed: a path that yields no test at all is a mistake unless `--allow-empty`.
 """
 
@@ -9,20 +9,21 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from zlib import crc32
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
-from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, OK, build_options, show_diagnostics, wants_color
+from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, LEAK, OK, build_options, show_diagnostics, wants_color
 from pyhew.cli.durations import seconds_of
-from pyhew.driver.options import BuildOptions
+from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
 from pyhew.testing.cases import TestCase, cases_of, find_test_files
 from pyhew.testing.report import Report, as_json, as_junit, counts, details, line, summary
 from pyhew.testing.runner import Result, RunLimits, run_cases
 
 SYNTAX = Syntax(
-    "hew test [PATHS] [--list] [--filter TEXT] [--format text|json|junit] [-j N] [--timeout DURATION]",
-    (*BUILD_FLAGS, "--list", "--include-ignored", "--allow-empty"),
+    "hew test [PATHS] [--list] [--filter TEXT] [--format text|json|junit] [-j N] [--timeout DURATION] [--memcheck]",
+    (*BUILD_FLAGS, "--list", "--include-ignored", "--allow-empty", "--memcheck"),
     (*BUILD_VALUES, "--filter", "--format", "-j", "--timeout", "--partition"),
     max_files=1000,
     aliases={"--jobs": "-j"},
@@ -33,7 +34,7 @@ def run(words: list[str]) -> int:
     """Runs the tests of all paths."""
     arguments = parse_arguments(words, SYNTAX)
     form = arguments.choice("--format", ("text", "json", "junit"))
-    options = build_options(arguments, tests=True)
+    options = _options(arguments)
     limits = _limits(arguments)
     files = [file for path in arguments.files or [os.curdir] for file in find_test_files(path)]
     may_be_empty = "--allow-empty" in arguments.flags
@@ -53,7 +54,24 @@ def run(words: list[str]) -> int:
     if not passed + failed + ignored and not is_broken:
         print("No test functions found.", file=sys.stderr)
         return OK if may_be_empty else FAILED
+    if failed and not is_broken and _are_leaks_only(report):
+        return LEAK
     return FAILED if failed or is_broken else OK
+
+
+def _options(arguments: Arguments) -> BuildOptions:
+    options = build_options(arguments, tests=True)
+    if "--memcheck" not in arguments.flags:
+        return options
+    if options.mode not in (Mode.FAST, Mode.CHECK):
+        raise UsageError("--memcheck has a build of its own; leave out --release and --sanitize")
+    return replace(options, mode=Mode.CHECK)
+
+
+def _are_leaks_only(report: Report) -> bool:
+    """Whether every case that failed did what it should, but for blocks that it left."""
+    failed = [result for _, results in report for result in results if result.outcome == "FAILED"]
+    return all(not result.reason for result in failed)
 
 
 def _print_report(report: Report, form: str) -> None:
@@ -122,4 +140,4 @@ def _limits(arguments: Arguments) -> RunLimits:
         raise UsageError(f"-j: `{jobs}` is not a positive number")
     limit = arguments.last("--timeout")
     seconds = seconds_of(limit) if limit is not None else 30.0
-    return RunLimits(int(jobs or os.cpu_count() or 1), seconds, "--include-ignored" in arguments.flags)
+    return RunLimits(int(jobs or os.cpu_count() or 1), seconds, "--include-ignored" in arguments.flags, "--memcheck" in arguments.flags)

@@ -26,12 +26,16 @@ def run_builtin(executable: str, words: list[str], stdin: IO[bytes] | int, stdou
     with tempfile.NamedTemporaryFile(prefix="hew-leaks-", suffix=".json") as report:
         environment = {**os.environ, "HEW_LEAK_REPORT": report.name, "HEW_MEMCHECK": "1"}
         done = subprocess.run([executable, *words], stdin=stdin, stdout=stdout, env=environment, check=False)
-        rows = [json.loads(line) for line in report.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    with open(executable, "rb") as file:
-        table = LineTable(file.read())
+        text = report.read().decode("utf-8", "replace")
+    code = done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return finding_of(text, LineTable.of(executable), code)
+
+
+def finding_of(report: str, table: LineTable, code: int) -> Finding:
+    """What the report of a program that ended with `code` says."""
+    rows = [json.loads(line) for line in report.splitlines() if line.strip()]
     leaks = [_leak(row, table) for row in rows if "kind" in row]
     allocated = next((int(row["allocated"]) for row in rows if "allocated" in row), None)
-    code = done.returncode if done.returncode >= 0 else 128 - done.returncode
     if code == LEAKED and leaks:
         code = 0
     if allocated is None and not leaks:

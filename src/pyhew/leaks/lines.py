@@ -73,6 +73,12 @@ class LineTable:
         self._functions = _functions(sections.get(".symtab", b""), sections.get(".strtab", b""))
         self._function_starts = [start for start, _, _ in self._functions]
 
+    @staticmethod
+    def of(executable: str) -> LineTable:
+        """The lines of a file."""
+        with open(executable, "rb") as file:
+            return LineTable(file.read())
+
     def place(self, address: int) -> Place | None:
         """The line of an instruction; for a return address ask for the byte before it."""
         index = bisect_right(self._starts, address) - 1

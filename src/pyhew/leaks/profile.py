@@ -41,8 +41,7 @@ def run_profiled(executable: str, words: list[str], stdin: IO[bytes] | int) -> P
             check=False,
         )
         rows = [json.loads(line) for line in report.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    with open(executable, "rb") as file:
-        table = LineTable(file.read())
+    table = LineTable.of(executable)
     sites = [(str(row["when"]), _site(row, table)) for row in rows if "when" in row]
     return Profile(
         tuple((int(row["at"]), int(row["live"])) for row in rows if "at" in row),

@@ -27,14 +27,19 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
         return "\n".join(lines)
     if by:
         lines += ["", *_sums(main.leaks, by)]
-    for leak in main.leaks[:MAX_SHOWN]:
-        lines += ["", *_leak_lines(leak)]
-    if len(main.leaks) > MAX_SHOWN:
-        lines += ["", f"and {len(main.leaks) - MAX_SHOWN} more"]
+    lines += ["", leaks_as_text(main.leaks)]
     if any(not finding.leaks for finding in findings):
         silent = " and ".join(finding.tool for finding in findings if not finding.leaks)
         lines += ["", f"note: {silent} found nothing; the finders should agree, so please report this"]
     return "\n".join(lines)
+
+
+def leaks_as_text(leaks: tuple[Leak, ...]) -> str:
+    """Each leak with its line, an empty line between two."""
+    parts = ["\n".join(_leak_lines(leak)) for leak in leaks[:MAX_SHOWN]]
+    if len(leaks) > MAX_SHOWN:
+        parts.append(f"and {len(leaks) - MAX_SHOWN} more")
+    return "\n\n".join(parts)
 
 
 def _sums(leaks: tuple[Leak, ...], by: str) -> list[str]:
@@ -109,7 +114,7 @@ def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
                 "bytes": finding.size,
                 "blocks": finding.blocks,
                 "allocated": finding.allocated,
-                "leaks": [_leak_data(leak) for leak in finding.leaks],
+                "leaks": [leak_data(leak) for leak in finding.leaks],
             }
             for finding in findings
         ],
@@ -117,7 +122,8 @@ def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
     }
 
 
-def _leak_data(leak: Leak) -> dict[str, object]:
+def leak_data(leak: Leak) -> dict[str, object]:
+    """One leak as data."""
     place = user_place(leak)
     return {
         "kind": leak.kind,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from xml.sax.saxutils import escape, quoteattr
 
+from pyhew.leaks.render import leak_data
 from pyhew.testing.runner import Result
 
 Report = list[tuple[str, list[Result]]]
@@ -24,7 +25,7 @@ def details(results: list[Result]) -> str:
     parts = []
     for result in results:
         if result.outcome == "FAILED":
-            parts.append(f"---- {result.case.name}: {result.reason} ----\n{result.output.rstrip()}\n")
+            parts.append(f"---- {result.case.name}: {result.why} ----\n{result.output.rstrip()}\n")
     return "\n".join(parts)
 
 
@@ -49,8 +50,9 @@ def as_json(report: Report) -> str:
             "name": result.case.name,
             "outcome": result.outcome.lower(),
             "seconds": round(result.seconds, 3),
-            "reason": result.reason,
+            "reason": result.why,
             "output": result.output,
+            "leaks": [leak_data(leak) for leak in result.leaks],
         }
         for file, results in report
         for result in results
@@ -86,7 +88,7 @@ def _junit_case(file: str, result: Result) -> str:
         inner = "<skipped/>"
     elif result.outcome == "FAILED":
         printable = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in result.output)
-        inner = f"<failure message={quoteattr(result.reason)}>{escape(printable)}</failure>"
+        inner = f"<failure message={quoteattr(result.why)}>{escape(printable)}</failure>"
     return (
         f"<testcase name={quoteattr(result.case.name)} classname={quoteattr(file)}"
         f' time="{result.seconds:.2f}">{inner}</testcase>'

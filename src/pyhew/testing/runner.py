@@ -2,7 +2,8 @@
 
 In: an executable and its cases.  Out: one `Result` per case, in the order of the cases.
 Assumed: a case passes when its process ends with 0, and one that must panic when it
-ends with a trap's code; being killed for lack of time is a failure of both.
+ends with a trap's code; being killed for lack of time is a failure of both, and so is a block that is not freed, when
+leaks are looked for: then the executable is one of check mode.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
+from typing import IO
 
+from pyhew.leaks.builtin import finding_of
+from pyhew.leaks.lines import LineTable
+from pyhew.leaks.model import Leak
+from pyhew.leaks.render import leaks_as_text
 from pyhew.testing.cases import TestCase
 
 PANIC_CODES = (101, 132, 133, 134)
@@ -30,15 +36,22 @@ class Result:
     seconds: float
     reason: str
     output: str
+    leaks: tuple[Leak, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why it failed: what it did, what it left."""
+        return ", ".join(part for part in (self.reason, left_of(self.leaks)) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """How many cases at once, how long each may take, whether ignored ones run too."""
+    """How many cases at once, how long each may take, whether ignored ones run too, and whether leaks fail a case."""
 
     jobs: int
     seconds: float
     include_ignored: bool
+    finds_leaks: bool = False
 
 
 def run_cases(
@@ -46,14 +59,15 @@ def run_cases(
 ) -> list[Result]:
     """Runs every case; `show` sees each result in order, as soon as those before it are known."""
     serial = Lock()
+    table = LineTable.of(executable) if limits.finds_leaks else None
 
     def run_one(case: TestCase) -> Result:
         if case.is_ignored and not limits.include_ignored:
             return Result(case, "ignored", 0.0, "", "")
         if case.is_serial:
             with serial:
-                return run_case(executable, case, limits.seconds)
-        return run_case(executable, case, limits.seconds)
+                return run_case(executable, case, limits.seconds, table)
+        return run_case(executable, case, limits.seconds, table)
 
     results = []
     with ThreadPoolExecutor(max(1, limits.jobs)) as pool:
@@ -63,23 +77,45 @@ def run_cases(
     return results
 
 
-def run_case(executable: str, case: TestCase, limit: float) -> Result:
-    """Runs one case in a folder of its own."""
+def run_case(executable: str, case: TestCase, limit: float, table: LineTable | None = None) -> Result:
+    """Runs one case in a folder of its own; with the executable's lines, leaks are looked for."""
     began = time.monotonic()
     environment = {**os.environ, "HEW_CASE": str(case.number)}
-    with tempfile.TemporaryFile() as output:
-        with subprocess.Popen(
-            [executable], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment
-        ) as process:
-            try:
-                code: int | None = process.wait(limit)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                code = None
+    with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile(prefix="hew-leaks-") as report:
+        if table is not None:
+            environment |= {"HEW_LEAK_REPORT": report.name, "HEW_MEMCHECK": "1"}
+        code = _ending(executable, environment, output, limit)
         output.seek(0)
         text = output.read(1 << 20).decode("utf-8", "replace")
+        report_text = report.read().decode("utf-8", "replace")
+        leaks: tuple[Leak, ...] = ()
     reason = _failure(code, case.must_panic, limit)
-    return Result(case, "FAILED" if reason else "ok", time.monotonic() - began, reason, text)
+    if table is not None and code is not None and code >= 0:
+        finding = finding_of(report_text, table, code)
+        reason, leaks = _failure(finding.code, case.must_panic, limit), finding.leaks
+    if leaks:
+        text = f"{text.rstrip()}\n\n{leaks_as_text(leaks)}".lstrip("\n")
+    return Result(case, "FAILED" if reason or leaks else "ok", time.monotonic() - began, reason, text, leaks)
+
+
+def _ending(executable: str, environment: dict[str, str], output: IO[bytes], limit: float) -> int | None:
+    """The exit code, negative for a signal; nothing when time was up."""
+    with subprocess.Popen(
+        [executable], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment
+    ) as process:
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
+
+
+def left_of(leaks: tuple[Leak, ...]) -> str:
+    """How much was left; nothing when nothing was."""
+    if not leaks:
+        return ""
+    size, blocks = sum(leak.size for leak in leaks), sum(leak.blocks for leak in leaks)
+    return f"{size:,} bytes in {blocks:,} block{'s' if blocks != 1 else ''} left"
 
 
 def _failure(code: int | None, must_panic: bool, limit: float) -> str:
