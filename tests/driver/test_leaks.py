@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 
 from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
+from pyhew.leaks.cycles import edit_of
 from pyhew.leaks.lines import LineTable, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
 from pyhew.leaks.render import as_data, as_text
@@ -54,7 +57,7 @@ def test_the_report_names_type_and_line() -> None:
 
 def test_finders_that_differ_are_noticed() -> None:
     findings = [Finding("builtin", (), 0), Finding("valgrind", (Leak("lost", "", 1, 8, (PLACE,)),), 0)]
-    assert "builtin found nothing" in as_text("program.hew", findings)
+    assert "please report" in as_text("program.hew", findings)
     assert as_data("program.hew", findings)["clean"] is False
 
 
@@ -132,6 +135,46 @@ def test_fail_on_chooses_the_kinds_that_count(tmp_path: Path) -> None:
 def test_sums_by_actor(tmp_path: Path) -> None:
     _, text = memcheck(written(tmp_path, "true"), "--slope", "20", "--by", "message")
     assert any(line.split()[-1:] == ["Cache.remember"] for line in text.splitlines())
+
+
+RING = """
+type Node { name: string; prev: Option<Rc<Node>>; next: Vec<Rc<Node>>; }
+
+fn main() {
+    let first = Rc.new(Node { name: "a".repeat(3), prev: .None, next: Vec.new() });
+    let second = Rc.new(Node { name: "b".repeat(3), prev: .Some(first.clone()), next: Vec.new() });
+    first.set(Node { name: "c".repeat(3), prev: .None, next: [second] });
+}
+"""
+
+
+def test_a_ring_is_shown_with_its_path_and_the_edit_that_breaks_it(tmp_path: Path) -> None:
+    file = tmp_path / "ring.hew"
+    file.write_text(RING)
+    code, text = memcheck(file)
+    assert code == 3
+    assert re.search(r"ring: Rc<Node>.(next -> Vec<Rc<Node>> -> Rc<Node>.prev|prev -> Rc<Node>.next -> Vec<Rc<Node>>) -> Rc<Node>", text)
+    assert "let `Node.prev` hold `Weak<Node>`" in text
+    assert "ring.hew:2" in text
+    assert "+ type Node { name: string; prev: Option<Weak<Node>>; next: Vec<Rc<Node>>; }" in text
+    assert "please report" not in text
+
+
+def test_the_edit_of_a_ring_needs_no_source() -> None:
+    edit = edit_of("Rc<Tree>.kids -> Vec<Rc<Tree>> -> Rc<Tree>", "")
+    assert edit is not None and (edit.record, edit.field, edit.content, edit.line) == ("Tree", "kids", "Tree", 0)
+    assert edit_of("Rc<Pair<string, i64>>.one.two -> Rc<Pair<string, i64>>", "") is not None
+    assert edit_of("Rc<fn()> -> fn() -> Rc<fn()>", "") is None
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+def test_both_finders_see_the_same_blocks_and_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "ring.hew"
+    file.write_text(RING)
+    tools = json.loads(memcheck(file, "--tool", "both", "--format", "json")[1])["tools"]
+    assert [tool["tool"] for tool in tools] == ["builtin", "valgrind"]
+    assert tools[0]["blocks"] > 0
+    assert (tools[0]["bytes"], tools[0]["blocks"]) == (tools[1]["bytes"], tools[1]["blocks"])
 
 
 def test_sarif_names_rule_and_line() -> None:

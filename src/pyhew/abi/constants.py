@@ -250,6 +250,6 @@ SIZES: tuple[tuple[str, int], ...] = (
     ("hew_block", BLOCK_PAYLOAD),
     ("hew_message", MESSAGE_SIZE),
     ("hew_guard", 16),
-    ("hew_slot", 16),
+    ("hew_slot", 24),
     ("hew_type", 48),
 )

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pyhew.abi.constants import TypeId, TypeKind
 from pyhew.emit.layout import Layout, Shape
 from pyhew.emit.writer import escaped, quoted
+from pyhew.ir.facts import parts
 from pyhew.ir.types import STRING, U8, BoxT, FloatT, IntT, IrType, ObjectT, RcT, ResourceT, StructT, TupleT, VecT
 from pyhew.source.diagnostics import CompilerBug
+
+_SLOT = "{ i32, i32, ptr, ptr }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class TypeIds:
             shape = self._layout.shape(entry.element)
             data = entry.name.encode("utf-8", "replace") + b"\0"
             out.append(f'@type.{number}.name = private constant [{len(data)} x i8] c"{escaped(data)}", align 1')
-            slots = _slots(f"@type.{number}", shape, out)
+            slots = _slots(f"@type.{number}", entry.element, shape, out, self._layout)
             rows.append(
                 f"%hew_type {{ ptr @type.{number}.name, i32 {int(entry.kind)}, i32 {shape.size}, "
                 f"i32 {len(shape.owned)}, i32 0, ptr {slots}, ptr {entry.close}, ptr null }}"
@@ -88,7 +91,7 @@ class TypeIds:
         return ["%hew_type = type { ptr, i32, i32, i32, i32, ptr, ptr, ptr }", *out]
 
 
-def _slots(name: str, shape: Shape, out: list[str]) -> str:
+def _slots(name: str, ty: IrType, shape: Shape, out: list[str], layout: Layout) -> str:
     """Writes the slots of one element; the name of the array."""
     if not shape.owned:
         return "null"
@@ -107,11 +110,27 @@ def _slots(name: str, shape: Shape, out: list[str]) -> str:
             out.append(
                 f"{guards} = private constant [{len(cells)} x {{ i32, i32, ptr }}] [{', '.join(cells)}], align 8"
             )
-        rows.append(
-            f"{{ i32, i32, ptr }} {{ i32 {shape.offsets[owned.leaf]}, i32 {len(owned.guards)}, ptr {guards} }}"
-        )
-    out.append(f"{name}.slots = private constant [{len(rows)} x {{ i32, i32, ptr }}] [{', '.join(rows)}], align 8")
+        field, data = "null", leaf_name(ty, owned.leaf, layout).encode("utf-8", "replace")
+        if data:
+            field = f"{name}.f{at}"
+            out.append(f'{field} = private constant [{len(data) + 1} x i8] c"{escaped(data)}\\00", align 1')
+        rows.append(f"{_SLOT} {{ i32 {shape.offsets[owned.leaf]}, i32 {len(owned.guards)}, ptr {guards}, ptr {field} }}")
+    out.append(f"{name}.slots = private constant [{len(rows)} x {_SLOT}] [{', '.join(rows)}], align 8")
     return f"{name}.slots"
+
+
+def leaf_name(ty: IrType, leaf: int, layout: Layout) -> str:
+    """The fields through which one leaf is reached, `left.child`; empty for the leaf of a value without fields."""
+    if not isinstance(ty, StructT | TupleT):
+        return ""
+    for index, part in enumerate(parts(ty)):
+        start, end = layout.field(ty, index)
+        if start <= leaf < end:
+            names = ty.field_names if isinstance(ty, StructT) else ()
+            inner = leaf_name(part, leaf - start, layout)
+            own = names[index] if index < len(names) else str(index)
+            return f"{own}.{inner}" if inner else own
+    return ""
 
 
 def shown(ty: IrType) -> str:

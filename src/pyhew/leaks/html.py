@@ -12,6 +12,7 @@ from html import escape
 
 from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
 from pyhew.leaks.profile import Profile
+from pyhew.leaks.render import ring_edit
 
 WIDTH, ROW, PLOT_HEIGHT, LEAST_WIDTH = 1000, 18, 220, 0.5
 
@@ -19,11 +20,16 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 1040px; color: #222; padding: 0 1em; }
 h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 2em; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3em .8em .3em 0;
-border-bottom: 1px solid #ddd; vertical-align: top; } td.number { text-align: right; white-space: nowrap; }
+border-bottom: 1px solid #ddd; vertical-align: top; } td.number, th.number { text-align: right; white-space: nowrap; }
+table.tools { width: auto; } table.tools td, table.tools th { padding-right: 2em; } .what { color: #555; margin: .2em 0 .6em; }
 code, pre { font: 13px/1.4 ui-monospace, monospace; } .clean { color: #176d2c; } .leak { color: #a11; }
-svg { width: 100%; height: auto; background: #fafafa; } svg text { font: 11px ui-monospace, monospace; }
+svg { width: 100%; height: auto; background: #fafafa; } svg text { font: 11px ui-monospace, monospace; fill: #222; }
+.grid { stroke: #ddd; }
 rect:hover { stroke: #000; }
 """
+
+
+_NUMBER_HEAD = '<th class="number">{}</th><th class="number">{}</th>'
 
 
 @dataclass(slots=True)
@@ -51,11 +57,13 @@ def as_html(program: str, findings: list[Finding], profile: Profile) -> str:
         f'<html lang="en"><head><meta charset="utf-8"><title>memcheck: {escape(program)}</title>',
         f"<style>{_STYLE}</style></head><body>",
         f"<h1>memcheck: <code>{escape(program)}</code></h1>{verdict}",
-        f"<table><tr><th>tool</th><th>bytes left</th><th>blocks left</th></tr>{tools}</table>",
+        f'<table class="tools"><tr><th>tool</th>{_NUMBER_HEAD.format("bytes left", "blocks left")}</tr>{tools}</table>',
         _leak_table(leaks),
         "<h2>Live bytes over time</h2>",
         _plot(profile.samples),
         "<h2>Live bytes at the highest point, by what made them</h2>",
+        '<p class="what">A box is as wide as the bytes that it, and what it called, had made. Below stands the actor, above the '
+        "innermost call; the pointer on a box shows the whole name and the number.</p>",
         _flames(profile.peak),
         "</body></html>",
     ]
@@ -68,11 +76,20 @@ def _leak_table(leaks: tuple[Leak, ...]) -> str:
     rows = "".join(
         f'<tr><td class="number">{leak.size:,}</td><td class="number">{leak.blocks:,}</td>'
         f"<td>{escape(leak.kind)}</td><td><code>{escape(leak.type)}</code></td><td><code>{_where(leak)}</code></td>"
-        f"<td>{escape(leak.actor)} {escape(leak.handler)}</td><td>{escape(leak.detail or HINTS.get(leak.kind, ''))}</td></tr>"
+        f"<td>{escape(leak.actor)} {escape(leak.handler)}</td><td>{_explained(leak)}</td></tr>"
         for leak in leaks
     )
-    head = "<th>bytes</th><th>blocks</th><th>kind</th><th>type</th><th>line</th><th>actor, message</th><th></th>"
+    names = ("kind", "type", "line", "actor, message", "what it is")
+    head = _NUMBER_HEAD.format("bytes", "blocks") + "".join(f"<th>{name}</th>" for name in names)
     return f"<h2>What was left</h2><table><tr>{head}</tr>{rows}</table>"
+
+
+def _explained(leak: Leak) -> str:
+    """The ring and the edit that breaks it, or what the kind means."""
+    edit, place = ring_edit(leak), user_place(leak)
+    if edit is None or place is None:
+        return escape(leak.detail or HINTS.get(leak.kind, ""))
+    return f"<code>{escape(leak.detail)}</code><br>" + "<br>".join(escape(line) for line in edit.shown(place.file))
 
 
 def _where(leak: Leak) -> str:
@@ -88,9 +105,12 @@ def _plot(samples: tuple[tuple[int, int], ...]) -> str:
         f"{at * WIDTH / max(last, 1):.1f},{PLOT_HEIGHT - 20 - live * (PLOT_HEIGHT - 40) / highest:.1f}"
         for at, live in samples
     )
+    lines = "".join(
+        f'<line class="grid" x1="0" x2="{WIDTH}" y1="{y}" y2="{y}"/><text x="4" y="{y - 4}">{size:,} bytes</text>'
+        for size, y in ((highest, 20), (highest // 2, PLOT_HEIGHT // 2), (0, PLOT_HEIGHT - 20))
+    )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {PLOT_HEIGHT}" role="img" aria-label="live bytes over time">'
-        f'<text x="4" y="14">{highest:,} bytes</text>'
+        f'<svg viewBox="0 0 {WIDTH} {PLOT_HEIGHT}" role="img" aria-label="live bytes over time">{lines}'
         f'<text x="{WIDTH - 4}" y="{PLOT_HEIGHT - 4}" text-anchor="end">{last:,} allocations and releases</text>'
         f'<polyline fill="none" stroke="#1b5fb4" stroke-width="1.5" points="{points}"/></svg>'
     )
@@ -140,7 +160,8 @@ class _Graph:
             return
         y = self.height - (level + 1) * ROW
         hue = 20 + sum(map(ord, name)) % 35
-        label = escape(name[: int(width / 7)]) if width > 30 else ""
+        room = int(width / 6.8)
+        label = escape(name if len(name) <= room else name[: room - 1] + "…") if room > 5 else ""
         share = 100 * frame.size / self.total
         self.boxes.append(
             f'<g><rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 1}" fill="hsl({hue} 85% 65%)"/>'

@@ -27,6 +27,10 @@ HINTS = {
 """Every kind, with what it means; each has a page `leak-KIND`."""
 
 
+MISUSES = ("double-free", "over-release", "use-after-free", "memory-error", "no-report", "foreign")
+"""Kinds that are no blocks which were left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A line of source and the function it is in."""

@@ -7,7 +7,8 @@ gone is named without its line.
 
 from __future__ import annotations
 
-from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
+from pyhew.leaks.cycles import Edit, edit_of
+from pyhew.leaks.model import HINTS, MISUSES, Finding, Leak, Place, is_user_file, user_place
 
 MAX_SHOWN = 50
 """More different leaks than this have one cause."""
@@ -28,10 +29,16 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
     if by:
         lines += ["", *_sums(main.leaks, by)]
     lines += ["", leaks_as_text(main.leaks)]
-    if any(not finding.leaks for finding in findings):
-        silent = " and ".join(finding.tool for finding in findings if not finding.leaks)
-        lines += ["", f"note: {silent} found nothing; the finders should agree, so please report this"]
+    if not agree(findings):
+        lines += ["", "note: the finders should find the same blocks and do not, so please report this"]
     return "\n".join(lines)
+
+
+def agree(findings: list[Finding]) -> bool:
+    """Whether all finders saw the same number of blocks and bytes; errors in the use of memory are seen by one alone."""
+    if any(leak.kind in MISUSES for finding in findings for leak in finding.leaks):
+        return all(finding.leaks for finding in findings)
+    return len({(finding.size, finding.blocks) for finding in findings}) <= 1
 
 
 def leaks_as_text(leaks: tuple[Leak, ...]) -> str:
@@ -77,9 +84,25 @@ def _leak_lines(leak: Leak) -> list[str]:
     callers = [p for p in leak.stack if is_user_file(p.file) and p != place] if place is not None else list(leak.stack)
     lines += [f"  called from {_shown(caller)}" for caller in callers[:8]]
     if leak.detail:
-        lines.append(f"  {leak.detail}")
+        lines.append(f"  ring: {leak.detail}" if leak.kind == "rc-cycle" else f"  {leak.detail}")
+    edit = ring_edit(leak)
+    if edit is not None and place is not None:
+        lines += [f"  {line}" for line in edit.shown(place.file)]
     lines.append(f"  = {HINTS.get(leak.kind, leak.kind)} (hew explain leak-{leak.kind})")
     return lines
+
+
+def ring_edit(leak: Leak) -> Edit | None:
+    """How the ring of a leak can be broken."""
+    place = user_place(leak)
+    if leak.kind != "rc-cycle" or place is None:
+        return None
+    try:
+        with open(place.file, encoding="utf-8", errors="replace") as file:
+            source = file.read()
+    except OSError:
+        source = ""
+    return edit_of(leak.detail, source)
 
 
 def _excerpt(place: Place) -> list[str]:
@@ -124,7 +147,7 @@ def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
 
 def leak_data(leak: Leak) -> dict[str, object]:
     """One leak as data."""
-    place = user_place(leak)
+    place, edit = user_place(leak), ring_edit(leak)
     return {
         "kind": leak.kind,
         "type": leak.type,
@@ -137,5 +160,6 @@ def leak_data(leak: Leak) -> dict[str, object]:
         "message": leak.handler or None,
         "stack": [{"file": p.file, "line": p.line, "column": p.column, "function": p.function} for p in leak.stack],
         "detail": leak.detail or None,
+        "edit": " ".join(edit.shown(place.file if place else "")) if edit else None,
         "help": f"leak-{leak.kind}",
     }

@@ -70,7 +70,7 @@ _Static_assert(offsetof(hew_message, blocks) == 24, "hew_message.blocks");
 _Static_assert(sizeof(hew_block) == 24, "hew_block");
 _Static_assert(sizeof(hew_message) == 64, "hew_message");
 _Static_assert(sizeof(hew_guard) == 16, "hew_guard");
-_Static_assert(sizeof(hew_slot) == 16, "hew_slot");
+_Static_assert(sizeof(hew_slot) == 24, "hew_slot");
 _Static_assert(sizeof(hew_type) == 48, "hew_type");
 
 /* a block of this actor, count 1, payload zeroed */

@@ -140,5 +140,7 @@ void hew__heap_sweep(hew_actor *self, hew_block_list *heap);
 /* Calls `visit` with each live slot of the block. */
 typedef void (*hew_slot_visitor)(void *context, hew_block **slot);
 void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context);
+/* The path of fields to one of the block's slots; null when it has none, as in a Vec. */
+const char *hew__slot_name(const hew_block *block, hew_block **slot);
 
 #endif

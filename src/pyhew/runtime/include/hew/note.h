@@ -12,13 +12,14 @@ typedef struct hew_note {
     struct hew_note *next;
     size_t size;
     uint32_t magic;
-    uint32_t purpose;
+    uint16_t purpose;
+    uint16_t is_reported; /* a leak: with HEW_LEAK_KEEP it stays lost, for valgrind to find as well */
     const hew_actor_type *actor;
     uint32_t handler;
     uint32_t depth;
-    struct hew_note *via; /* in a search for cycles: the note it was reached from */
+    struct hew_note *via; /* in a search for cycles: the note it was reached from, by the field of this name */
+    const char *via_name;
     void *stack[HEW_NOTE_FRAMES];
-    uint64_t padding;
 } hew_note;
 _Static_assert(sizeof(hew_note) % 16 == 0, "what follows a note is aligned");
 

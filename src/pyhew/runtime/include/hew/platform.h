@@ -16,6 +16,8 @@ void hew__lock_init(hew_lock *lock);
 void hew__lock_deinit(hew_lock *lock);
 void hew__lock(hew_lock *lock);
 void hew__unlock(hew_lock *lock);
+/* Locks, those of signals included, that are set up; zero once the runtime has finished. */
+int64_t hew__locks_live(void);
 
 /* A thread sleeps on its own signal; `hew__signal_set` before or during the wait ends it. */
 typedef struct hew_signal {

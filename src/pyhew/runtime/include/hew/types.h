@@ -75,11 +75,12 @@ typedef struct hew_guard {
     const uint32_t *values;
 } hew_guard;
 
-/* One owned handle inside an element; every guard must hold. */
+/* One owned handle inside an element; every guard must hold. `name` is the path of fields to it, for reports, or null. */
 typedef struct hew_slot {
     uint32_t offset;
     uint32_t guard_count;
     const hew_guard *guards;
+    const char *name;
 } hew_slot;
 
 /* What one type id means. Offsets are relative to the element: VEC each element, BOX

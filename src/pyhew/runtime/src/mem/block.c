@@ -85,6 +85,19 @@ void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context) {
     }
 }
 
+const char *hew__slot_name(const hew_block *block, hew_block **slot) {
+    const hew_type *type = hew__type_of(block);
+    const char *element = (const char *)(block + 1);
+    if (type->kind == HEW_KIND_OBJECT) element = ((const hew_object *)(const void *)block)->captures;
+    else if (type->kind == HEW_KIND_RC) element = ((const hew_rc *)(const void *)block)->element;
+    else if (type->kind != HEW_KIND_BOX && type->kind != HEW_KIND_RESOURCE) return NULL;
+    uint32_t offset = (uint32_t)((const char *)(const void *)slot - element);
+    for (uint32_t i = 0; i < type->slot_count; i++) {
+        if (type->slots[i].offset == offset) return type->slots[i].name;
+    }
+    return NULL;
+}
+
 /* --- release --- */
 
 static void check_count(const hew_block *block) {

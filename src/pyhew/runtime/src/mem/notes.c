@@ -20,6 +20,8 @@ typedef struct note_list {
 
 static note_list lists[LISTS];
 static bool has_ring;
+/* Reported leaks are not freed, so that valgrind, which runs the program, has its own say. */
+static bool keeps_leaks;
 
 /* For tests: the HEW_FAIL_AT-th allocation fails, and with HEW_FAIL_ON=1 every later one. */
 static int64_t fail_at;
@@ -38,6 +40,7 @@ void hew__mem_start(void) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     has_ring = false;
 #endif
+    keeps_leaks = hew__environment_number("HEW_LEAK_KEEP", 0) != 0;
     fail_at = hew__environment_number("HEW_FAIL_AT", 0);
     fails_on = hew__environment_number("HEW_FAIL_ON", 0) != 0;
     atomic_store_explicit(&asked, 0, memory_order_relaxed);
@@ -94,7 +97,7 @@ static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
     memset(note, 0, sizeof *note);
     note->size = size;
     note->magic = LIVE;
-    note->purpose = purpose;
+    note->purpose = (uint16_t)purpose;
     hew_actor *running = worker ? atomic_load_explicit(&worker->running, memory_order_relaxed) : NULL;
     if (running) {
         note->actor = running->type;
@@ -132,6 +135,7 @@ static void note_free(hew_worker *worker, hew_purpose purpose, void *memory) {
     }
     note->magic = FREED;
     hew__unlock(&list->lock);
+    if (keeps_leaks && note->is_reported) return;
     free(old);
 }
 

@@ -43,12 +43,13 @@ static void add_plain(char *row, size_t *length, size_t size, const char *text) 
     *length += more;
 }
 
-static void write_row(const hew_note *note, const char *kind, const char *type, const char *path) {
+static void write_row(hew_note *note, const char *kind, const char *type, const char *path) {
     enum { SIZE = 4096, TAIL = 64 };
     char row[SIZE];
     char part[128];
     size_t length = 0;
     atomic_fetch_add_explicit(&rows, 1, memory_order_relaxed);
+    note->is_reported = 1;
     if (file < 0) return;
     add_plain(row, &length, SIZE, "{\"kind\":\"");
     add(row, &length, SIZE, kind);
@@ -85,17 +86,22 @@ typedef struct search {
     bool is_cycle;
 } search;
 
+static void note_way(const search *at, hew_block **slot) {
+    hew__note_of(*slot)->via = hew__note_of(at->from);
+    hew__note_of(*slot)->via_name = hew__slot_name(at->from, slot);
+}
+
 static void reach(void *context, hew_block **slot) {
     search *at = context;
     hew_block *block = *slot;
     if (!block || hew__is_static(block)) return;
     if (block == at->start) {
         at->is_cycle = true;
-        if (!hew__note_of(block)->via) hew__note_of(block)->via = hew__note_of(at->from);
+        if (!hew__note_of(block)->via) note_way(at, slot);
     }
     if (block->type_flags & MARK_REACHED || at->count == at->capacity) return;
     block->type_flags |= MARK_REACHED;
-    hew__note_of(block)->via = hew__note_of(at->from);
+    note_way(at, slot);
     at->work[at->count++] = block;
 }
 
@@ -118,16 +124,27 @@ static void search_from(hew_block *start, search *at) {
     if (at->is_cycle) start->type_flags |= MARK_CYCLE;
 }
 
+/* Around the ring, as `Rc<Node>.next -> Rc<Node>`: from each holder by its field to what it holds. */
 static void path_of(hew_block *start, char *path, size_t size) {
+    enum { MOST_STEPS = 16 };
+    const hew_note *way[MOST_STEPS + 1];
     size_t length = 0;
+    int steps = 0;
+    way[0] = hew__note_of(start);
+    while (steps < MOST_STEPS && way[steps]->via && (steps == 0 || way[steps] != way[0])) {
+        way[steps + 1] = way[steps]->via;
+        steps++;
+    }
     path[0] = '\0';
-    add(path, &length, size, hew__type_of(start)->name);
-    const hew_note *note = hew__note_of(start)->via;
-    for (int steps = 0; note && steps < 8; steps++, note = note->via) {
-        const hew_block *block = (const hew_block *)(const void *)(note + 1);
-        add(path, &length, size, " <- ");
+    for (int i = steps; i >= 0; i--) {
+        const hew_block *block = (const hew_block *)(const void *)(way[i] + 1);
         add(path, &length, size, hew__type_of(block)->name);
-        if (block == start) break;
+        if (i == 0) return;
+        if (way[i - 1]->via_name) {
+            add(path, &length, size, ".");
+            add(path, &length, size, way[i - 1]->via_name);
+        }
+        add(path, &length, size, " -> ");
     }
 }
 
@@ -168,8 +185,8 @@ static void report_left(hew_note *note, void *context) {
 void hew__check_finish(int64_t allocations) {
     hew__notes_each(report_left, NULL);
     if (file >= 0) {
-        char row[64];
-        int length = snprintf(row, sizeof row, "{\"allocated\":%lld}\n", (long long)allocations);
+        char row[96];
+        int length = snprintf(row, sizeof row, "{\"allocated\":%lld,\"header\":%zu}\n", (long long)allocations, sizeof(hew_note));
         hew__write(file, row, (size_t)length);
         close(file);
     }

@@ -1,5 +1,6 @@
 /* Threads, locks and signals between threads, on POSIX threads. */
 #include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "hew/platform.h"
@@ -10,20 +11,46 @@ enum { STACK_SIZE = 8 << 20 };
 /* Left free above the end of the stack: the runtime's own calls and libc's printf. */
 enum { STACK_RESERVE = 128 << 10 };
 
-void hew__lock_init(hew_lock *lock) { pthread_mutex_init(&lock->mutex, NULL); }
-void hew__lock_deinit(hew_lock *lock) { pthread_mutex_destroy(&lock->mutex); }
-void hew__lock(hew_lock *lock) { pthread_mutex_lock(&lock->mutex); }
-void hew__unlock(hew_lock *lock) { pthread_mutex_unlock(&lock->mutex); }
+/* Locks and signals that were set up and not yet taken down: nobody else counts them, for they own no memory. */
+static _Atomic int64_t live;
+
+int64_t hew__locks_live(void) { return atomic_load_explicit(&live, memory_order_relaxed); }
+
+static void must(int result, const char *what) {
+    if (result != 0) hew__fatal("a lock is broken: %s (%d)", what, result);
+}
+
+static void mutex_init(pthread_mutex_t *mutex) {
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+#if defined(HEW_MODE_CHECK)
+    /* A lock taken twice by one thread, or given back by another, is an error instead of a wait without end. */
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
+#endif
+    pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
+}
+
+static void mutex_deinit(pthread_mutex_t *mutex) {
+    must(pthread_mutex_destroy(mutex), "taken down while it is held");
+    atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
+}
+
+void hew__lock_init(hew_lock *lock) { mutex_init(&lock->mutex); }
+void hew__lock_deinit(hew_lock *lock) { mutex_deinit(&lock->mutex); }
+void hew__lock(hew_lock *lock) { must(pthread_mutex_lock(&lock->mutex), "taken twice"); }
+void hew__unlock(hew_lock *lock) { must(pthread_mutex_unlock(&lock->mutex), "given back by a stranger"); }
 
 void hew__signal_init(hew_signal *signal) {
-    pthread_mutex_init(&signal->mutex, NULL);
+    mutex_init(&signal->mutex);
     pthread_cond_init(&signal->condition, NULL);
     signal->is_set = false;
 }
 
 void hew__signal_deinit(hew_signal *signal) {
     pthread_cond_destroy(&signal->condition);
-    pthread_mutex_destroy(&signal->mutex);
+    mutex_deinit(&signal->mutex);
 }
 
 void hew__signal_set(hew_signal *signal) {

@@ -18,7 +18,7 @@
 
 hew_runtime hew__rt;
 
-enum { DRAIN_MILLISECONDS = 5000, MOST_WORKERS = 256 };
+enum { DRAIN_MILLISECONDS = 5000, MOST_WORKERS = 256, LEAKED = 3 };
 /* How long actors may take to end: when asked; when those without a supervisor are killed, while supervisors keep
  * their children's own limits; when everything is killed. */
 enum { STOP_MILLISECONDS = 500, SUPERVISED_MILLISECONDS = 10000, KILL_MILLISECONDS = 5000 };
@@ -234,9 +234,17 @@ static void finish_parts(void) {
     rt_deinit();
 }
 
-/* The exit code, changed only for a leak that somebody asked about. */
+/* The exit code, changed only for a leak that somebody asked about. Locks go last, with the parts they belong to. */
+static int finish(int code) {
+    bool is_asked = hew__environment_number("HEW_MEMCHECK", 0) != 0;
+    finish_parts();
+    if (hew__locks_live() == 0 || !is_asked) return code;
+    static const char text[] = "hew: a lock of the runtime was not taken down\n";
+    hew__write(2, text, sizeof text - 1);
+    return code ? code : LEAKED;
+}
+
 static int sweep(void) {
-    enum { LEAKED = 3 };
     int code = exit_code();
     hew_counters sum = sum_counters();
     hew__check_finish(sum.allocations);
@@ -245,8 +253,7 @@ static int sweep(void) {
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
     if (hew__rt.is_seeded) hew__seeded_report(code);
-    finish_parts();
-    return code;
+    return finish(code);
 }
 
 /* Each part that cannot start leaves what its finishing can deal with. */
@@ -266,8 +273,7 @@ static int cannot_start(void) {
     }
     hew__check_finish(0);
     hew__profile_finish();
-    finish_parts();
-    return 1;
+    return finish(1);
 }
 
 int hew_main(const hew_program *program, int argc, char **argv) {
