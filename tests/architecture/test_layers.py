@@ -16,7 +16,8 @@ LAYERS = (
     ("emit",),
     ("pipeline",),
     ("driver",),
-    ("leaks", "testing", "docgen", "debugger"),
+    ("leaks",),
+    ("testing", "docgen", "debugger"),
     ("cli", "lsp"),
     ("__main__",),
 )
