@@ -29,8 +29,10 @@ def check_fork(cx: Check, node: nodes.Fork) -> Type:
         cx.report(OutsideScope(node.span, "fork"))
     closure = check_closure_body(cx, node, [], Var(), node.value)
     for local in closure.captures:
-        if facts.is_counted(local.type):
+        if facts.is_tied_to_actor(local.type):
             cx.report(NotSendable(node.span, show(local.type)))
+    if facts.is_tied_to_actor(cx.known(closure.result)):
+        cx.report(NotSendable(node.value.span, show(closure.result)))
     task = cx.world.builtin("Task", closure.result)
     if node.name is None:
         return UNIT

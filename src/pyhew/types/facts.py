@@ -46,7 +46,8 @@ class Kind(Enum):
 AFFINE_BUILTINS = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "LambdaPid", "Generator",
                    "AsyncGenerator", "Task", "Listener", "Connection"}  # fmt: skip
 COLLECTIONS = {"Vec", "HashMap", "HashSet"}
-UNSENDABLE = {"Rc", "Weak", "Generator", "AsyncGenerator", "Task"}
+TIED = ("Rc", "Weak", "Generator", "AsyncGenerator")
+UNSENDABLE = {*TIED, "Task"}
 PIDS = {"LocalPid", "RemotePid"}
 
 
@@ -265,9 +266,9 @@ def is_lent_to_closures(ty: Type) -> bool:
     return is_builtin(ty, "Listener") or is_builtin(ty, "Connection")
 
 
-def is_counted(ty: Type) -> bool:
-    """Whether an `Rc` or `Weak` stands anywhere inside: it is tied to one actor."""
-    return any_part(ty, lambda part: is_builtin(part, "Rc") or is_builtin(part, "Weak"))
+def is_tied_to_actor(ty: Type) -> bool:
+    """Whether something stands anywhere inside that cannot leave the heap it was made in, not even for a task."""
+    return any_part(ty, lambda part: any(is_builtin(part, name) for name in TIED))
 
 
 SINGLE = {"Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "Arena", "Listener", "Connection"}
@@ -343,15 +344,16 @@ def has_marker(ty: Type, name: str) -> bool:
             return True
 
 
+UNCOMPARABLE = ("HashMap", "HashSet", "Rc", "Weak", "Sender", *sorted(SINGLE))
+
+
 def is_comparable(ty: Type) -> bool:
     """Whether `==` has a meaning."""
 
     def refuses(part: Type) -> bool:
         if isinstance(part, FnType | DynType) or part == PRIMS["bytes"]:
             return True
-        return isinstance(part, Nominal) and part.info.name in (
-            "HashMap", "HashSet", "Generator", "AsyncGenerator", "Rc", "Weak",
-        )  # fmt: skip
+        return any(is_builtin(part, name) for name in UNCOMPARABLE)
 
     return not any_part(ty, refuses)
 
