@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.generated.bugs import BUGS, Bug
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught
+from tests.generated.loops import outcomes
 from tests.generated.native import difference
 
 from pyhew.driver.options import Mode
@@ -17,6 +18,17 @@ def test_random_functions_are_accepted_and_leak_nothing() -> None:
     counts = check_functions(400, 1, faults.append)
     assert faults == []
     assert counts["functions"] >= 400
+
+
+def test_chunks_of_loops_change_nothing() -> None:
+    """Programs that end, print and trap the same; every proof holds when it is asked again."""
+    chunked = 0
+    for seed in range(400):
+        plain, chunks, has_chunks = outcomes(seed)
+        assert chunks == plain or "long" in (plain[0], chunks[0]), f"seed {seed}"
+        assert plain[0] in ("fine", "trap", "long"), f"seed {seed}"
+        chunked += has_chunks
+    assert chunked > 200
 
 
 def test_every_misbehaving_mutant_is_rejected() -> None:

@@ -229,7 +229,8 @@ def _safepoints(order: list[Block], loops: set[Block] | None) -> tuple[set[Block
     for block in order:
         if not isinstance(block.terminator, Suspend):
             for edge in edges(block.terminator):
-                if number[edge.block] <= number[block] and (loops is None or edge.block in loops):
+                is_back = number[edge.block] <= number[block] and not edge.block.is_brief
+                if is_back and (loops is None or edge.block in loops):
                     tails.setdefault(edge.block, []).append(block)
     latches = {
         head: before[0] for head, before in tails.items() if len(before) == 1 and isinstance(before[0].terminator, Branch)

@@ -68,6 +68,11 @@ def emit_vec_len(cx: Emit, op: Op) -> None:
     cx.env[op.results[0]] = (vec_length(cx, cx.one(op.operands[0])),)
 
 
+def emit_vec_room(cx: Emit, op: Op) -> None:
+    """How many more it takes."""
+    cx.env[op.results[0]] = (cx.w.value(f"call i64 @hew.vec_room(ptr {cx.one(op.operands[0])})"),)
+
+
 def emit_vec_reserve(cx: Emit, op: Op) -> None:
     """Room for so many more."""
     number = index_as_i64(cx, op.operands[1])
@@ -86,7 +91,7 @@ def _room(cx: Emit, op: Op) -> str:
 def emit_vec_push(cx: Emit, op: Op) -> None:
     """One more element at the end."""
     element = _element(op)
-    handle = _room(cx, op)
+    handle = cx.one(op.operands[0]) if op.attrs.get("proved") else _room(cx, op)
     length = _length(cx, handle)
     cx.store(element_address(cx, handle, element, length), element, cx.leaves(op.operands[1]), in_block=True)
     _set_length(cx, handle, cx.w.value(f"add nuw nsw i64 {length}, 1"))

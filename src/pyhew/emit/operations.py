@@ -34,8 +34,8 @@ def emit_op(cx: Emit, op: Op) -> None:
 
 
 _SHARES_NOTHING = frozenset((
-    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "keep", "math", "name", "negate", "not",
-    "overflowing", "project", "put", "replace", "string", "tag", "take", "trap_if", "vec_len", "zero",
+    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "inside", "keep", "math", "name", "negate", "not",
+    "overflowing", "project", "put", "replace", "string", "tag", "take", "trap_if", "vec_len", "vec_room", "zero",
 ))  # fmt: skip
 """Operations after which a block with one owner has one owner, unless they retain it before our eyes."""
 
@@ -47,8 +47,8 @@ EMITTERS: dict[str, Emitter] = {
     "pack": aggregates.emit_pack, "unpack": aggregates.emit_unpack, "variant": aggregates.emit_variant,
     "unvariant": aggregates.emit_unvariant, "from_tag": aggregates.emit_from_tag,
     "tag": places.emit_tag, "project": places.emit_project, "replace": places.emit_replace,
-    "take": places.emit_take, "put": places.emit_put, "rc_replace": places.emit_rc_replace,
-    "vec_len": heap.emit_vec_len, "vec_reserve": heap.emit_vec_reserve, "vec_push": heap.emit_vec_push,
+    "take": places.emit_take, "put": places.emit_put, "inside": places.emit_inside, "rc_replace": places.emit_rc_replace,
+    "vec_len": heap.emit_vec_len, "vec_room": heap.emit_vec_room, "vec_reserve": heap.emit_vec_reserve, "vec_push": heap.emit_vec_push,
     "vec_pop": heap.emit_vec_pop, "vec_insert": heap.emit_vec_insert, "vec_remove": heap.emit_vec_remove,
     "box": heap.emit_box, "unbox": heap.emit_unbox, "resource_new": heap.emit_box,
     "resource_close": heap.emit_resource_close, "rc_new": heap.emit_box, "weak_new": heap.emit_weak_new,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from pyhew.abi import constants
-from pyhew.emit.aliasing import LENGTH, tag
+from pyhew.emit.aliasing import COUNT, LENGTH, tag
 from pyhew.emit.context import Emit, Leaves
+from pyhew.emit.known import Known
 from pyhew.ir.facts import Path, Step, step_type
 from pyhew.ir.ops import Op, Value
 from pyhew.ir.types import BoxT, EnumT, IrType, RcT, VecT
@@ -35,12 +36,16 @@ class View:
 
 
 class Walk:
-    """One walk; `leaves` are the root's scalars, changed when a block on the way is replaced."""
+    """One walk; `leaves` are the root's scalars, changed when a block on the way is replaced.
 
-    __slots__ = ("cx", "is_change", "leaves", "view")
+    The first `proved` elements are there and, for a change, unshared.
+    """
 
-    def __init__(self, cx: Emit, root: Value, is_change: bool) -> None:
+    __slots__ = ("cx", "is_change", "leaves", "proved", "view")
+
+    def __init__(self, cx: Emit, root: Value, is_change: bool, proved: object = 0) -> None:
         self.cx = cx
+        self.proved = cast(int, proved)
         self.leaves = list(cx.leaves(root))
         self.is_change = is_change
         self.view = View(root.type, cx.layout.leaves(root.type))
@@ -100,9 +105,12 @@ class Walk:
             raise CompilerBug(f"element of {view.type}", cx.site)
         handle = self.handle()
         number = index_as_i64(cx, index)
-        check_bounds(cx, handle, number)
-        if self.is_change:
-            handle = self.made_unique(handle)
+        if self.proved:
+            self.proved -= 1
+        else:
+            check_bounds(cx, handle, number)
+            if self.is_change:
+                handle = self.made_unique(handle)
         self.enter(view.type.element, element_address(cx, handle, view.type.element, number))
 
     def into_pointee(self) -> None:
@@ -191,23 +199,62 @@ def element_address(cx: Emit, handle: str, element: IrType, number: str) -> str:
 
 def emit_project(cx: Emit, op: Op) -> None:
     """An independent copy of what stands there."""
-    walk = Walk(cx, op.operands[0], is_change=False)
+    walk = Walk(cx, op.operands[0], is_change=False, proved=op.attrs.get("proved", 0))
     view = walk.go(cast(Path, op.attrs["path"]), op.operands[1:])
     value = walk.read()
     cx.retain(view.type, value)
     cx.env[op.results[0]] = value
 
 
+def emit_inside(cx: Emit, op: Op) -> None:
+    """Whether a walk passes; what it finds out holds only where it goes on."""
+    known, cx.known = cx.known, Known()
+    w, no = cx.w, cx.w.fresh_label("outside")
+    ways: list[str] = []
+    indices = op.operands[1:-1]
+
+    def need(truth: str) -> None:
+        good = w.fresh_label("inside")
+        ways.append(w.label)
+        w.do(f"br i1 {truth}, label %{good}, label %{no}")
+        w.start(good)
+
+    def need_alone(handle: str) -> None:
+        if op.attrs["alone"]:
+            count = w.value(f"load i32, ptr {cx.address(handle, constants.BLOCK_COUNT)}{tag(COUNT)}")
+            need(w.value(f"icmp eq i32 {count}, 1"))
+
+    walk = Walk(cx, op.operands[0], is_change=False, proved=len(indices))
+    for step in cast(Path, op.attrs["path"]):
+        if step[0] == "field":
+            walk.into_part(step)
+            continue
+        index, handle = indices.pop(0), walk.handle()
+        need(w.value(f"icmp ult i64 {index_as_i64(cx, index)}, {vec_length(cx, handle)}"))
+        need_alone(handle)
+        walk.into_element(index)
+    handle = walk.handle()
+    need(w.value(f"icmp uge i64 {vec_length(cx, handle)}, {index_as_i64(cx, op.operands[-1])}"))
+    need_alone(handle)
+    ways.append(w.label)
+    w.do(f"br label %{no}")
+    w.start(no)
+    truth = w.phi("i1")
+    truth.incoming.extend((("true" if way is ways[-1] else "false"), way) for way in ways)
+    cx.known = known
+    cx.env[op.results[0]] = (truth.name,)
+
+
 def emit_tag(cx: Emit, op: Op) -> None:
     """The variant's index."""
-    walk = Walk(cx, op.operands[0], is_change=False)
+    walk = Walk(cx, op.operands[0], is_change=False, proved=op.attrs.get("proved", 0))
     walk.go(cast(Path, op.attrs["path"]), op.operands[1:])
     cx.env[op.results[0]] = (walk.read_slot(0, "i32"),)
 
 
 def emit_replace(cx: Emit, op: Op) -> None:
     """A new value for the old one."""
-    walk = Walk(cx, op.operands[0], is_change=True)
+    walk = Walk(cx, op.operands[0], is_change=True, proved=op.attrs.get("proved", 0))
     walk.go(cast(Path, op.attrs["path"]), op.operands[2:])
     old = walk.read()
     walk.write(cx.leaves(op.operands[1]))

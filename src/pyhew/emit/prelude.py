@@ -64,6 +64,25 @@ same:
   ret ptr %b
 }}
 
+define internal i64 @hew.vec_room(ptr %b) alwaysinline nounwind {{
+  %none = icmp eq ptr %b, null
+  br i1 %none, label %full, label %some
+some:
+  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
+  %n = load i32, ptr %at{tag(COUNT)}
+  %alone = icmp eq i32 %n, 1
+  br i1 %alone, label %open, label %full
+open:
+  %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
+  %len = load i64, ptr %len.at{tag(LENGTH)}
+  %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
+  %cap = load i64, ptr %cap.at{tag(CAPACITY)}
+  %left = sub i64 %cap, %len
+  ret i64 %left
+full:
+  ret i64 0
+}}
+
 define internal ptr @hew.room(ptr %self, ptr %b, i32 %type) alwaysinline nounwind {{
   %none = icmp eq ptr %b, null
   br i1 %none, label %grow, label %some

@@ -60,16 +60,19 @@ UNVARIANT = _row("unvariant", "c", "index", "enum known to hold variant `index` 
 
 # Places: `path` is a tuple of steps from the root operand inward:
 # ("field", k) ("elem",) ("payload", variant, k) ("deref",); each `elem` takes the next index operand and traps
-# when it is out of bounds; `deref` goes through Box, Resource, Rc and Env.
+# when it is out of bounds; `deref` goes through Box, Resource, Rc and Env.  `proved` says of how many elements on the way
+# that is not to be asked: they are there and, where the root is changed, unshared.
 PROJECT = _row("project", "bp*", "path", "an independent copy of what stands there")
 REPLACE = _row("replace", "icp*", "path", "puts the new value there; results are the old value and the root")
 TAKE = _row("take", "ip*", "path", "moves the value out, leaving zero; results are the value and the root")
 PUT = _row("put", "icp*", "path", "puts a value where `take` left zero; result is the root")
+INSIDE = _row("inside", "bp*", "path alone", "whether the last operand is no more than the length of the Vec at the path, nor negative; `alone`: no block on the way is shared")
 
 # Vec.
 VEC_LEN = _row("vec_len", "b", "", "i64")
+VEC_ROOM = _row("vec_room", "b", "", "i64: how many elements it takes as it is, none while it is shared")
 VEC_RESERVE = _row("vec_reserve", "ip", "", "room for so many more elements")
-VEC_PUSH = _row("vec_push", "ic", "", "appends")
+VEC_PUSH = _row("vec_push", "ic", "", "appends; `proved`: there is room")
 VEC_POP = _row("vec_pop", "i", "", "results are the last element and the Vec; traps when empty")
 VEC_INSERT = _row("vec_insert", "ipc", "", "index, element; traps when out of bounds")
 VEC_REMOVE = _row("vec_remove", "ip", "", "results are the element and the Vec; traps when out of bounds")
@@ -122,8 +125,8 @@ ACTOR_TYPE = _row("actor_type", "", "actor", "pointer to the descriptor of an ac
 
 OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
-    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, VEC_LEN, VEC_RESERVE,
-    VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
+    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
+    VEC_ROOM, VEC_RESERVE, VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
     WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
@@ -305,9 +308,10 @@ class Block:
 
     `carried` is a bit mask over `Function.carriers`: the owned values of dominating
     blocks that arrive here under their own names; every edge into the block hands them over.
+    `is_brief`: a loop that begins here ends after so few rounds that it needs no safepoint.
     """
 
-    __slots__ = ("carried", "name", "ops", "params", "terminator")
+    __slots__ = ("carried", "is_brief", "name", "ops", "params", "terminator")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -315,6 +319,7 @@ class Block:
         self.ops: list[Op] = []
         self.terminator: Terminator | None = None
         self.carried = 0
+        self.is_brief = False
 
 
 # --------------------------------------------------------------------------- containers

@@ -294,6 +294,16 @@ def _put(op: Op, _: Module) -> None:
     _results(op, op.operands[0].type)
 
 
+def _inside(op: Op, _: Module) -> None:
+    path = cast(Path, op.attrs["path"])
+    _need(len(op.operands) == index_count(path) + 2, "an index for each elem step, and a length")
+    _need(isinstance(path_type(op.operands[0].type, path), VecT), "the path leads to no Vec")
+    _need(all(step[0] in ("field", "elem") for step in path), "only fields and elements")
+    for value in op.operands[1:]:
+        _int(value.type)
+    _results(op, BOOL)
+
+
 def _rc_replace(op: Op, _: Module) -> None:
     _need(isinstance(op.operands[0].type, RcT | EnvT), "rc_replace writes through Rc or Env")
     ty = _place(op, 2)
@@ -564,7 +574,7 @@ CHECKS: dict[str, Check] = {
     "negate": _same_scalar, "not": _same_scalar, "math": _math, "trap_if": _trap_if,
     "pack": _pack, "unpack": _unpack, "variant": _variant, "tag": _tag, "from_tag": _from_tag,
     "unvariant": _unvariant, "project": _project, "replace": _replace, "take": _take, "put": _put,
-    "vec_len": _vec_len, "vec_reserve": _vec_reserve, "vec_push": _vec_push, "vec_pop": _vec_pop,
+    "inside": _inside, "vec_len": _vec_len, "vec_room": _vec_len, "vec_reserve": _vec_reserve, "vec_push": _vec_push, "vec_pop": _vec_pop,
     "vec_insert": _vec_insert, "vec_remove": _vec_remove,
     "box": _into(BoxT), "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close,
     "rc_new": _into(RcT), "rc_replace": _rc_replace, "weak_new": _weak_new, "weak_upgrade": _weak_upgrade,

@@ -388,6 +388,7 @@ class _Reader:
                 self.accept(",")
         if self.accept("carries"):
             block.carried = self.carried(fn)
+        block.is_brief = self.accept("brief")
         self.need(":")
         while block.terminator is None:
             if self.token in _TERMINATORS:

@@ -261,6 +261,8 @@ class Printer:
         head = f"({params})" if params else ""
         if block.carried:
             head += f" carries [{', '.join(names.value(value) for value in carried_values(fn, block))}]"
+        if block.is_brief:
+            head += " brief"
         lines = [f"^{names.block(block)}{head}:"]
         lines.extend(f"  {self.op(op, names)}" for op in block.ops)
         lines.append(f"  {self.terminator(block, names)}")

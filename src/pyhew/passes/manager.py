@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pyhew.ir.ops import Function, Module
 from pyhew.ir.ownership import verify_ownership
 from pyhew.ir.verify import verify_structure
+from pyhew.passes.chunk_loops import chunk_loops
 from pyhew.passes.elide_copies import elide_copies
 from pyhew.passes.fuse_appends import fuse_appends
 from pyhew.passes.infer_modes import infer_modes
@@ -40,6 +41,7 @@ IR_PASSES: tuple[IrPass, ...] = (
     IrPass("infer_modes", infer_modes, is_closed=False),
     IrPass("simplify", simplify, is_closed=False),
     IrPass("peel_returns", peel_returns, is_closed=False),
+    IrPass("chunk_loops", chunk_loops, is_closed=False),
     IrPass("insert_drops", insert_drops),
     IrPass("elide_copies", elide_copies),
     IrPass("fuse_appends", fuse_appends),

@@ -74,13 +74,25 @@ def _unvariant(_: Host, op: Op, args: list[Any]) -> list[Any]:
     return list(args[0][1:])
 
 
+def _check_proof(machine: Host, op: Op, root: Any, indices: list[int], is_changed: bool) -> None:
+    if "proved" in op.attrs:
+        places.check_proof(machine.heap, root, _path(op), indices, cast(int, op.attrs["proved"]), is_changed)
+
+
+def _inside(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    found = places.is_inside(machine.heap, args[0], _path(op), args[1:-1], bool(op.attrs["alone"]))
+    return [found is not None and 0 <= args[-1] <= len(found.content)]
+
+
 def _project(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    _check_proof(machine, op, args[0], args[1:], False)
     value = places.read(machine.heap, args[0], _path(op), args[1:])
     machine.heap.retain(value)
     return [value]
 
 
 def _tag(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    _check_proof(machine, op, args[0], args[1:], False)
     return [places.read(machine.heap, args[0], _path(op), args[1:])[0]]
 
 
@@ -97,6 +109,7 @@ def _changed(machine: Host, op: Op, args: list[Any], indices: list[int], new: An
 
 
 def _replace(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    _check_proof(machine, op, args[0], args[2:], True)
     return list(_changed(machine, op, args, args[2:], args[1]))
 
 
@@ -127,7 +140,18 @@ def _own_vec(machine: Host, block: Block | None) -> Block:
     return made if made is not None else machine.heap.new("vec", [])
 
 
+_ROOM = 20
+"""How many elements an interpreted Vec takes at a time."""
+
+
+def _vec_room(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    block = args[0]
+    return [_ROOM if block is not None and not block.is_static and machine.heap.check(block).count == 1 else 0]
+
+
 def _vec_push(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    if op.attrs.get("proved") and (args[0] is None or args[0].is_static or args[0].count != 1):
+        raise Misbehaviour("a Vec that was proved to have room has none")
     block = _own_vec(machine, args[0])
     block.content.append(args[1])
     return [block]
@@ -292,7 +316,7 @@ OPERATIONS: dict[str, Operation] = {
     "trap_if": _trap_if, "pack": lambda _, op, args: [tuple(args)], "unpack": lambda _, op, args: list(args[0]),
     "variant": lambda _, op, args: [(op.attrs["index"], *args)], "unvariant": _unvariant,
     "from_tag": lambda _, op, args: [(args[0],)], "tag": _tag, "project": _project, "replace": _replace,
-    "take": _take, "put": _put, "rc_replace": _rc_replace,
+    "take": _take, "put": _put, "inside": _inside, "vec_room": _vec_room, "rc_replace": _rc_replace,
     "vec_len": lambda machine, op, args: [len(_items(machine, args[0]))], "vec_reserve": _vec_reserve,
     "vec_push": _vec_push, "vec_pop": _vec_pop, "vec_insert": _vec_insert, "vec_remove": _vec_remove,
     "box": _box, "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close, "rc_new": _box,

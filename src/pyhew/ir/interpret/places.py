@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyhew.ir.facts import Path, step_type
-from pyhew.ir.interpret.heap import Block, Heap, WrongVariant
+from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour, WrongVariant
 from pyhew.ir.interpret.scalars import Trapped
 from pyhew.ir.types import BoxT, IrType
 
@@ -31,6 +31,36 @@ def read(heap: Heap, value: Any, path: Path, indices: list[int]) -> Any:
             case _:
                 value = heap.check(value).content[0]
     return value
+
+
+def is_inside(heap: Heap, value: Any, path: Path, indices: list[int], is_alone: bool) -> Block | None:
+    """The Vec at the path, when every element on the way is there and, with `is_alone`, no block is shared."""
+    at = 0
+    for step in path:
+        if step[0] == "field":
+            value = value[step[1]]
+        else:
+            if not 0 <= indices[at] < (0 if value is None else len(heap.check(value).content)) or _is_shared(value, is_alone):
+                return None
+            value = value.content[indices[at]]
+            at += 1
+    found: Block | None = value
+    return None if found is None or _is_shared(heap.check(found), is_alone) else found
+
+
+def _is_shared(block: Block, is_asked: bool) -> bool:
+    return is_asked and (block.is_static or block.count != 1)
+
+
+def check_proof(heap: Heap, value: Any, path: Path, indices: list[int], steps: int, is_changed: bool) -> None:
+    """Raises `Misbehaviour` unless the first `steps` elements of a walk are there and, where it changes, unshared."""
+    passed = 0
+    for number, step in enumerate(path):
+        if step[0] == "elem" and passed < steps:
+            block = is_inside(heap, value, path[:number], indices[:passed], is_changed)
+            if block is None or not 0 <= indices[passed] < len(block.content):
+                raise Misbehaviour("an element that was proved to be there is not, or is shared")
+            passed += 1
 
 
 def _payload(value: Any, step: tuple[object, ...]) -> Any:
