@@ -36,7 +36,7 @@ FLAG_COPIED = 1 << 27
 
 # A message: header, then the payload.
 MESSAGE_BLOCKS = 24
-MESSAGE_SIZE = 64
+MESSAGE_SIZE = 56
 
 # An actor: the stack guard first, the state behind the slot's header.
 ACTOR_STACK_GUARD = 0

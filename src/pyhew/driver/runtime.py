@@ -26,7 +26,7 @@ MAX_JOBS = 2
 BASE_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-fPIC", "-fno-omit-frame-pointer", "-gdwarf-4", "-fno-strict-aliasing")
 
 MODE_FLAGS = {
-    "release": ("-O2",),
+    "release": ("-O2", "-fno-semantic-interposition"),
     "check": ("-O1", "-DHEW_MODE_CHECK=1"),
     "asan": ("-O1", "-DHEW_MODE_CHECK=1", "-DHEW_MODE_ASAN=1", "-fsanitize=address"),
     "tsan": ("-O1", "-DHEW_MODE_TSAN=1", "-fsanitize=thread"),

@@ -225,7 +225,7 @@ static inline hew_message *emptied(hew_actor *self) {
 enum { TAKE = 1, ECHO };
 
 static hew_block *target_dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
-    hew_block *content = message->payload_size ? *(hew_block **)test_payload(message) : NULL;
+    hew_block *content = *(hew_block **)test_payload(message);
     hew_block **reply = handler == TAKE ? NULL : hew_reply_begin(self, sizeof(hew_block *));
     if (reply) *reply = hew_detach(self, hew_reply_blocks(self), content);
     else hew_release(self, content);
@@ -236,7 +236,13 @@ static hew_block *target_dispatch(hew_actor *self, uint32_t handler, hew_message
 static const hew_handler target_handlers[] = {{"init"}, {"take"}, {"echo"}};
 static const hew_actor_type target_type = {.name = "Target", .handler_count = 3, .dispatch = target_dispatch, .handlers = target_handlers};
 
-static inline uint64_t target(hew_actor *self) { return hew_actor_spawn(self, &target_type, hew_message_new(self, 0, 0)); }
+static inline hew_message *message_of_nothing(hew_actor *self) {
+    hew_message *message = hew_message_new(self, 0, sizeof(hew_block *));
+    *(hew_block **)test_payload(message) = NULL;
+    return message;
+}
+
+static inline uint64_t target(hew_actor *self) { return hew_actor_spawn(self, &target_type, message_of_nothing(self)); }
 
 static void await(hew_actor *self, hew_block *cell) {
     for (int i = 0; i < PROBE_RESTS && !hew_reply_poll(self, cell); i++) rest(self);

@@ -29,7 +29,7 @@
 #define HEW_FLAG_CLOSED 67108864
 #define HEW_FLAG_COPIED 134217728
 #define HEW_MESSAGE_BLOCKS 24
-#define HEW_MESSAGE_SIZE 64
+#define HEW_MESSAGE_SIZE 56
 #define HEW_ACTOR_STACK_GUARD 0
 #define HEW_STATE_OFFSET 128
 #define HEW_DEFAULT_CAPACITY 1024
@@ -68,7 +68,7 @@ _Static_assert(offsetof(hew_rc, weak) == 24, "hew_rc.weak");
 _Static_assert(offsetof(hew_rc, element) == 32, "hew_rc.element");
 _Static_assert(offsetof(hew_message, blocks) == 24, "hew_message.blocks");
 _Static_assert(sizeof(hew_block) == 24, "hew_block");
-_Static_assert(sizeof(hew_message) == 64, "hew_message");
+_Static_assert(sizeof(hew_message) == 56, "hew_message");
 _Static_assert(sizeof(hew_guard) == 16, "hew_guard");
 _Static_assert(sizeof(hew_slot) == 24, "hew_slot");
 _Static_assert(sizeof(hew_type) == 48, "hew_type");

@@ -50,7 +50,8 @@ enum {
 };
 
 /* The table slot is the actor. Senders touch the second cache line only; everything else
- * belongs to the token. The state follows at HEW_STATE_OFFSET. Slots keep their place until exit, so
+ * belongs to the token, whose holder stays away from that line while it handles messages it has taken.
+ * The state follows at HEW_STATE_OFFSET. Slots keep their place until exit, so
  * a late sender always finds a head word: HEW_CLOSED once the actor has ended. */
 struct hew_actor {
     _Atomic(uintptr_t) stack_guard;
@@ -60,10 +61,10 @@ struct hew_actor {
     hew_reply *reply;
     hew_message *inbox;
     uint32_t handler;
-    uint32_t taken; /* messages taken since `depth` was lowered */
+    uint32_t inbox_count;
 
-    _Atomic(hew_message *) head;
-    _Atomic uint32_t depth;
+    _Atomic uint64_t head; /* see mailbox.c */
+    _Atomic uint32_t pending; /* messages in the inbox, as senders know */
     _Atomic uint32_t generation;
     _Atomic uint32_t run_state;
     _Atomic uint32_t signals;
@@ -79,7 +80,14 @@ struct hew_actor {
 _Static_assert(sizeof(hew_actor) == HEW_STATE_OFFSET, "the state follows the slot's header");
 _Static_assert(offsetof(hew_actor, stack_guard) == HEW_ACTOR_STACK_GUARD, "generated code compares this word");
 
-#define HEW_CLOSED ((hew_message *)1)
+/* The head word of a mailbox: the newest message's address in units of 16 bytes, above it how many messages
+ * hang on it; that number stops at HEW_MOST_COUNTED. */
+#define HEW_CLOSED ((uint64_t)1)
+enum { HEW_COUNT_SHIFT = 44, HEW_MOST_COUNTED = (1 << 20) - 1 };
+static inline uint32_t hew__head_count(uint64_t head) { return (uint32_t)(head >> HEW_COUNT_SHIFT); }
+static inline hew_message *hew__head_message(uint64_t head) {
+    return (hew_message *)(uintptr_t)((head & (((uint64_t)1 << HEW_COUNT_SHIFT) - 1)) << 4);
+}
 
 static inline void *hew__state(hew_actor *actor) { return (char *)actor + HEW_STATE_OFFSET; }
 static inline void *hew__payload(hew_message *message) { return (char *)message + HEW_MESSAGE_SIZE; }
@@ -115,16 +123,27 @@ bool hew__mailbox_push(hew_worker *worker, hew_actor *target, hew_message *messa
 /* The next message in order of arrival, or null. */
 hew_message *hew__mailbox_pop(hew_actor *self);
 bool hew__mailbox_is_empty(hew_actor *self);
-/* Enforces `drop_old` and `coalesce` on messages just taken, oldest first; gives what remains. */
+/* Whether the receiver decides what stays, by `drop_old` or `coalesce`. */
+static inline bool hew__mailbox_trims(const hew_actor *self) {
+    const hew_mailbox_spec *spec = self->type->mailbox;
+    return spec && (spec->policy == HEW_MAILBOX_DROP_OLD || spec->policy == HEW_MAILBOX_COALESCE);
+}
+/* Does that to the `inbox_count` messages just taken, oldest first; gives what remains, and counts it. */
 hew_message *hew__mailbox_trim(hew_actor *self, hew_message *oldest);
 /* Refuses further messages and drops the waiting ones. */
 void hew__mailbox_close(hew_actor *self);
+/* At most what can be counted. */
 static inline uint32_t hew__mailbox_capacity(const hew_actor *actor) {
-    return actor->type->mailbox ? actor->type->mailbox->capacity : HEW_DEFAULT_CAPACITY;
+    const hew_mailbox_spec *spec = actor->type->mailbox;
+    if (!spec) return HEW_DEFAULT_CAPACITY;
+    return spec->capacity < HEW_MOST_COUNTED ? spec->capacity : HEW_MOST_COUNTED - 1;
 }
-/* How many messages wait; below zero while one that was taken is yet to be counted. */
-static inline int32_t hew__mailbox_depth(const hew_actor *actor) {
-    return (int32_t)atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->depth, memory_order_seq_cst);
+/* How many messages wait. While the actor takes them this may miss those just taken, and `pending` falls in lumps. */
+static inline uint32_t hew__mailbox_depth(const hew_actor *actor) {
+    hew_actor *at = (hew_actor *)(uintptr_t)actor;
+    /* seq_cst: see wait.c; in this order, so that nothing is counted twice */
+    uint32_t pending = atomic_load_explicit(&at->pending, memory_order_seq_cst);
+    return pending + hew__head_count(atomic_load_explicit(&at->head, memory_order_seq_cst));
 }
 
 /* One-shot cell between an asker and a replier; its block is in the asker's heap until

@@ -24,6 +24,7 @@ typedef struct hew_probe {
     uint64_t supervisor;
     uint64_t child;
     uint32_t index;
+    uint32_t is_forwarded;
 } hew_probe;
 
 /* A supervised child's first activation. */

@@ -53,6 +53,7 @@ struct hew_worker {
     _Atomic uint32_t turns;       /* counts activations; * */
     uint32_t turns_seen;          /* the monitor's */
     int32_t last_in_streak;
+    int64_t slice_at; /* when an actor last used up its slice while others waited */
     uint32_t tick;
     uint32_t index;
     uint64_t random;         /* the thief's */
@@ -66,6 +67,8 @@ struct hew_worker {
     _Atomic uint32_t ring_tail;
     _Atomic(hew_actor *) ring[HEW_RING];
 
+    _Alignas(64) _Atomic uint32_t lone_head; /* the ring's head when a thief saw one entry in it, and since when; * */
+    _Atomic int64_t lone_since;
     hew_signal wake;
     bool is_idle;       /* under idle_lock */
     hew_worker *idle_next;

@@ -101,15 +101,13 @@ typedef struct hew_type {
 
 /* A message under construction is a block of its actor; in a mailbox `block.next` links
  * the queue. `blocks` holds what the payload owns. `reply` is the replier's reference
- * to the asker's cell, or null for a tell. The payload follows. */
+ * to the asker's cell, or null for a tell. The payload follows: one word of it, the common case, fills a cache line. */
 struct hew_message {
     hew_block block;
     hew_block_list blocks;
     hew_reply *reply;
     uint32_t handler;
     uint32_t generation;
-    uint32_t payload_size;
-    uint32_t flags;
 };
 
 typedef struct hew_handler {

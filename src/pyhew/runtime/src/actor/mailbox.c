@@ -1,57 +1,65 @@
 /* Many senders push, the token's holder takes everything at once.
  *
- *   head == null        empty
- *   head -> newest ...  linked through block.next to the oldest
+ *   head == 0           empty
+ *   head -> newest ...  linked through block.next to the oldest, with their number
  *   head == HEW_CLOSED  the actor has ended; never left until the slot is taken again
  *
  * Only the push that finds the head empty wakes the actor: any later push is seen when that
- * wake-up is served, because taking empties the head. `inbox` holds what was taken, oldest first.
- * `depth` counts both parts; it may overshoot the capacity by one per sender, and it falls in lumps. */
+ * wake-up is served, because taking empties the head. `inbox` holds what was taken, oldest first, `inbox_count` of them;
+ * `pending` tells senders that number, and is written in lumps because each time costs them the cache line.
+ * What a sender counts may exceed the capacity by one per sender, and misses a batch at the moment it is taken. */
 #include "hew/link.h"
+#include "hew/mailbox.h"
 #include "hew/sched.h"
 
-/* Messages taken before `depth` is lowered. */
-enum { MOST_AT_ONCE = 32 };
+/* Messages taken before `pending` is lowered; a power of two. A mailbox of few lumps lowers it each time. */
+enum { LUMP = 32, FEW_LUMPS = 4 };
 
 bool hew__mailbox_push(hew_worker *worker, hew_actor *target, hew_message *message) {
-    hew_message *head = atomic_load_explicit(&target->head, memory_order_relaxed);
-    do {
-        if (head == HEW_CLOSED) return false;
-        message->block.next = (hew_block *)(void *)head;
-        /* release: publishes the message; pairs with the acquire in mailbox_take */
-    } while (!atomic_compare_exchange_weak_explicit(&target->head, &head, message, memory_order_release, memory_order_relaxed));
-    atomic_fetch_add_explicit(&target->depth, 1, memory_order_relaxed); /* a bound, not a lock */
-    if (!head) hew__wake_for_mail(worker, target);
-    return true;
+    return hew__mailbox_add(worker, target, message) != 0;
 }
 
-static hew_message *reverse(hew_message *newest) {
+/* A list, oldest first, of the messages that hang on `newest`. */
+static hew_message *reverse(hew_message *newest, uint32_t *count) {
     hew_message *oldest = NULL;
     while (newest) {
         hew_message *next = (hew_message *)(void *)newest->block.next;
         newest->block.next = (hew_block *)(void *)oldest;
         oldest = newest;
         newest = next;
+        ++*count;
     }
     return oldest;
 }
 
-static hew_message *mailbox_take(hew_actor *self) {
-    if (!atomic_load_explicit(&self->head, memory_order_relaxed)) return NULL;
-    return reverse(atomic_exchange_explicit(&self->head, NULL, memory_order_acquire));
+static void tell_senders(hew_actor *self) {
+    /* seq_cst: before the look at waiting senders */
+    atomic_store_explicit(&self->pending, self->inbox_count, memory_order_seq_cst);
+}
+
+static bool mailbox_take(hew_actor *self) {
+    if (!atomic_load_explicit(&self->head, memory_order_relaxed)) return false;
+    /* acquire: pairs with the release in mailbox_add */
+    hew_message *newest = hew__head_message(atomic_exchange_explicit(&self->head, 0, memory_order_acquire));
+    self->inbox_count = 0;
+    self->inbox = reverse(newest, &self->inbox_count);
+    if (hew__mailbox_trims(self)) self->inbox = hew__mailbox_trim(self, self->inbox);
+    tell_senders(self);
+    return self->inbox != NULL;
+}
+
+static bool ends_a_lump(const hew_actor *self, uint32_t left) {
+    if (left % LUMP == 0) return true;
+    const hew_mailbox_spec *spec = self->type->mailbox;
+    return spec && spec->capacity < FEW_LUMPS * LUMP;
 }
 
 hew_message *hew__mailbox_pop(hew_actor *self) {
-    if (!self->inbox) self->inbox = hew__mailbox_trim(self, mailbox_take(self));
+    if (!self->inbox && !mailbox_take(self)) return NULL;
     hew_message *message = self->inbox;
-    if (!message) return NULL;
     self->inbox = (hew_message *)(void *)message->block.next;
-    /* Told to the senders in lumps: each time costs them the cache line. */
-    uint32_t lump = hew__mailbox_capacity(self) / 4;
-    if (++self->taken >= (lump < MOST_AT_ONCE ? lump : MOST_AT_ONCE) || !self->inbox) {
-        /* seq_cst: before the look at waiting senders */
-        atomic_fetch_sub_explicit(&self->depth, self->taken, memory_order_seq_cst);
-        self->taken = 0;
+    if (ends_a_lump(self, --self->inbox_count)) {
+        tell_senders(self);
         hew__waiters_wake_at_half(self->worker, self);
     }
     return message;
@@ -63,8 +71,9 @@ bool hew__mailbox_is_empty(hew_actor *self) {
 
 void hew__mailbox_close(hew_actor *self) {
     /* seq_cst: closed before the looks at waiting senders and watches */
-    hew_message *late = reverse(atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_seq_cst));
-    hew_message *lists[2] = {self->inbox, late};
+    uint64_t last = atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_seq_cst);
+    uint32_t late = 0;
+    hew_message *lists[2] = {self->inbox, reverse(hew__head_message(last), &late)};
     self->inbox = NULL;
     for (int i = 0; i < 2; i++) {
         while (lists[i]) {

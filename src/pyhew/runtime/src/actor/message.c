@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "hew/link.h"
+#include "hew/pool.h"
 #include "hew/sched.h"
 
-hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t payload_size) {
-    hew_block *block = hew__block_take(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
+static inline hew_message *alloc(hew_worker *worker, uint32_t handler, size_t payload_size) {
+    hew_block *block = hew__pool_take(worker, HEW_FOR_MESSAGE, HEW_MESSAGE_SIZE + payload_size);
     if (!block) return NULL;
     hew_message *message = (hew_message *)(void *)block;
     block->type_flags |= HEW_TYPE_MESSAGE;
@@ -13,13 +14,13 @@ hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t pay
     message->reply = NULL;
     message->handler = handler;
     message->generation = 0;
-    message->payload_size = (uint32_t)payload_size;
-    message->flags = 0;
     return message;
 }
 
+hew_message *hew__message_alloc(hew_worker *worker, uint32_t handler, size_t payload_size) { return alloc(worker, handler, payload_size); }
+
 hew_message *hew_message_new(hew_actor *self, uint32_t handler, uint64_t payload_size) {
-    hew_message *message = hew__message_alloc(self->worker, handler, payload_size);
+    hew_message *message = alloc(self->worker, handler, payload_size);
     if (!message) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     hew__list_push(&self->heap, &message->block);
     return message;
@@ -51,7 +52,7 @@ void *hew_message_open(hew_actor *self, hew_message *message) {
 void hew_message_free_shell(hew_actor *self, hew_message *message) {
     if (!message) return;
     hew__list_unlink(&message->block);
-    hew__block_give(self->worker, HEW_FOR_MESSAGE, &message->block);
+    hew__pool_give(self->worker, HEW_FOR_MESSAGE, &message->block);
 }
 
 int32_t hew_message_is_held(hew_message *message) { return message != NULL; }

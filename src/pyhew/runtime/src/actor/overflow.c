@@ -23,7 +23,7 @@ static void append(queue *to, hew_message *message) {
 }
 
 static void refuse(hew_actor *self, hew_message *message) {
-    atomic_fetch_sub_explicit(&self->depth, 1, memory_order_seq_cst);
+    self->inbox_count--;
     hew__message_drop(self, message, HEW_ASK_MAILBOX_FULL);
 }
 
@@ -86,8 +86,6 @@ static void admit(hew_actor *self, queue *to, hew_message *message) {
 }
 
 hew_message *hew__mailbox_trim(hew_actor *self, hew_message *oldest) {
-    const hew_mailbox_spec *spec = self->type->mailbox;
-    if (!spec || !oldest || (spec->policy != HEW_MAILBOX_DROP_OLD && spec->policy != HEW_MAILBOX_COALESCE)) return oldest;
     queue kept = {.first = NULL, .end = &kept.first, .count = 0};
     while (oldest) {
         hew_message *message = oldest;

@@ -1,9 +1,10 @@
 /* Tell, ask, stop: what one actor does to another's mailbox. */
 #include "hew/link.h"
-#include "hew/sched.h"
+#include "hew/mailbox.h"
+#include "hew/slots.h"
 
 static bool is_full(hew_actor *target) {
-    return hew__mailbox_depth(target) >= (int32_t)hew__mailbox_capacity(target);
+    return hew__mailbox_depth(target) >= hew__mailbox_capacity(target);
 }
 
 /* `coalesce` is decided by the receiver, who needs the newcomer for that: it may overshoot, within reason. */
@@ -13,7 +14,8 @@ static bool refuses(hew_actor *target) {
     if (!spec || !is_full(target)) return false;
     if (spec->policy == HEW_MAILBOX_DROP_NEW || spec->policy == HEW_MAILBOX_FAIL) return true;
     bool can_refuse = spec->policy == HEW_MAILBOX_COALESCE && (spec->fallback == HEW_MAILBOX_DROP_NEW || spec->fallback == HEW_MAILBOX_FAIL);
-    return can_refuse && hew__mailbox_depth(target) >= (int32_t)(REASON * spec->capacity + AND_SOME);
+    uint64_t bound = REASON * (uint64_t)hew__mailbox_capacity(target) + AND_SOME;
+    return can_refuse && hew__mailbox_depth(target) >= (bound < HEW_MOST_COUNTED ? bound : HEW_MOST_COUNTED);
 }
 
 /* Takes `message`; `target` is the slot that `pid` names. SendStatus. */
@@ -33,7 +35,7 @@ static int32_t deliver(hew_actor *self, hew_actor *target, uint64_t pid, hew_mes
 
 int32_t hew_actor_send(hew_actor *self, uint64_t target, hew_message *message) {
     hew__list_unlink(&message->block);
-    return deliver(self, hew__slot_of(target), target, message);
+    return deliver(self, hew__slot_find(target), target, message);
 }
 
 static bool has_policy(const hew_actor *target, uint32_t policy) {
@@ -42,17 +44,33 @@ static bool has_policy(const hew_actor *target, uint32_t policy) {
     return spec->policy == policy || (spec->policy == HEW_MAILBOX_COALESCE && spec->fallback == policy);
 }
 
-/* The message is in the mailbox already, so that one that was sent is never half sent; the sender waits afterwards. */
-int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
-    hew_actor *target = hew__slot_of(pid);
-    hew__list_unlink(&message->block);
+/* A mailbox was overshot by a message: whether its sender waits. */
+static int32_t hold(hew_actor *self, uint64_t pid) {
+    if (!hew__waiter_add(self, pid)) return 0;
+    atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_HELD, memory_order_relaxed); /* our own */
+    return 1;
+}
+
+/* To an actor that declares a mailbox, or has ended. */
+static int32_t tell_by_policy(hew_actor *self, hew_actor *target, uint64_t pid, hew_message *message) {
     int32_t status = deliver(self, target, pid, message);
     if (status == HEW_SEND_CLOSED || target == self) return 0;
     if (status == HEW_SEND_FULL && has_policy(target, HEW_MAILBOX_FAIL)) hew__leave(self, HEW_TRAP_MAILBOX_FULL);
-    if (hew__mailbox_depth(target) <= (int32_t)hew__mailbox_capacity(target)) return 0; /* overshot by one message per sender */
-    if (!has_policy(target, HEW_MAILBOX_BLOCK) || !hew__waiter_add(self, pid)) return 0;
-    atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_HELD, memory_order_relaxed); /* our own */
-    return 1;
+    if (!has_policy(target, HEW_MAILBOX_BLOCK) || hew__mailbox_depth(target) <= hew__mailbox_capacity(target)) return 0;
+    return hold(self, pid);
+}
+
+/* The message is in the mailbox already, so that one that was sent is never half sent; the sender waits afterwards. */
+int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
+    hew_actor *target = hew__slot_find(pid);
+    hew__list_unlink(&message->block);
+    if (!hew__is_current(target, pid) || target->type->mailbox) return tell_by_policy(self, target, pid, message);
+    message->generation = (uint32_t)(pid >> 32);
+    uint32_t depth = hew__mailbox_add(self->worker, target, message);
+    if (depth == 0) return tell_by_policy(self, target, pid, message);
+    self->worker->counters.messages_sent++;
+    if (depth <= HEW_DEFAULT_CAPACITY || target == self) return 0;
+    return hold(self, pid);
 }
 
 hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message, uint64_t reply_size) {
@@ -60,7 +78,7 @@ hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message,
     if (!cell) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     message->reply = cell;
     hew__list_unlink(&message->block);
-    deliver(self, hew__slot_of(target), target, message);
+    deliver(self, hew__slot_find(target), target, message);
     return &cell->block;
 }
 

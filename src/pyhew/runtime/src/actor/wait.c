@@ -14,7 +14,7 @@ enum { BATCH = 8 };
 static _Atomic uint32_t listed;
 
 static bool is_over(const hew_actor *target) {
-    return hew__mailbox_depth(target) > (int32_t)hew__mailbox_capacity(target);
+    return hew__mailbox_depth(target) > hew__mailbox_capacity(target);
 }
 
 /* Null when nobody has ever waited. Under the target's slot lock. */
@@ -122,9 +122,9 @@ void hew__waiters_wake(hew_worker *worker, hew_actor *target) {
 
 void hew__waiters_wake_at_half(hew_worker *worker, hew_actor *target) {
     if (!is_awaited(target)) return;
-    int32_t depth = hew__mailbox_depth(target);
-    if (depth <= 0) hew__waiters_wake(worker, target);
-    else if (depth <= (int32_t)(hew__mailbox_capacity(target) / 2)) wake_batch(worker, target);
+    uint32_t depth = hew__mailbox_depth(target);
+    if (depth == 0) hew__waiters_wake(worker, target);
+    else if (depth <= hew__mailbox_capacity(target) / 2) wake_batch(worker, target);
 }
 
 uint32_t hew__waiters_count(void) { return atomic_load_explicit(&listed, memory_order_relaxed); }

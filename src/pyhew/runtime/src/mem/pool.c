@@ -8,9 +8,9 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-#include "hew/sched.h"
+#include "hew/pool.h"
 
-enum { MAGAZINE = 64, LARGEST = 512, FIRST_CHUNK = 64 << 10, LATER_CHUNK = 1 << 20 };
+enum { FIRST_CHUNK = 64 << 10, LATER_CHUNK = 1 << 20 };
 
 /* Blocks from here on ask for huge pages: walks through many megabytes otherwise wait for page faults and for the
  * processor to find its pages. Smaller: a block that is mostly room would hold up to 2 MiB more than it uses. */
@@ -18,8 +18,8 @@ enum { HUGE_FROM = 4 << 20 };
 
 static const uint16_t sizes[HEW_CLASSES] = {0, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512};
 /* By size in units of 16 bytes, rounded up. */
-static const uint8_t class_of_units[LARGEST / 16 + 1] = {1,  1,  1,  2,  3,  4,  5,  6,  7,  8,  8,  9,  9,  10, 10, 11, 11,
-                                                         12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15};
+const uint8_t hew__class_of_units[HEW_LARGEST_CLASS / 16 + 1] = {1,  1,  1,  2,  3,  4,  5,  6,  7,  8,  8,  9,  9,  10, 10, 11, 11,
+                                                                 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15};
 
 typedef struct hew_chunk {
     struct hew_chunk *next;
@@ -62,7 +62,15 @@ void hew__mem_finish(void) {
 
 int64_t hew__mem_mapped(void) { return atomic_load_explicit(&mapped, memory_order_relaxed); }
 
+/* What fills whole cache lines starts at one. */
+static void align_fresh(hew_pool *pool, size_t size) {
+    enum { LINE = 64 };
+    size_t beyond = (uintptr_t)pool->fresh % LINE;
+    if (size % LINE == 0 && beyond && (size_t)(pool->fresh_end - pool->fresh) >= LINE) pool->fresh += LINE - beyond;
+}
+
 static hew_free_item *cut_fresh(hew_pool *pool, size_t size) {
+    align_fresh(pool, size);
     if ((size_t)(pool->fresh_end - pool->fresh) < size) {
         size_t bytes = pool->chunks ? LATER_CHUNK : FIRST_CHUNK;
         hew_chunk *chunk = hew__pages_map(bytes);
@@ -72,6 +80,7 @@ static hew_free_item *cut_fresh(hew_pool *pool, size_t size) {
         pool->chunks = chunk;
         pool->fresh = (char *)(chunk + 1);
         pool->fresh_end = (char *)chunk + bytes;
+        align_fresh(pool, size);
     }
     hew_free_item *item = (hew_free_item *)(void *)pool->fresh;
     pool->fresh += size;
@@ -101,15 +110,15 @@ static hew_free_item *refill(hew_pool *pool, uint32_t class) {
     if (!first && atomic_load_explicit(&centrals[class].magazines, memory_order_relaxed)) first = take_magazine(class);
     if (!first) return cut_fresh(pool, sizes[class]);
     pool->items[class] = first->next;
-    pool->counts[class] = MAGAZINE - 1;
+    pool->counts[class] = HEW_MAGAZINE - 1;
     return first;
 }
 
 hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) {
     hew_block *block = NULL;
     uint32_t class = 0;
-    if (worker && size <= LARGEST) {
-        class = class_of_units[(size + 15) / 16];
+    if (worker && size <= HEW_LARGEST_CLASS) {
+        class = hew__class_of_units[(size + 15) / 16];
         hew_pool *pool = &worker->pool;
         hew_free_item *item = pool->items[class];
         if (item) {
@@ -144,7 +153,7 @@ void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) 
     hew_pool *pool = &worker->pool;
     item->next = pool->items[class];
     pool->items[class] = item;
-    if (++pool->counts[class] < MAGAZINE) return;
+    if (++pool->counts[class] < HEW_MAGAZINE) return;
     if (pool->full[class]) give_magazine(class, pool->full[class]);
     pool->full[class] = pool->items[class];
     pool->items[class] = NULL;
@@ -153,7 +162,7 @@ void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) 
 
 /* Large blocks grow in place, or their pages move without being copied. */
 hew_block *hew__block_resize(hew_block *block, size_t size) {
-    if (block->type_flags >> HEW_CLASS_SHIFT != 0 || size <= LARGEST) return NULL;
+    if (block->type_flags >> HEW_CLASS_SHIFT != 0 || size <= HEW_LARGEST_CLASS) return NULL;
     hew_block *moved = realloc(block, size);
     if (moved && size >= HUGE_FROM) hew__pages_prefer_huge(moved, size);
     return moved;

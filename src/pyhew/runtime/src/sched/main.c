@@ -269,7 +269,7 @@ static int cannot_start(void) {
     hew__error_line("hew: the runtime cannot start: out of memory, threads or descriptors");
     if (hew__rt.root) { /* made, but there is nobody to run it */
         hew_actor *root = hew__slot_of(hew__rt.root);
-        hew__block_give(NULL, HEW_FOR_MESSAGE, &atomic_load_explicit(&root->head, memory_order_relaxed)->block);
+        hew__block_give(NULL, HEW_FOR_MESSAGE, &hew__head_message(atomic_load_explicit(&root->head, memory_order_relaxed))->block);
     }
     hew__check_finish(0);
     hew__profile_finish();

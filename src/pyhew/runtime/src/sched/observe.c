@@ -45,7 +45,7 @@ typedef struct inside {
     int64_t bytes;
     int64_t blocks;
     int64_t restarts;
-    int64_t taken; /* messages that `depth` still counts */
+    int64_t handled; /* messages that `pending` still counts */
     uint64_t parent;
     const char *name;
 } inside;
@@ -61,7 +61,7 @@ static void look_inside(hew_actor *actor, inside *found) {
     const hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     found->restarts = extra ? extra->restarts : 0;
     found->parent = extra ? extra->parent : 0;
-    found->taken = actor->taken;
+    found->handled = (int64_t)atomic_load_explicit(&actor->pending, memory_order_relaxed) - actor->inbox_count;
     if (actor->type->flags & HEW_ACTOR_IS_NATIVE) found->name = hew__supervisor_of(actor)->spec->name;
 }
 
@@ -89,7 +89,7 @@ static void add_row(hew_actor *actor, void *context) {
     inside found;
     uint64_t pid = hew__pid(actor);
     uint32_t state = visit_inside(at, actor, &found);
-    int64_t depth = hew__mailbox_depth(actor) - found.taken;
+    int64_t depth = (int64_t)hew__mailbox_depth(actor) - found.handled;
     if (state == HEW_RUN_FREE) return;
     int length = snprintf(row, sizeof row, "%llu\t%s\t%s\t%lld\t%lld\t%lld\t%lld\t%llu\n", (unsigned long long)pid, found.name,
                           state_names[state], (long long)(depth < 0 ? 0 : depth), (long long)found.bytes, (long long)found.blocks,

@@ -90,12 +90,28 @@ void hew__queue_push_own(hew_worker *me, hew_actor *actor) {
     }
 }
 
+/* A lone entry is its owner's to take, who has just made it or has it warm; another worker takes it when it has
+ * stood there for a while: half the time that a worker looks around before it parks. */
+enum { LONE_NANOSECONDS = 10000 };
+
+static bool is_fresh(hew_worker *victim, uint32_t head) {
+    int64_t now = hew__clock();
+    /* relaxed: thieves may overwrite each other's notes, which then only makes them wait again */
+    if (atomic_load_explicit(&victim->lone_head, memory_order_relaxed) != head) {
+        atomic_store_explicit(&victim->lone_since, now, memory_order_relaxed);
+        atomic_store_explicit(&victim->lone_head, head, memory_order_relaxed);
+        return true;
+    }
+    return now - atomic_load_explicit(&victim->lone_since, memory_order_relaxed) < LONE_NANOSECONDS;
+}
+
 hew_actor *hew__queue_steal(hew_worker *me, hew_worker *victim) {
     for (;;) {
         uint32_t head = atomic_load_explicit(&victim->ring_head, memory_order_acquire);
         uint32_t tail = atomic_load_explicit(&victim->ring_tail, memory_order_seq_cst);
         uint32_t count = tail - head;
         if (count == 0 || count > HEW_RING) return NULL;
+        if (count == 1 && is_fresh(victim, head)) return NULL;
         count -= count / 2;
         hew_actor *taken[HEW_RING];
         for (uint32_t i = 0; i < count; i++) taken[i] = atomic_load_explicit(&victim->ring[(head + i) & RING_MASK], memory_order_relaxed);
@@ -126,13 +142,28 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
     hew__wake_worker();
 }
 
+/* Messages that cross between workers cost more than small handlers do, so a worker shares what it has when it
+ * has a crowd, or takes its time between two slices that were used up: about as long as a wake-up takes. */
+enum { CROWD = 4, COARSE_NANOSECONDS = 50000 };
+
+static uint32_t others_waiting(const hew_worker *worker) {
+    hew_worker *me = (hew_worker *)(uintptr_t)worker;
+    uint32_t in_ring = atomic_load_explicit(&me->ring_tail, memory_order_relaxed) - atomic_load_explicit(&me->ring_head, memory_order_relaxed);
+    return in_ring + (atomic_load_explicit(&me->last_in, memory_order_relaxed) != NULL);
+}
+
 void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
     if (hew__rt.is_seeded) {
         push_shared(actor, actor, 1);
         return;
     }
+    uint32_t others = others_waiting(worker);
     hew__queue_push_own(worker, actor);
-    if (atomic_load_explicit(&worker->last_in, memory_order_relaxed)) hew__wake_worker();
+    if (others == 0) return;
+    int64_t now = hew__clock();
+    bool is_coarse = now - worker->slice_at > COARSE_NANOSECONDS;
+    worker->slice_at = now;
+    if (is_coarse || others >= CROWD) hew__wake_worker();
 }
 
 static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {

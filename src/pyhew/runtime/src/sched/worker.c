@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hew/link.h"
+#include "hew/pool.h"
 #include "hew/queue.h"
 #include "hew/sched.h"
 #include "hew/seeded.h"
@@ -10,6 +11,8 @@
 /* Messages one actor handles before its neighbours get their turn. Larger: better locality,
  * worse latency for the others. */
 enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6 };
+/* Messages handled before signals are looked at again, which stand in the line that senders write. */
+enum { LOOK_AGAIN = 8 };
 /* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
 enum { LAST_IN_STREAK = 128 };
 /* Every so many turns the shared queue goes first, so that it cannot starve. */
@@ -19,91 +22,109 @@ enum { SPIN_NANOSECONDS = 20000 };
 
 /* --- one activation --- */
 
-static void begin_handler(hew_actor *self, uint32_t handler, hew_message *message) {
+static inline void begin_handler(hew_actor *self, uint32_t handler, hew_message *message) {
     self->handler = handler;
     self->reply = message ? message->reply : NULL;
     if (message) {
         message->reply = NULL;
         hew__list_splice(&self->heap, &message->blocks);
+        /* In the heap while the handler reads it: a trap sweeps it like everything else. */
+        hew__list_push(&self->heap, &message->block);
     }
 }
 
-static void end_handler(hew_actor *self) {
+static inline void end_handler(hew_actor *self) {
     hew_reply *cell = self->reply;
     self->reply = NULL;
     if (cell) hew__reply_finish(self, cell, false, HEW_ASK_ORPHANED_ASK);
     if (self->phase == HEW_PHASE_STARTING) self->phase = HEW_PHASE_LIVE;
 }
 
-static void dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
-    begin_handler(self, handler, message);
-    /* In the heap while the handler reads it: a trap sweeps it like everything else. */
-    if (message) hew__list_push(&self->heap, &message->block);
-    if (handler == HEW_HANDLER_START_CHILD) self->frame = hew__child_start(self, message);
-    else self->frame = self->type->dispatch(self, handler, message);
-    if (message) hew_message_free_shell(self, message);
-    if (!self->frame) end_handler(self);
+static inline int finish_dispatch(hew_actor *self, hew_message *message) {
+    if (message) {
+        hew__list_unlink(&message->block);
+        hew__pool_give(self->worker, HEW_FOR_MESSAGE, &message->block);
+    }
+    if (self->frame) return HEW_TURN_WAITS;
+    end_handler(self);
+    return HEW_TURN_GOES_ON;
 }
 
-static void resume(hew_actor *self) {
+static inline int dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
+    begin_handler(self, handler, message);
+    self->frame = self->type->dispatch(self, handler, message);
+    return finish_dispatch(self, message);
+}
+
+static int resume(hew_actor *self) {
     hew_frame *frame = (hew_frame *)(void *)self->frame;
-    if (frame->resume(self, &frame->block) == HEW_FRAME_WAITING) return;
+    if (frame->resume(self, &frame->block) == HEW_FRAME_WAITING) return HEW_TURN_WAITS;
     self->frame = NULL;
     hew_release(self, &frame->block);
     end_handler(self);
+    return HEW_TURN_GOES_ON;
 }
 
-static bool is_for(hew_actor *self, const hew_message *message) {
-    return message->generation == atomic_load_explicit(&self->generation, memory_order_relaxed);
+/* A message of the runtime's own, or one for another generation. */
+static int serve(hew_actor *self, hew_message *message) {
+    if (message->generation != atomic_load_explicit(&self->generation, memory_order_relaxed)) {
+        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
+        return HEW_TURN_GOES_ON;
+    }
+    switch (message->handler) {
+    case HEW_HANDLER_START_CHILD:
+        begin_handler(self, message->handler, message);
+        self->frame = hew__child_start(self, message);
+        return finish_dispatch(self, message);
+    case HEW_HANDLER_STOP:
+        self->reply = message->reply; /* answered when the actor is gone */
+        message->reply = NULL;
+        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
+        return HEW_TURN_ENDS;
+    case HEW_HANDLER_PROBE: hew__probe_answer(self, message, hew__pid(self)); return HEW_TURN_GOES_ON;
+    default: hew__fatal("a message for handler %u", message->handler);
+    }
 }
 
-/* One step of a turn: resume, a tick, a notification, or one message. */
-static int step(hew_actor *self) {
+/* One message, and those that were taken with it, until it is time to look at the signals again. */
+static int handle_mail(hew_actor *self, int *left) {
+    uint32_t generation = atomic_load_explicit(&self->generation, memory_order_relaxed);
+    int outcome = HEW_TURN_GOES_ON;
+    for (;;) {
+        hew_message *message = hew__mailbox_pop(self);
+        bool is_plain = message->generation == generation && message->handler < HEW_HANDLER_FIRST_SYSTEM;
+        outcome = is_plain ? dispatch(self, message->handler, message) : serve(self, message);
+        if (outcome != HEW_TURN_GOES_ON || !self->inbox || *left % LOOK_AGAIN == 0) return outcome;
+        --*left;
+    }
+}
+
+/* One step of a turn, which has `left` of them: resume, a tick, a notification, or messages. */
+static int step(hew_actor *self, int *left) {
+    --*left;
     if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__supervisor_step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
     if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
     if (signals & HEW_SIGNAL_HELD && hew__waiter_is_held(self)) return HEW_TURN_HELD;
-    if (self->frame) {
-        resume(self);
-        return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
-    }
+    if (self->frame) return resume(self);
     if (signals & HEW_SIGNAL_DOWN && self->phase == HEW_PHASE_LIVE && hew__notices_take(self)) return HEW_TURN_GOES_ON;
     if (signals & HEW_SIGNAL_TICK && self->phase == HEW_PHASE_LIVE) {
         uint32_t handler = 0;
         atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_TICK, memory_order_acq_rel);
         if (hew__periodic_take(self, &handler)) {
             atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_TICK, memory_order_relaxed); /* others may be due */
-            dispatch(self, handler, NULL);
-            return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
+            return dispatch(self, handler, NULL);
         }
     }
-    hew_message *message = hew__mailbox_pop(self);
-    if (!message) return signals & HEW_SIGNAL_DRAIN && self->phase == HEW_PHASE_LIVE ? HEW_TURN_ENDS : HEW_TURN_WAITS;
-    if (!is_for(self, message)) {
-        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
-        return HEW_TURN_GOES_ON;
-    }
-    if (message->handler == HEW_HANDLER_STOP) {
-        self->reply = message->reply; /* answered when the actor is gone */
-        message->reply = NULL;
-        hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
-        return HEW_TURN_ENDS;
-    }
-    if (message->handler == HEW_HANDLER_PROBE) {
-        hew__probe_answer(self, message, hew__pid(self));
-        return HEW_TURN_GOES_ON;
-    }
-    dispatch(self, message->handler, message);
-    return self->frame ? HEW_TURN_WAITS : HEW_TURN_GOES_ON;
+    if (!hew__mailbox_is_empty(self)) return handle_mail(self, left);
+    return signals & HEW_SIGNAL_DRAIN && self->phase == HEW_PHASE_LIVE ? HEW_TURN_ENDS : HEW_TURN_WAITS;
 }
 
 static void turn(hew_actor *self, void *context) {
     int *outcome = context;
-    int slice = hew__rt.is_seeded ? 1 + (int)hew__seeded_pick(SEEDED_SLICE) : SLICE_MESSAGES;
-    for (int i = 0; i < slice; i++) {
-        *outcome = step(self);
-        if (*outcome != HEW_TURN_GOES_ON) return;
-    }
+    int left = hew__rt.is_seeded ? 1 + (int)hew__seeded_pick(SEEDED_SLICE) : SLICE_MESSAGES;
+    do *outcome = step(self, &left);
+    while (left > 0 && *outcome == HEW_TURN_GOES_ON);
 }
 
 static int how_it_ended(const hew_actor *actor) {

@@ -272,11 +272,11 @@ void hew__probe_answer(hew_actor *self, hew_message *message, uint64_t pid) {
 }
 
 bool hew__probe_forward(hew_worker *worker, hew_message *message) {
-    const hew_probe *probe = hew__payload(message);
+    hew_probe *probe = hew__payload(message);
     hew_actor *owner = hew__slot_of(probe->supervisor);
-    bool comes_from_there = message->generation == (uint32_t)(probe->supervisor >> 32) && message->flags;
+    bool comes_from_there = message->generation == (uint32_t)(probe->supervisor >> 32) && probe->is_forwarded;
     if (comes_from_there || !hew__is_current(owner, probe->supervisor)) return false;
     message->generation = (uint32_t)(probe->supervisor >> 32);
-    message->flags = 1; /* once: what the supervisor drops is dropped */
+    probe->is_forwarded = 1; /* once: what the supervisor drops is dropped */
     return hew__mailbox_push(worker, owner, message);
 }

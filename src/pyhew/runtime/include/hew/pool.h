@@ -1,0 +1,45 @@
+/* The way to a free block that is at hand, and back, for those who need one per message; the rest is pool.c's. */
+#ifndef HEW_POOL_H
+#define HEW_POOL_H
+
+#include "hew/sched.h"
+
+#if defined(HEW_MODE_CHECK)
+static inline hew_block *hew__pool_take(hew_worker *worker, hew_purpose purpose, size_t size) { return hew__block_take(worker, purpose, size); }
+static inline void hew__pool_give(hew_worker *worker, hew_purpose purpose, hew_block *block) { hew__block_give(worker, purpose, block); }
+#else
+enum { HEW_MAGAZINE = 64, HEW_LARGEST_CLASS = 512 };
+extern const uint8_t hew__class_of_units[HEW_LARGEST_CLASS / 16 + 1];
+
+static inline hew_block *hew__pool_take(hew_worker *worker, hew_purpose purpose, size_t size) {
+    if (!worker || size > HEW_LARGEST_CLASS) return hew__block_take(worker, purpose, size);
+    uint32_t class = hew__class_of_units[(size + 15) / 16];
+    hew_pool *pool = &worker->pool;
+    hew_free_item *item = pool->items[class];
+    if (!item) return hew__block_take(worker, purpose, size);
+    pool->items[class] = item->next;
+    pool->counts[class]--;
+    hew_block *block = (hew_block *)(void *)item;
+    worker->counters.live[purpose]++;
+    worker->counters.allocations++;
+    block->count = 1;
+    block->type_flags = class << HEW_CLASS_SHIFT;
+    return block;
+}
+
+static inline void hew__pool_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
+    uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
+    hew_pool *pool = worker ? &worker->pool : NULL;
+    if (class == 0 || !pool || pool->counts[class] + 1 >= HEW_MAGAZINE) {
+        hew__block_give(worker, purpose, block);
+        return;
+    }
+    worker->counters.live[purpose]--;
+    hew_free_item *item = (hew_free_item *)(void *)block;
+    item->next = pool->items[class];
+    pool->items[class] = item;
+    pool->counts[class]++;
+}
+#endif
+
+#endif
