@@ -30,8 +30,7 @@ enum {
     HEW_SIGNAL_SUPERVISED = 128, /* stopping it is its supervisor's business; never cleared */
     HEW_SIGNAL_DRAIN = 256,      /* end when the mailbox is empty */
     HEW_SIGNAL_ONCE = 512,       /* lives for handler 0 only; never cleared */
-    HEW_SIGNAL_HELD = 1024,      /* told somebody whose mailbox was full; goes on when there is room */
-    HEW_SIGNAL_AWAITED = 2048    /* somebody waits for room in this mailbox; changed under the slot lock */
+    HEW_SIGNAL_AWAITED = 1024    /* somebody waits for room in this mailbox; changed under the slot lock */
 };
 
 /* How an actor ended. */
@@ -60,7 +59,8 @@ struct hew_actor {
     hew_block *frame;
     hew_reply *reply;
     hew_message *inbox;
-    uint32_t handler;
+    uint16_t handler;
+    bool is_held; /* told somebody whose mailbox was full; goes on when there is room */
     uint32_t inbox_count;
 
     _Atomic uint64_t head; /* see mailbox.c */

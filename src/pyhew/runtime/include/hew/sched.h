@@ -56,6 +56,7 @@ struct hew_worker {
     int64_t slice_at; /* when an actor last used up its slice while others waited */
     uint32_t tick;
     uint32_t index;
+    int64_t sends_until; /* the number of messages sent at which the running actor lets others run */
     uint64_t random;         /* the thief's */
     uint64_t random_numbers; /* the program's */
     hew_counters counters;

@@ -1,6 +1,7 @@
 /* Tell, ask, stop: what one actor does to another's mailbox. */
 #include "hew/link.h"
 #include "hew/mailbox.h"
+#include "hew/queue.h"
 #include "hew/slots.h"
 
 static bool is_full(hew_actor *target) {
@@ -47,7 +48,16 @@ static bool has_policy(const hew_actor *target, uint32_t policy) {
 /* A mailbox was overshot by a message: whether its sender waits. */
 static int32_t hold(hew_actor *self, uint64_t pid) {
     if (!hew__waiter_add(self, pid)) return 0;
-    atomic_fetch_or_explicit(&self->signals, HEW_SIGNAL_HELD, memory_order_relaxed); /* our own */
+    self->is_held = true;
+    return 1;
+}
+
+/* It has sent a lot in this turn: it waits for its next one when others wait for theirs. */
+static int32_t make_way(hew_actor *self) {
+    hew_worker *worker = self->worker;
+    worker->sends_until = INT64_MAX;
+    if (hew__others_waiting(worker) == 0) return 0;
+    hew__wake(worker, self); /* running, so it is queued again at once */
     return 1;
 }
 
@@ -68,9 +78,9 @@ int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
     message->generation = (uint32_t)(pid >> 32);
     uint32_t depth = hew__mailbox_add(self->worker, target, message);
     if (depth == 0) return tell_by_policy(self, target, pid, message);
-    self->worker->counters.messages_sent++;
-    if (depth <= HEW_DEFAULT_CAPACITY || target == self) return 0;
-    return hold(self, pid);
+    bool is_through = ++self->worker->counters.messages_sent >= self->worker->sends_until;
+    if (depth > HEW_DEFAULT_CAPACITY && target != self) return hold(self, pid);
+    return is_through ? make_way(self) : 0;
 }
 
 hew_block *hew_actor_ask(hew_actor *self, uint64_t target, hew_message *message, uint64_t reply_size) {

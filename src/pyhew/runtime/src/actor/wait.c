@@ -90,7 +90,7 @@ bool hew__waiter_is_held(hew_actor *self) {
     hew_extra *extra = atomic_load_explicit(&self->extra, memory_order_acquire);
     if (is_listed(&extra->waiting)) return true;
     extra->waiting.target = NULL;
-    atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_HELD, memory_order_relaxed);
+    self->is_held = false;
     return false;
 }
 

@@ -157,11 +157,6 @@ void hew__make_room(hew_actor *self) {
     if (has_waiting) hew__hand_over(self);
 }
 
-static bool keeps_others_waiting(const hew_worker *worker) {
-    return atomic_load_explicit(&((hew_worker *)(uintptr_t)worker)->last_in, memory_order_relaxed) || !hew__queue_is_empty(worker) ||
-           atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed) > 0;
-}
-
 int64_t hew__monitor(void) {
     static const int64_t interval = 2000000;
     if (hew__rt.is_seeded) return -1; /* its turns end by the seed, not by the clock */
@@ -171,7 +166,8 @@ int64_t hew__monitor(void) {
         hew_actor *actor = atomic_load_explicit(&worker->running, memory_order_relaxed);
         bool has_moved = turns != worker->turns_seen;
         worker->turns_seen = turns;
-        if (has_moved || !actor || !keeps_others_waiting(worker)) continue;
+        if (has_moved && hew__others_waiting(worker) > 1) hew__wake_worker(); /* it may steal */
+        if (has_moved || !actor || hew__others_waiting(worker) == 0) continue;
         hew_thread *thread = worker->thread;
         if (atomic_load_explicit(&thread->foreign, memory_order_relaxed) == HEW_FOREIGN_INSIDE) {
             take_from_foreign(thread);

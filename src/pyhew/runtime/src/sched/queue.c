@@ -126,6 +126,15 @@ bool hew__queue_is_empty(const hew_worker *worker) {
     return atomic_load_explicit(&other->ring_head, memory_order_seq_cst) == atomic_load_explicit(&other->ring_tail, memory_order_seq_cst);
 }
 
+uint32_t hew__others_waiting(const hew_worker *worker) {
+    hew_worker *of = (hew_worker *)(uintptr_t)worker;
+    /* relaxed: a guess is enough */
+    uint32_t head = atomic_load_explicit(&of->ring_head, memory_order_relaxed);
+    uint32_t in_ring = atomic_load_explicit(&of->ring_tail, memory_order_relaxed) - head;
+    return in_ring + (atomic_load_explicit(&of->last_in, memory_order_relaxed) != NULL) +
+           atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed);
+}
+
 /* --- waking --- */
 
 void hew__enqueue(hew_worker *worker, hew_actor *actor) {
@@ -142,28 +151,22 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
     hew__wake_worker();
 }
 
-/* Messages that cross between workers cost more than small handlers do, so a worker shares what it has when it
- * has a crowd, or takes its time between two slices that were used up: about as long as a wake-up takes. */
-enum { CROWD = 4, COARSE_NANOSECONDS = 50000 };
-
-static uint32_t others_waiting(const hew_worker *worker) {
-    hew_worker *me = (hew_worker *)(uintptr_t)worker;
-    uint32_t in_ring = atomic_load_explicit(&me->ring_tail, memory_order_relaxed) - atomic_load_explicit(&me->ring_head, memory_order_relaxed);
-    return in_ring + (atomic_load_explicit(&me->last_in, memory_order_relaxed) != NULL);
-}
+/* Messages that cross between workers cost more than small handlers do, so a used-up slice is a reason to share only
+ * when it has been about as long as a wake-up takes since the last one. The monitor shares what is too much for one. */
+enum { COARSE_NANOSECONDS = 50000 };
 
 void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
     if (hew__rt.is_seeded) {
         push_shared(actor, actor, 1);
         return;
     }
-    uint32_t others = others_waiting(worker);
+    bool has_others = hew__others_waiting(worker) > 0;
     hew__queue_push_own(worker, actor);
-    if (others == 0) return;
+    if (!has_others) return;
     int64_t now = hew__clock();
     bool is_coarse = now - worker->slice_at > COARSE_NANOSECONDS;
     worker->slice_at = now;
-    if (is_coarse || others >= CROWD) hew__wake_worker();
+    if (is_coarse) hew__wake_worker();
 }
 
 static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {

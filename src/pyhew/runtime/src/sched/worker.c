@@ -8,9 +8,12 @@
 #include "hew/sched.h"
 #include "hew/seeded.h"
 
-/* Messages one actor handles before its neighbours get their turn. Larger: better locality,
- * worse latency for the others. */
-enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6 };
+/* Messages one actor handles before it looks at the clock, and how long it goes on after that before its neighbours
+ * get their turn. Larger: better locality, and who gathers the messages of many keeps up with them; worse latency for the others. */
+enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6, SLICE_NANOSECONDS = 20000 };
+/* Messages that one turn sends before those that wait get theirs: what a loop tells and spawns is then still near
+ * when it is handled, and there is never much of it. */
+enum { SENDS_PER_TURN = 128 };
 /* Messages handled before signals are looked at again, which stand in the line that senders write. */
 enum { LOOK_AGAIN = 8 };
 /* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
@@ -23,7 +26,7 @@ enum { SPIN_NANOSECONDS = 20000 };
 /* --- one activation --- */
 
 static inline void begin_handler(hew_actor *self, uint32_t handler, hew_message *message) {
-    self->handler = handler;
+    self->handler = (uint16_t)handler;
     self->reply = message ? message->reply : NULL;
     if (message) {
         message->reply = NULL;
@@ -94,7 +97,7 @@ static int handle_mail(hew_actor *self, int *left) {
         hew_message *message = hew__mailbox_pop(self);
         bool is_plain = message->generation == generation && message->handler < HEW_HANDLER_FIRST_SYSTEM;
         outcome = is_plain ? dispatch(self, message->handler, message) : serve(self, message);
-        if (outcome != HEW_TURN_GOES_ON || !self->inbox || *left % LOOK_AGAIN == 0) return outcome;
+        if (outcome != HEW_TURN_GOES_ON || !self->inbox || self->is_held || *left % LOOK_AGAIN == 0) return outcome;
         --*left;
     }
 }
@@ -105,7 +108,7 @@ static int step(hew_actor *self, int *left) {
     if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__supervisor_step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
     if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
-    if (signals & HEW_SIGNAL_HELD && hew__waiter_is_held(self)) return HEW_TURN_HELD;
+    if (self->is_held && hew__waiter_is_held(self)) return HEW_TURN_HELD;
     if (self->frame) return resume(self);
     if (signals & HEW_SIGNAL_DOWN && self->phase == HEW_PHASE_LIVE && hew__notices_take(self)) return HEW_TURN_GOES_ON;
     if (signals & HEW_SIGNAL_TICK && self->phase == HEW_PHASE_LIVE) {
@@ -123,8 +126,16 @@ static int step(hew_actor *self, int *left) {
 static void turn(hew_actor *self, void *context) {
     int *outcome = context;
     int left = hew__rt.is_seeded ? 1 + (int)hew__seeded_pick(SEEDED_SLICE) : SLICE_MESSAGES;
-    do *outcome = step(self, &left);
-    while (left > 0 && *outcome == HEW_TURN_GOES_ON);
+    int64_t end = 0;
+    for (;;) {
+        do *outcome = step(self, &left);
+        while (left > 0 && *outcome == HEW_TURN_GOES_ON);
+        if (*outcome != HEW_TURN_GOES_ON || hew__rt.is_seeded) return;
+        int64_t now = hew__clock();
+        if (!end) end = now + SLICE_NANOSECONDS;
+        else if (now >= end) return;
+        left = SLICE_MESSAGES;
+    }
 }
 
 static int how_it_ended(const hew_actor *actor) {
@@ -146,6 +157,7 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     atomic_store_explicit(&worker->running, actor, memory_order_relaxed); /* hints to the monitor, as `turns` */
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
     atomic_store_explicit(&actor->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
+    worker->sends_until = worker->counters.messages_sent + SENDS_PER_TURN;
     if (hew__rt.is_seeded) hew__seeded_note((uint64_t)hew__now(), hew__pid(actor));
     int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
