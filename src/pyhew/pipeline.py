@@ -47,6 +47,7 @@ def build_ir(world: World, tests: bool, names: bool = False, observe: Observer |
     """
     from pyhew.lower.program import lower_program
     from pyhew.passes.check_suspends import check_suspends
+    from pyhew.passes.given_up import forget_given_up
     from pyhew.passes.manager import run_passes
     from pyhew.passes.polite_waits import drop_polite_waits
 
@@ -56,6 +57,7 @@ def build_ir(world: World, tests: bool, names: bool = False, observe: Observer |
     if observe is not None:
         observe("lower", module)
     drop_polite_waits(module)
+    forget_given_up(module)
     check_suspends(module, world.sink)
     return None if world.sink.has_errors else run_passes(module, observe)
 

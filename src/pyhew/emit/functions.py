@@ -524,9 +524,11 @@ def _dropper(program: Program, fn: Function, shape: FrameShape, order: list[Bloc
     for _, terminator in shape.suspends:
         extra[terminator.drop.block] = extra.get(terminator.drop.block, 0) + 1
     body = _Body(cx, order, extra)
-    body.heads, body.latches = set(), set()
     w = cx.w
     w.start("entry")
+    if body.heads or body.latches:
+        _open(cx)
+    _make_room(cx, order)
     state = w.value(f"load i32, ptr {cx.address('%frame', constants.FRAME_DATA)}")
     _load_params(cx, fn, shape)
     w.cold_block("ended", "ret void")

@@ -20,6 +20,7 @@ from pyhew.ir.types import (
     PtrT,
     RcT,
     ResourceT,
+    StringT,
     StructT,
     TupleT,
     VecT,
@@ -46,6 +47,19 @@ def owns_heap(ty: IrType) -> bool:
             return any(owns_heap(part) for variant in ty.variants for part in variant)
         case _:
             return True
+
+
+def is_whole_when_zero(ty: IrType) -> bool:
+    """Whether the zero of this type is a value like any other: a number, an empty string or collection."""
+    match ty:
+        case IntT() | FloatT() | BoolT() | StringT() | VecT():
+            return True
+        case TupleT() | StructT():
+            return all(map(is_whole_when_zero, parts(ty)))
+        case EnumT():
+            return all(is_whole_when_zero(part) for part in ty.variants[0])
+        case _:
+            return False
 
 
 def holds_vec(ty: IrType) -> bool:

@@ -102,6 +102,7 @@ NAME = _row("name", "b", "name", "for debuggers: the variable declared with this
 
 # Suspension.
 SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes this actor; `is_polite`: may be left out")
+GIVEN_UP = _row("given_up", "", "", "bool: the actor was stopped in the wait just before; made plain by `split_suspends`")
 YIELD = _row("yield", "c", "", "hands a value to the consumer of this generator, then waits for the next request")
 GEN_NEW = _row("gen_new", "", "callee", "arguments to a generator that has not started", dynamic=True)
 GEN_NEXT = _row("gen_next", "b", "", "results are whether there was a value, and it (zero when not)")
@@ -127,7 +128,7 @@ OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
     TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
     VEC_ROOM, VEC_RESERVE, VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
-    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, YIELD, GEN_NEW,
+    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from pyhew.ir.types import (
 )
 from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.derive import hash_value
+from pyhew.lower.giving_up import wait
 from pyhew.lower.instances import instance
 from pyhew.syntax import nodes
 from pyhew.types.model import Nominal, ParamType, Type, show, substitute
@@ -277,7 +278,7 @@ def tell(cx: Lower, pid: Value, message: Value, may_wait: bool) -> None:
     held, sent = cx.b.new_block("held"), cx.b.new_block("sent")
     cx.b.cond(cx.b.is_zero(must_wait), sent, held)
     cx.b.start_sealed(held)
-    cx.b.op(ops.SUSPEND, [], [], {"is_polite": True})
+    wait(cx, is_polite=True)
     cx.b.branch(sent)
     cx.b.start_sealed(sent)
 

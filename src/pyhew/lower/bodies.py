@@ -8,7 +8,6 @@ state at entry, packed again at each return.
 from __future__ import annotations
 
 from pyhew.check.model import Body
-from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import NEVER, UNIT, StructT, Use
 from pyhew.lower.builder import Variable
@@ -83,23 +82,12 @@ def emit_return(cx: Lower, value: Value | None) -> None:
     cx.leave_to(0)
     if not cx.b.is_open:
         return
-    write_back_captures(cx)
+    cx.write_back_captures()
     values: list[Value] = []
     if cx.fn.result not in (UNIT, NEVER) and cx.fn.yields is None:
         assert value is not None
         values.append(value if value.type == cx.fn.result else cx.b.zero(cx.fn.result))
     cx.b.ret(values + successors(cx))
-
-
-def write_back_captures(cx: Lower) -> None:
-    """Captured variables that changed go back into the environment."""
-    if cx.env is None:
-        return
-    for index, (_, variable) in enumerate(cx.captures):
-        value = cx.b.read(variable)
-        if value is not cx.capture_values[variable]:
-            path = (("deref",), ("field", index))
-            cx.b.op(ops.RC_REPLACE, [cx.env, value], [variable.type], {"path": path})
 
 
 __all__ = ["Body", "Variable", "emit_return", "facts", "finish_body", "successors", "write_body"]

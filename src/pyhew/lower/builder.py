@@ -198,6 +198,11 @@ class Builder:
         if self.block.terminator is None:
             self.block.terminator = ops.Unreachable(self.site)
 
+    def done(self) -> None:
+        """Ends the path of an abandoned wait."""
+        if self.block.terminator is None:
+            self.block.terminator = ops.Done(self.site)
+
     def dead(self) -> None:
         """After a jump: what follows is in a block nothing reaches."""
         block = self.new_block("dead", sealed=True)

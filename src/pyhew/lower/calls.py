@@ -26,6 +26,7 @@ from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import UNIT, ObjectT, Use
 from pyhew.lower import actors, places
 from pyhew.lower.context import Lower
+from pyhew.lower.giving_up import after_wait
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import consumed
 from pyhew.lower.records import make_record, make_variant
@@ -128,6 +129,8 @@ def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra
             cx.b.write(variable, part)
     for place, value in zip(backs, after):
         _put(cx, place, value)
+    lent = [place.root for place in backs if place is not None]
+    after_wait(cx, [*lent, *(cx.fields or ())] if extra else lent)
     return result
 
 
@@ -209,6 +212,7 @@ def call_object(cx: Lower, target: Value, method: int, exprs: list[nodes.Expr]) 
     result, after = call_object_values(cx, target, method, values)
     for place, value in zip(backs, after):
         _put(cx, place, value)
+    after_wait(cx, [place.root for place in backs if place is not None])
     return result
 
 

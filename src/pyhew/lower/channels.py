@@ -15,6 +15,7 @@ from pyhew.ir.ops import Block, Value
 from pyhew.ir.types import I32, MESSAGE, EnumT, HandleT, IrType
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge
+from pyhew.lower.giving_up import wait as give_worker_back
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import Nominal
@@ -40,7 +41,7 @@ def send(cx: Lower, sender: Value, item: Value) -> None:
     held = cx.runtime("hew_message_is_held", [after], I32)
     cx.b.cond(cx.b.is_zero(held), done, wait)
     cx.b.start_sealed(wait)
-    cx.b.op(ops.SUSPEND, [], [])
+    give_worker_back(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     cx.b.start_sealed(done)
@@ -125,7 +126,7 @@ def lower_receive_timeout(cx: Lower, node: nodes.Timeout, inner: nodes.Expr) -> 
     error = result.variants[1][0]
     merge.branch(lambda: cx.b.variant(result, 1, [cx.b.zero(error)]))
     cx.b.start_sealed(wait)
-    cx.b.op(ops.SUSPEND, [], [])
+    give_worker_back(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     return merge.end()

@@ -131,6 +131,7 @@ class Lower:
         self.return_hook: Callable[[Value], None] | None = None
         self.is_handler = False
         self.has_begun: Variable | None = None
+        self.given_up_next: Block | None = None
 
     # ------------------------------------------------------------------ types
 
@@ -257,6 +258,16 @@ class Lower:
             self.b.write(variable, self.b.zero(variable.type))
         return value
 
+    def write_back_captures(self) -> None:
+        """Captured variables that changed go back into the environment."""
+        if self.env is None:
+            return
+        for index, (_, variable) in enumerate(self.captures):
+            value = self.b.read(variable)
+            if value is not self.capture_values[variable]:
+                path = (("deref",), ("field", index))
+                self.b.op(ops.RC_REPLACE, [self.env, value], [variable.type], {"path": path})
+
     # ------------------------------------------------------------------ scopes
 
     def open_scope(self) -> ScopeFrame:
@@ -289,6 +300,10 @@ class Lower:
             from pyhew.lower.tasks import join_tasks
 
             join_tasks(self, frame)
+        self.end_resources(frame)
+
+    def end_resources(self, frame: ScopeFrame) -> None:
+        """Lets the resources of a block end here, the last one first."""
         for variable in reversed(frame.keeps):
             if variable is frame.forgotten:
                 self.runtime("hew_resource_forget", [self.b.read(variable)])
@@ -331,7 +346,9 @@ class Lower:
         self.b.start(again)
         self.b.cond(ready(), done, wait)
         self.b.start_sealed(wait)
-        self.b.op(ops.SUSPEND, [], [])
+        from pyhew.lower.giving_up import wait as give_worker_back
+
+        give_worker_back(self)
         self.b.branch(again)
         self.b.seal(again)
         self.b.start_sealed(done)

@@ -12,6 +12,7 @@ from pyhew.ir.ops import Value
 from pyhew.ir.types import BOOL, UNIT, FrameT, Use
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
+from pyhew.lower.giving_up import after_wait
 from pyhew.syntax import nodes
 
 
@@ -36,6 +37,7 @@ def lower_gen_block(cx: Lower, node: nodes.GenBlock) -> Value:
     modes = tuple(Use.CONSUME for _ in values)
     frame = cx.b.op(ops.GEN_NEW, values, [ty], {"callee": made}, modes)[0]
     cx.b.op(ops.GEN_NEXT, [frame], [BOOL, ty.yields])
+    after_wait(cx)
     return frame
 
 
@@ -45,6 +47,7 @@ def lower_yield(cx: Lower, node: nodes.Yield) -> Value:
     if cx.has_begun is not None:
         _begin(cx, cx.has_begun)
     cx.b.op(ops.YIELD, [value], [])
+    after_wait(cx)
     return cx.b.unit()
 
 

@@ -13,6 +13,7 @@ from pyhew.ir.types import BOOL, I32, I64, STRING, U32, EnumT, FrameT, IntT, Vec
 from pyhew.lower import patterns
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import LoopTarget, Lower
+from pyhew.lower.giving_up import after_wait
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.operators import range_count
 from pyhew.syntax import nodes
@@ -157,6 +158,7 @@ def _generator(cx: Lower, stmt: nodes.For) -> None:
     loop = Round(cx, stmt)
     body = cx.b.new_block("body")
     has, item = cx.b.op(ops.GEN_NEXT, [cx.b.read(source)], [BOOL, made.type.yields])
+    after_wait(cx)
     cx.b.cond(has, body, loop.done)
     cx.b.start_sealed(body)
     loop.body(item)

@@ -13,6 +13,7 @@ from pyhew.lower import actors, channels, patterns
 from pyhew.lower.channels import Source
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge, merge_type
+from pyhew.lower.giving_up import wait
 from pyhew.syntax import nodes
 from pyhew.types import facts
 
@@ -72,7 +73,7 @@ def lower_select(cx: Lower, node: nodes.Select) -> Value:
         on_delay = node.on_delay
         merge.branch(lambda: cx.expr(on_delay))
         cx.b.start_sealed(other)
-    cx.b.op(ops.SUSPEND, [], [])
+    wait(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     return merge.end()
@@ -91,7 +92,7 @@ def lower_race(cx: Lower, node: nodes.Race) -> Value:
         cx.b.start_sealed(ready)
         merge.branch(lambda source=source, other=other: source.take(other))  # type: ignore[misc]
         cx.b.start_sealed(other)
-    cx.b.op(ops.SUSPEND, [], [])
+    wait(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     return merge.end()

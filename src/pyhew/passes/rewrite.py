@@ -6,7 +6,7 @@ Assumed: replacements are visible wherever the replaced value was.
 
 from __future__ import annotations
 
-from pyhew.ir.ops import Block, CondBranch, Return, Switch, Terminator, Trap, Value, edges
+from pyhew.ir.ops import Block, Branch, CondBranch, Edge, Return, Suspend, Switch, Terminator, Trap, Value, edges
 
 
 def replace_values(blocks: list[Block], renamed: dict[Value, Value]) -> None:
@@ -42,6 +42,34 @@ def replace_in_block(block: Block, renamed: dict[Value, Value]) -> None:
             pass
     for edge in edges(terminator):
         edge.args = [renamed.get(value, value) for value in edge.args]
+
+
+def same_edge(edge: Edge) -> Edge:
+    """Another edge that leads to the same place with the same values."""
+    return Edge(edge.block, list(edge.args))
+
+
+def same(terminator: Terminator | None) -> Terminator | None:
+    """Another terminator that does the same."""
+    match terminator:
+        case Branch():
+            return Branch(same_edge(terminator.edge), terminator.site)
+        case CondBranch():
+            return CondBranch(
+                terminator.condition, same_edge(terminator.then), same_edge(terminator.otherwise), terminator.site
+            )
+        case Switch():
+            cases = [(value, same_edge(edge)) for value, edge in terminator.cases]
+            default = None if terminator.default is None else same_edge(terminator.default)
+            return Switch(terminator.value, cases, default, terminator.site)
+        case Trap():
+            return Trap(terminator.code, terminator.message, terminator.site)
+        case Return():
+            return Return(list(terminator.values), terminator.site)
+        case Suspend():
+            return Suspend(same_edge(terminator.resume), same_edge(terminator.drop), terminator.status, terminator.site)
+        case _:
+            return terminator
 
 
 def terminator_uses(terminator: Terminator | None) -> list[Value]:

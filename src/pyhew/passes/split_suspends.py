@@ -6,15 +6,17 @@ are ordinary operations.  Out: functions marked `suspends`, whose blocks end in
 Everything that lives across a suspension, plain data included, is an argument of both
 edges; the parameters of the function stay in its frame and are always at hand.
 Assumed: blocks are closed for owned values; here nothing stays visible outside its block.
-The frame of a callee is dropped first on a drop path, because it may borrow the rest.
+The frame of a callee is dropped first on a drop path, because it may borrow the rest. Behind a wait that asks
+`given_up`, the drop path goes on into deferred code; a wait in there is given up at once.
 """
 
 from __future__ import annotations
 
 from pyhew.ir.facts import owns_heap
-from pyhew.ir.flow import reverse_postorder
+from pyhew.ir.flow import remove_unreachable, reverse_postorder
 from pyhew.ir.ops import (
     CALL,
+    CALL_OBJECT,
     COMPARE,
     CONST,
     DROP,
@@ -24,8 +26,10 @@ from pyhew.ir.ops import (
     GEN_NEXT,
     GEN_RESUME,
     GEN_TAKE,
+    GIVEN_UP,
     SUSPEND,
     YIELD,
+    ZERO,
     Block,
     Branch,
     CondBranch,
@@ -43,7 +47,8 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import BOOL, I32, UNIT, FrameT, IrType, ObjectT, Use
-from pyhew.passes.rewrite import replace_in_block, terminator_uses
+from pyhew.passes.given_up import answer_no, forget_given_up, parting, paths_given_up
+from pyhew.passes.rewrite import replace_in_block, same, same_edge, terminator_uses
 from pyhew.passes.suspension import Suspension, find_suspension
 from pyhew.source.diagnostics import CompilerBug
 
@@ -51,6 +56,7 @@ from pyhew.source.diagnostics import CompilerBug
 def split_suspends(module: Module) -> list[Function]:
     """Runs over the module; gives back the functions it cut."""
     found = find_suspension(module)
+    forget_given_up(module, found)
     for fn in found.reasons:
         close_all(fn)
         _Splitting(fn, found).run()
@@ -137,7 +143,7 @@ def _foreign_constants(block: Block, home: dict[Value, Block], constants: dict[V
 class _Splitting:
     """The work on one function."""
 
-    __slots__ = ("blocks", "fn", "found", "known", "number", "outer")
+    __slots__ = ("blocks", "fn", "found", "known", "number", "outer", "paths")
 
     def __init__(self, fn: Function, found: Suspension) -> None:
         self.fn = fn
@@ -146,6 +152,7 @@ class _Splitting:
         self.number = 0
         self.known: dict[IrType, bool] = {}
         self.outer = set(fn.params)
+        self.paths = paths_given_up(fn)
 
     def run(self) -> None:
         entry = self.fn.blocks[0]
@@ -153,6 +160,8 @@ class _Splitting:
         for block in self.fn.blocks:
             self.split(block)
         self.fn.blocks = self.blocks
+        if self.paths:
+            remove_unreachable(self.fn)
 
     def owns(self, value: Value) -> bool:
         answer = self.known.get(value.type)
@@ -169,8 +178,14 @@ class _Splitting:
             if op.kind is not YIELD and not self.found.suspends(op):
                 at += 1
                 continue
+            if block in self.paths and op.attrs.get("is_polite"):
+                del block.ops[at]
+                self.forget(block)
+                continue
             live = self.live_after(block, at, op)
             rest = Block("")
+            if block in self.paths:
+                self.paths.add(rest)
             rest.ops, rest.terminator = block.ops[at + 1 :], block.terminator
             block.ops, block.terminator = block.ops[:at], None
             self.number += 1
@@ -242,15 +257,56 @@ class _Splitting:
         self.blocks.append(path)
         return Edge(path, owned)
 
+    def giving_up(self, op: Op, live: dict[Value, Value], rest: Block) -> Edge:
+        """The drop path of a wait: `live` has what `rest` needs, by its names there and where the edge starts."""
+        asked = self.asked(rest)
+        if asked is None:
+            return self.dropping(op, list(live.values()))
+        path, names = self.block("given_up", list(live))
+        if op.kind is CALL or op.kind is CALL_OBJECT:
+            path.ops = [Op(DROP, [path.params[0]], [], site=op.site)]  # the callee's frame
+        path.ops += [Op(ZERO, [], [result], site=op.site) for result in op.results]
+        path.ops += [Op(o.kind, o.operands, o.results, o.attrs, o.modes, o.site) for o in rest.ops if o is not asked]
+        parts = parting(rest, asked)
+        path.terminator = same(rest.terminator) if parts is None else Branch(same_edge(parts.then), op.site)
+        own = {result: Value(result.type, result.name) for o in path.ops for result in o.results}
+        for o in path.ops:
+            o.results = [own[result] for result in o.results]
+        replace_in_block(path, names | own)
+        self.paths.add(path)
+        self.split(path)
+        return Edge(path, list(live.values()))
+
+    def asked(self, rest: Block) -> Op | None:
+        """The `given_up` that stands behind a wait, before any other wait."""
+        for op in rest.ops:
+            if op.kind is GIVEN_UP:
+                return op
+            if op.kind is YIELD or self.found.suspends(op):
+                return None
+        return None
+
+    def forget(self, rest: Block) -> None:
+        """Whoever arrives in `rest` was not given up."""
+        asked = self.asked(rest)
+        if asked is not None:
+            answer_no(rest, asked)
+
     def cut_wait(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
         """`suspend` and `yield`: one wait, then the rest."""
         status = 0
-        if op.kind is YIELD:
+        if op.kind is YIELD and block in self.paths:  # nobody asks any more
+            block.ops += [Op(DROP, [value], [], site=op.site) for value in op.operands if self.owns(value)]
+        elif op.kind is YIELD:
             block.ops.append(op)
             status = 2
-        drop = self.dropping(op, live)
+        drop = self.giving_up(op, {value: value for value in live}, rest)
+        self.forget(rest)
         self.take_over(rest, live, "resumed")
-        block.terminator = Suspend(Edge(rest, list(live)), drop, status, op.site)
+        if block in self.paths:
+            block.terminator = Branch(drop, op.site)
+        else:
+            block.terminator = Suspend(Edge(rest, list(live)), drop, status, op.site)
 
     def cut_call(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
         """A suspending call: most end at once, the others have a frame, polled until they end."""
@@ -258,13 +314,16 @@ class _Splitting:
         attrs: dict[str, object] = {"callee": callee_of(op) if op.kind is CALL else op.attrs["method"]}
         block.ops.append(Op(FRAME_START, op.operands, [frame, ended], attrs, op.modes, op.site))
         passed = [frame, *live]
-        poll, names = self.block("poll", passed)
-        done = Value(BOOL, "done")
-        poll.ops = [Op(FRAME_POLL, [names[frame]], [done], attrs if op.kind is CALL else {}, None, op.site)]
-        wait = self.wait_loop(op, poll, names, done, rest)
-        taken = Op(FRAME_TAKE, [frame], op.results, attrs, None, op.site)
-        rest.ops.insert(0, taken)
-        block.terminator = CondBranch(ended, Edge(rest, list(passed)), Edge(wait, list(passed)), op.site)
+        if block in self.paths:
+            waits = self.giving_up(op, {value: value for value in passed}, rest)
+        else:
+            poll, names = self.block("poll", passed)
+            done = Value(BOOL, "done")
+            poll.ops = [Op(FRAME_POLL, [names[frame]], [done], attrs if op.kind is CALL else {}, None, op.site)]
+            waits = Edge(self.wait_loop(op, poll, names, done, rest), list(passed))
+        self.forget(rest)
+        rest.ops.insert(0, Op(FRAME_TAKE, [frame], op.results, attrs, None, op.site))
+        block.terminator = CondBranch(ended, Edge(rest, list(passed)), waits, op.site)
         self.take_over(rest, passed, "ended")
 
     def cut_generator(self, block: Block, op: Op, live: list[Value], rest: Block) -> None:
@@ -278,7 +337,13 @@ class _Splitting:
             Op(CONST, [], [zero], {"value": 0}, None, op.site),
             Op(COMPARE, [status, zero], [done], {"predicate": "ne"}, None, op.site),
         ]
-        self.wait_loop(op, poll, names, done, rest, status)
+        if block in self.paths:
+            held = list(names.values())
+            poll.terminator = CondBranch(done, Edge(rest, [*held, status]), self.giving_up(op, names, rest), op.site)
+            self.blocks.append(poll)
+        else:
+            self.wait_loop(op, poll, names, done, rest, status)
+        self.forget(rest)
         has, item = op.results
         two, known = Value(I32, "two"), Value(I32, "status")
         rest.ops[:0] = [
@@ -297,10 +362,11 @@ class _Splitting:
         wait, inner = self.block("wait", held)
         arriving = held if status is None else [*held, status]
         poll.terminator = CondBranch(done, Edge(rest, arriving), Edge(wait, list(held)), op.site)
-        waiting = [inner[value] for value in held]
+        waiting = {value: inner[name] for value, name in names.items()}
         self.blocks.append(poll)
         self.blocks.append(wait)
-        wait.terminator = Suspend(Edge(poll, waiting), self.dropping(op, waiting), 0, op.site)
+        drop = self.giving_up(op, waiting, rest)
+        wait.terminator = Suspend(Edge(poll, list(waiting.values())), drop, 0, op.site)
         return wait
 
 
