@@ -7,6 +7,8 @@ returns there after the call.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pyhew.check.model import (
     UseDyn,
     UseField,
@@ -25,6 +27,7 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import UNIT, ObjectT, Use
 from pyhew.lower import actors, places
+from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
 from pyhew.lower.giving_up import after_wait
 from pyhew.lower.instances import instance, resolve_trait
@@ -127,39 +130,82 @@ def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra
         state = after.pop(0)
         for variable, part in zip(cx.fields, cx.b.unpack(state, tuple(f.type for f in cx.fields))):
             cx.b.write(variable, part)
-    for place, value in zip(backs, after):
-        _put(cx, place, value)
-    lent = [place.root for place in backs if place is not None]
+    _put_back(cx, backs, after)
+    lent = _lent(backs)
     after_wait(cx, [*lent, *(cx.fields or ())] if extra else lent)
     return result
 
 
-def arguments(
-    cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]
-) -> tuple[list[Value], list[places.Place | None]]:
+@dataclass(slots=True)
+class Back:
+    """Where the successor of an inout argument goes; nowhere for a temporary.
+
+    `is_copy`: another argument of the call holds this place, or may, because indices are known only when it runs. So
+    the callee got a copy, which goes back if it was changed.
+    """
+
+    place: places.Place | None
+    is_copy: bool = False
+
+
+def arguments(cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]) -> tuple[list[Value], list[Back]]:
     """The values of arguments, and where the inout ones return to.
 
     All of them are evaluated before anything is taken out of a place: an argument may read the
     very place that another one changes.
     """
     made: list[Value | None] = []
-    backs: list[places.Place | None] = []
-    for expr, mode in zip(exprs, modes):
+    given: list[tuple[int, Back]] = []
+    for index, (expr, mode) in enumerate(zip(exprs, modes)):
         place = places.place_of(cx, expr) if mode is Use.INOUT else None
         if mode is Use.INOUT:
-            backs.append(place)
+            given.append((index, Back(place)))
         if place is not None:
             made.append(None)
         elif mode is Use.CONSUME:
             made.append(_given(cx, expr))
         else:
             made.append(cx.expr(expr))
-    waiting = iter(backs)
-    for index, mode in enumerate(modes):
-        place = next(waiting) if mode is Use.INOUT else None
-        if place is not None:
+    _take_places(cx, given, made)
+    return [value for value in made if value is not None], [back for _, back in given]
+
+
+def _take_places(cx: Lower, given: list[tuple[int, Back]], made: list[Value | None]) -> None:
+    """Takes each argument out of its place; one that stands in another's place is copied before anything is taken."""
+    twins: dict[int, int] = {}
+    for at, (index, back) in enumerate(given):
+        for earlier, before in given[:at]:
+            if back.place is None or before.place is None:
+                continue
+            if places.are_same(back.place, before.place):
+                twins[index] = twins.get(earlier, earlier)
+                # The last one brings back what the call made of them.
+                back.is_copy, before.place = before.is_copy, None
+            elif places.may_overlap(back.place, before.place):
+                inner = before if len(before.place.path) > len(back.place.path) else back
+                inner.is_copy = True
+    placed = [(index, back.place, back.is_copy) for index, back in given if made[index] is None]
+    for index, place, is_copy in placed:
+        if place is not None and is_copy:
+            made[index] = places.read(cx, place)
+    for index, place, is_copy in placed:
+        if place is not None and not is_copy:
             made[index] = _take(cx, place)
-    return [value for value in made if value is not None], backs
+    for index, twin in twins.items():
+        made[twin] = made[index]
+
+
+def _lent(backs: list[Back]) -> list[Variable]:
+    """The variables that the call may have changed."""
+    return [back.place.root for back in backs if back.place is not None]
+
+
+def _put_back(cx: Lower, backs: list[Back], after: list[Value]) -> None:
+    """Successors to their places; copies last, for they stand inside the others."""
+    for is_copy in (False, True):
+        for back, value in zip(backs, after):
+            if back.place is not None and back.is_copy is is_copy:
+                _put(cx, back.place, value, is_copy)
 
 
 def _given(cx: Lower, expr: nodes.Expr) -> Value:
@@ -186,13 +232,13 @@ def _take(cx: Lower, place: places.Place) -> Value:
     return value
 
 
-def _put(cx: Lower, place: places.Place | None, value: Value) -> None:
-    if place is None:
-        return
+def _put(cx: Lower, place: places.Place, value: Value, is_copy: bool) -> None:
     if not place.path:
         cx.b.write(place.root, value)
         return
     root = cx.b.read(place.root)
+    if is_copy:  # with the `put` that follows at once: infer_modes removes both when the callee leaves the copy alone
+        _, root = cx.b.op(ops.TAKE, [root, *place.indices], [place.type, root.type], {"path": place.path})
     (after,) = cx.b.op(ops.PUT, [root, value, *place.indices], [root.type], {"path": place.path})
     cx.b.write(place.root, after)
 
@@ -210,9 +256,8 @@ def call_object(cx: Lower, target: Value, method: int, exprs: list[nodes.Expr]) 
     signature = target.type.methods[method]
     values, backs = arguments(cx, exprs, tuple(mode for _, mode in signature.params))
     result, after = call_object_values(cx, target, method, values)
-    for place, value in zip(backs, after):
-        _put(cx, place, value)
-    after_wait(cx, [place.root for place in backs if place is not None])
+    _put_back(cx, backs, after)
+    after_wait(cx, _lent(backs))
     return result
 
 

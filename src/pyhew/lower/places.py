@@ -63,6 +63,17 @@ def place_of(cx: Lower, node: nodes.Expr) -> Place | None:
             return None
 
 
+def are_same(one: Place, other: Place) -> bool:
+    """Certainly one place."""
+    has_same_way = one.root is other.root and one.path == other.path
+    return has_same_way and all(a is b for a, b in zip(one.indices, other.indices, strict=True))
+
+
+def may_overlap(one: Place, other: Place) -> bool:
+    """Whether one may be the other or a part of it: two elements of a Vec may be one."""
+    return one.root is other.root and all(a == b for a, b in zip(one.path, other.path))
+
+
 def step_field(base: Place, index: int) -> Place:
     """A field of what stands at a place, through the box of a resource."""
     path = base.path

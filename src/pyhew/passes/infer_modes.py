@@ -5,6 +5,7 @@ same with the fewest inout parameters: returns, call sites and `Op.modes` agree.
 Assumed: runs before `insert_drops`.  Functions in the table of an `object` keep
 their uses, because a call through the object cannot know which one it reaches.
 The fixpoint is optimistic: a parameter is a borrow until some return proves otherwise.
+A value that a call is given twice is afterwards what the operand that is changed became.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pyhew.ir.flow import remove_unreachable
 from pyhew.ir.ops import (
     CALL,
     OBJECT,
+    PUT,
+    TAKE,
     Function,
     Module,
     Op,
@@ -97,18 +100,18 @@ def _successors(op: Op, candidates: _Changed) -> list[tuple[Value, Value, bool]]
     return out
 
 
+def _unchanged(op: Op, candidates: _Changed) -> list[tuple[Value, Value]]:
+    """The successors of a call that are no new values, each with the value that it is."""
+    successors = _successors(op, candidates)
+    changed = {value: successor for value, successor, is_same in successors if not is_same}
+    return [(successor, changed.get(value, value)) for value, successor, is_same in successors if is_same]
+
+
 def _mutated(fn: Function, candidates: _Changed) -> set[int]:
     """The inout parameters that some return does not give back as they came."""
     origin: dict[Value, Value] = {value: value for value in fn.params}
     if any(op.kind is CALL for block in fn.blocks for op in block.ops):
-        links = [
-            (successor, value)
-            for block in fn.blocks
-            for op in block.ops
-            if op.kind is CALL
-            for value, successor, is_same in _successors(op, candidates)
-            if is_same
-        ]
+        links = [link for block in fn.blocks for op in block.ops if op.kind is CALL for link in _unchanged(op, candidates)]
     else:
         links = []
     _spread(fn, origin, links)
@@ -171,14 +174,28 @@ def rewrite_calls(fn: Function, candidates: _Changed) -> bool:
         for op in block.ops:
             if op.kind is not CALL or not candidates[callee_of(op).symbol]:
                 continue
-            gone = {successor: value for value, successor, is_same in _successors(op, candidates) if is_same}
+            gone = dict(_unchanged(op, candidates))
             renamed.update(gone)
             op.results = [value for value in op.results if value not in gone]
             unchanged = candidates[callee_of(op).symbol]
             op.modes = tuple(Use.BORROW if at in unchanged else use for at, use in enumerate(op.modes))
     if renamed:
+        renamed.update(_needless_returns(fn, renamed))
         replace_values(fn.blocks, renamed)
     return bool(renamed)
+
+
+def _needless_returns(fn: Function, unchanged: dict[Value, Value]) -> dict[Value, Value]:
+    """Removes what puts an unchanged copy back over the place it was made of: a `take` for nothing and its `put`."""
+    renamed: dict[Value, Value] = {}
+    for block in fn.blocks:
+        gone: set[int] = set()
+        for at, (take, put) in enumerate(zip(block.ops, block.ops[1:])):
+            if take.kind is TAKE and put.kind is PUT and put.operands[0] is take.results[1] and put.operands[1] in unchanged:
+                renamed[put.results[0]] = take.operands[0]
+                gone |= {at, at + 1}
+        block.ops = [op for at, op in enumerate(block.ops) if at not in gone]
+    return renamed
 
 
 def rewrite_head(fn: Function, unchanged: set[int]) -> None:
