@@ -346,7 +346,7 @@ SOCKET_SET_LIMIT = runtime_fn("hew_socket_set_limit",
                               [borrow("socket"), plain("for_writing", I32), plain("nanoseconds", I64)],
                               result=None, doc="kept with the socket; see hew_socket_limit")
 SOCKET_DUPLICATE = runtime_fn("hew_socket_duplicate", [SELF, borrow("socket")], result=owned(),
-                              doc="another handle of the same connection; null and status")
+                              doc="another handle of the same connection; a closed one and status")
 SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")
 LISTENER_PORT = runtime_fn("hew_tcp_listener_local_port", [borrow("listener")],
                            result=value(I32), doc="for foreign declarations of programs")

@@ -310,6 +310,13 @@ class Lower:
             else:
                 self.b.op(ops.KEEP, [self.b.read(variable)], [])
 
+    def keep_all(self) -> None:
+        """What ends with a scope lives to here, though control never leaves its scope: a trap or a loop without end."""
+        for frame in self.scopes if self.b.is_open else ():
+            held = [frame.scope] if frame.scope is not None else []
+            for variable in (*held, *(keep for keep in frame.keeps if keep is not frame.forgotten)):
+                self.b.op(ops.KEEP, [self.b.read(variable)], [])
+
     # ------------------------------------------------------------------ calls
 
     def call(self, callee: Function, args: list[Value]) -> tuple[Value, list[Value]]:
@@ -324,6 +331,7 @@ class Lower:
         results += [p.type for p, mode in zip(callee.params, callee.modes) if mode is Use.INOUT]
         values = self.b.op(ops.CALL, args, results, {"callee": callee}, ops.call_modes(callee))
         if callee.result is NEVER:
+            self.keep_all()
             self.b.unreachable()
             self.b.dead()
             return self.b.unit(), values

@@ -23,17 +23,22 @@ typedef struct socket_block {
 
 static socket_block *socket_of(hew_block *block) { return (socket_block *)(void *)block; }
 
-/* Takes the descriptor, also when it fails. */
-static hew_block *socket_new(hew_actor *self, uint32_t type_id, int descriptor) {
+/* Takes the descriptor, also when it fails; -1 makes a closed socket and leaves the status alone. */
+static socket_block *socket_alloc(hew_actor *self, uint32_t type_id, int descriptor) {
     socket_block *made = (socket_block *)(void *)hew__handle_alloc(self, type_id, sizeof(socket_block));
     if (!made) {
-        close(descriptor);
+        if (descriptor >= 0) close(descriptor);
         hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     }
     made->watched.descriptor = descriptor;
     made->limits[0] = made->limits[1] = -1;
     made->watched.holds_drain = type_id == HEW_TYPE_SOCKET;
     hew__list_push(&self->heap, &made->block);
+    return made;
+}
+
+static hew_block *socket_new(hew_actor *self, uint32_t type_id, int descriptor) {
+    socket_block *made = socket_alloc(self, type_id, descriptor);
     hew__status_ok(self);
     if (hew__reactor_add(&made->watched)) return &made->block;
     hew__status_errno(self, ENOMEM);
@@ -79,18 +84,21 @@ hew_block *hew_resolve(hew_actor *self, hew_block *host) {
     struct addrinfo *found = NULL;
     char text[NI_MAXHOST];
     int error = resolve(self, hew__bytes(host), 0, false, &found);
-    hew_block *names = NULL;
-    for (const struct addrinfo *at = found; at; at = at->ai_next) {
+    int64_t count = 0;
+    for (const struct addrinfo *at = found; at; at = at->ai_next) count++;
+    hew_vec *names = count > 0 ? hew__vec_try(self, HEW_TYPE_STRINGS, count) : NULL;
+    bool is_short = count > 0 && !names;
+    for (const struct addrinfo *at = found; at && !is_short; at = at->ai_next) { /* a trap here would lose the list */
         if (getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0) continue;
-        names = hew_vec_reserve(self, names, 1, HEW_TYPE_STRINGS);
-        hew_vec *vec = (hew_vec *)(void *)names;
-        hew_block *name = hew_string_from_bytes(self, text, (int64_t)strlen(text));
-        ((hew_block **)(void *)vec->elements)[vec->length++] = name;
+        hew_block *name = hew__string_try(self, text, (int64_t)strlen(text));
+        is_short = !name;
+        if (name) ((hew_block **)(void *)names->elements)[names->length++] = name;
     }
     if (found) freeaddrinfo(found);
+    if (is_short) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     if (error) hew__status_errno(self, error);
     else hew__status_ok(self);
-    return names;
+    return names ? &names->block : NULL;
 }
 
 static int open_listener(const struct addrinfo *address) {
@@ -226,12 +234,15 @@ void hew_socket_set_limit(hew_block *block, int32_t for_writing, int64_t nanosec
     socket_of(block)->limits[for_writing ? 1 : 0] = nanoseconds;
 }
 
+/* Never null: what cannot be duplicated gives a closed socket, whose operations say so. */
 hew_block *hew_socket_duplicate(hew_actor *self, hew_block *block) {
-    if (!is_open(self, socket_of(block))) return NULL;
-    int descriptor = fcntl(socket_of(block)->watched.descriptor, F_DUPFD_CLOEXEC, 0);
-    if (descriptor >= 0) return socket_new(self, HEW_TYPE_SOCKET, descriptor);
-    hew__status_errno(self, errno);
-    return NULL;
+    hew_block *made = NULL;
+    if (is_open(self, socket_of(block))) {
+        int descriptor = fcntl(socket_of(block)->watched.descriptor, F_DUPFD_CLOEXEC, 0);
+        if (descriptor >= 0) made = socket_new(self, HEW_TYPE_SOCKET, descriptor);
+        else hew__status_errno(self, errno);
+    }
+    return made ? made : &socket_alloc(self, HEW_TYPE_SOCKET, -1)->block;
 }
 
 int64_t hew_socket_port(hew_block *block) {
