@@ -210,7 +210,6 @@ _WAITING: dict[str, tuple[Case, ...]] = {
     "hew_stream_fault": (leave(134, "receiver_of(self)"),),
     "hew_scope_fork": (call(SCOPE, "&target_type", START, "8", after="await(self, result);"),),
     "hew_scope_deadline": (call(SCOPE, LONG),),
-    "hew_scope_cancel": (call("scope", before=TASK_SCOPE),),
     "hew_scope_poll": (call("scope", before=TASK_SCOPE), call(SCOPE)),
     "hew_task_fail": (call(),),
     "hew_emit": (call("7", after="hew_take_emits(self, 7);"),),

@@ -158,7 +158,6 @@ SCOPE_FORK = runtime_fn(
     result=owned(), doc="starts a task; its handler 0 replies into the cell")  # fmt: skip
 SCOPE_DEADLINE = runtime_fn("hew_scope_deadline", [SELF, borrow("scope"), plain("nanoseconds", I64)], result=None,
                             doc="cancels the tasks then")
-SCOPE_CANCEL = runtime_fn("hew_scope_cancel", [SELF, borrow("scope")], result=None, doc="cancels the tasks")
 SCOPE_POLL = runtime_fn("hew_scope_poll", [SELF, borrow("scope")], result=value(I32),
                         doc="1 every task has ended; 0 will wake this actor")
 SCOPE_WATCH = runtime_fn("hew_scope_watch", [SELF, borrow("scope")], result=None,

@@ -70,13 +70,22 @@ static void tell_add(hew_actor *self, uint64_t pid, int64_t number) {
     hew_actor_send(self, pid, message);
 }
 
+/* A handler that never replies, then one that traps. */
+static hew_block *ask_in_vain(hew_actor *self, const main_frame *frame) {
+    hew_message *message = hew_message_new(self, frame->round == ROUNDS ? ADD : TRAP, sizeof(int64_t));
+    *(int64_t *)test_payload(message) = 0;
+    return hew_actor_ask(self, frame->pid, message, 8);
+}
+
 static int32_t main_resume(hew_actor *self, hew_block *block) {
     main_frame *frame = (main_frame *)(void *)block;
-    while (frame->round <= ROUNDS) {
+    while (frame->round <= ROUNDS + 1) {
         if (!frame->cell) {
             tell_add(self, frame->pid, 1);
-            frame->cell = frame->round < ROUNDS ? ask_name(self, frame->pid)
-                                                : hew_actor_ask(self, frame->pid, hew_message_new(self, TRAP, 0), 8);
+            frame->cell = frame->round < ROUNDS ? ask_name(self, frame->pid) : ask_in_vain(self, frame);
+            /* A second limit takes the place of the first. */
+            hew_reply_deadline(self, frame->cell, 60000000000);
+            hew_reply_deadline(self, frame->cell, 50000000000);
         }
         if (!hew_reply_poll(self, frame->cell)) return HEW_FRAME_WAITING;
         int32_t status = hew_reply_status(frame->cell);
@@ -86,7 +95,7 @@ static int32_t main_resume(hew_actor *self, hew_block *block) {
             if (frame->round + 1 == ROUNDS) hew_print(self, name, 1, 0);
             hew_release(self, name);
         } else {
-            TEST(frame->round == ROUNDS && status == HEW_ASK_ACTOR_STOPPED);
+            TEST(status == (frame->round == ROUNDS ? HEW_ASK_ORPHANED_ASK : HEW_ASK_ACTOR_STOPPED));
         }
         hew_release(self, frame->cell);
         frame->cell = NULL;

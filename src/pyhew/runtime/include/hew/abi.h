@@ -201,8 +201,6 @@ hew_block *hew_scope_open(hew_actor *self);
 hew_block *hew_scope_fork(hew_actor *self, hew_block *scope /*b*/, const hew_actor_type *type, hew_message *init /*c*/, uint64_t reply_size);
 /* cancels the tasks then */
 void hew_scope_deadline(hew_actor *self, hew_block *scope /*b*/, int64_t nanoseconds);
-/* cancels the tasks */
-void hew_scope_cancel(hew_actor *self, hew_block *scope /*b*/);
 /* 1 every task has ended; 0 will wake this actor */
 int32_t hew_scope_poll(hew_actor *self, hew_block *scope /*b*/);
 /* before a wait for one task: a trap of another wakes the owner and cancels all */

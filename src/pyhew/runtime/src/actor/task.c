@@ -12,7 +12,7 @@
 #include "hew/link.h"
 #include "hew/sched.h"
 
-enum { SCOPE_OK, SCOPE_DEADLINE, SCOPE_TRAPPED, SCOPE_CANCELLED };
+enum { SCOPE_OK, SCOPE_DEADLINE, SCOPE_TRAPPED };
 
 typedef struct hew_scope {
     _Atomic uint32_t references;
@@ -161,12 +161,6 @@ void hew_scope_deadline(hew_actor *self, hew_block *block, int64_t nanoseconds) 
     /* The scope owns it, not the heap: a sweep must find it once. */
     hew__list_unlink(shared->timer);
     hew__list_init((hew_block_list *)(void *)shared->timer);
-}
-
-void hew_scope_cancel(hew_actor *self, hew_block *block) {
-    scope *shared = scope_of(block);
-    if (shared->status == SCOPE_OK) shared->status = SCOPE_CANCELLED;
-    cancel_all(self, shared);
 }
 
 int32_t hew_scope_status(hew_block *block) {
