@@ -102,8 +102,9 @@ void *hew_reply_value(hew_actor *self, hew_block *block) {
 
 void hew_reply_deadline(hew_actor *self, hew_block *block, int64_t nanoseconds) {
     hew_reply *cell = (hew_reply *)(void *)block;
+    hew_block *timer = hew_timer_start(self, nanoseconds); /* a trap here leaves the old limit */
     hew_release(self, cell->timer);
-    cell->timer = hew_timer_start(self, nanoseconds);
+    cell->timer = timer;
     /* The cell owns it, not the heap: a sweep must find it once. */
     hew__list_unlink(cell->timer);
     hew__list_init((hew_block_list *)(void *)cell->timer);

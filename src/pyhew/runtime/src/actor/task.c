@@ -156,8 +156,9 @@ int32_t hew_scope_poll(hew_actor *self, hew_block *block) {
 
 void hew_scope_deadline(hew_actor *self, hew_block *block, int64_t nanoseconds) {
     scope *shared = scope_of(block);
+    hew_block *timer = hew_timer_start(self, nanoseconds); /* a trap here leaves the old limit */
     hew_release(self, shared->timer);
-    shared->timer = hew_timer_start(self, nanoseconds);
+    shared->timer = timer;
     /* The scope owns it, not the heap: a sweep must find it once. */
     hew__list_unlink(shared->timer);
     hew__list_init((hew_block_list *)(void *)shared->timer);
