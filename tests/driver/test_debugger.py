@@ -110,3 +110,73 @@ def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) 
                                 found.setdefault(name, set()).add(name_of(child))
     assert found["area"] >= {"p", "scale", "sum", "i", "label"}
     assert found["main"] >= {"who", "items", "flag", "shape", "p", "a", "sum"}
+
+
+BURNING = """
+fn burn(n: i64) -> i64 {
+    var sum = 0;
+    for i in 0..n {
+        sum = sum.wrapping_add(i * i ^ sum);
+    }
+    sum
+}
+
+actor Worker {
+    receive fn work(n: i64) -> i64 { burn(n) }
+}
+
+fn main() {
+    let worker = spawn Worker;
+    println((await worker.work(300000)).unwrap_or(0));
+}
+"""
+HOT = next(at for at, line in enumerate(BURNING.splitlines(), start=1) if "sum.wrapping_add" in line)
+LEVELS = ((), ("--release",), ("--debug",))
+
+
+def burning(folder: Path, level: tuple[str, ...]) -> Path:
+    source, out = folder / "burning.hew", folder / "burning"
+    source.write_text(BURNING)
+    subprocess.run([sys.executable, "-m", "pyhew", "build", *level, str(source), "-o", str(out)], check=True)
+    return out
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: "".join(level) or "default")
+def test_valgrind_names_functions_and_lines(tmp_path: Path, level: tuple[str, ...]) -> None:
+    program, log = burning(tmp_path, level), tmp_path / "calls"
+    command = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={log}", "--compress-strings=no", "--compress-pos=no"]
+    subprocess.run([*command, str(program)], check=True, capture_output=True, timeout=120)
+    cost: dict[tuple[str, int], int] = {}
+    file = ""
+    for line in log.read_text(errors="replace").splitlines():
+        name, _, rest = line.partition("=")
+        if name in ("fl", "fi", "fe"):
+            file = rest.rsplit("/", 1)[-1]
+        elif line[:1].isdigit() and len(line.split()) == 2:
+            place, count = line.split()
+            cost[file, int(place)] = cost.get((file, int(place)), 0) + int(count)
+    # A third at least: callgrind counts instructions of the start, too, and the loop's head has its own line.
+    hot = sum(count for place, count in cost.items() if place == ("burning.hew", HOT))
+    assert hot > sum(count for (file, _), count in cost.items() if file == "burning.hew") / 3 > 100_000
+    assert any(line.startswith("fn=hew.main.") for line in log.read_text(errors="replace").splitlines())
+
+
+def can_sample(folder: Path) -> bool:
+    """Whether perf is there and allowed to look."""
+    if shutil.which("perf") is None:
+        return False
+    command = ["perf", "record", "-q", "-e", "cpu-clock", "-o", str(folder / "try"), "true"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: "".join(level) or "default")
+def test_perf_names_lines(tmp_path: Path, level: tuple[str, ...]) -> None:
+    if not can_sample(tmp_path):
+        pytest.skip("perf is not installed, or not allowed to look")
+    program, data = burning(tmp_path, level), tmp_path / "data"
+    program.with_suffix(".hew").write_text(BURNING)
+    subprocess.run(["perf", "record", "-q", "-F", "20000", "-e", "cpu-clock", "-o", str(data), str(program)], check=True, capture_output=True)
+    command = ["perf", "report", "-i", str(data), "--stdio", "--sort", "srcline"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert f"burning.hew:{HOT}" in shown

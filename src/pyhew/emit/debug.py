@@ -83,6 +83,10 @@ class DebugInfo:
             "spFlags: DISPFlagDefinition, unit: !2)"
         )
 
+    def mark(self, scope: int) -> str:
+        """` !dbg !7` for the head of the function `scope`."""
+        return f" !dbg !{scope}" if scope >= 0 else ""
+
     def suffix(self, scope: int, span: Span | None) -> str:
         """`, !dbg !7` for an instruction of the function `scope`."""
         return f", !dbg !{self.location(scope, span)}" if scope >= 0 else ""

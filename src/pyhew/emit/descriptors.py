@@ -102,26 +102,29 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
 
 
 def _dispatch(program: Program, name: str, actor: ActorDef) -> str:
-    """One switch over the handlers."""
+    """One switch over the handlers; without a place of its own, what is inlined into it would lose its lines."""
+    scope = program.debug.function(f"{actor.name} dispatch", f"{name[1:]}.dispatch", None)
+    place = program.debug.suffix(scope, None)
     lines = [
-        f'define internal ptr {name}.dispatch(ptr %self, i32 %index, ptr %message) nounwind "frame-pointer"="all" {{',
+        f'define internal ptr {name}.dispatch(ptr %self, i32 %index, ptr %message) nounwind "frame-pointer"="all"'
+        f"{program.debug.mark(scope)} {{",
         f"  %payload = getelementptr i8, ptr %message, i64 {constants.MESSAGE_SIZE}",
     ]
     cases = " ".join(f"i32 {at}, label %h{at}" for at in range(len(actor.handlers)))
     lines.append(f"  switch i32 %index, label %none [ {cases} ]")
     for at, handler in enumerate(actor.handlers):
         lines.append(f"h{at}:")
-        lines.extend(_enter(program, program.function(handler.wrapper), "ptr %payload", f"{at}"))
+        lines.extend(_enter(program, program.function(handler.wrapper), "ptr %payload", f"{at}", place))
     lines.extend(("none:", "  ret ptr null", "}"))
     return "\n".join(lines)
 
 
-def _enter(program: Program, fn: Function, args: str, tag: str) -> list[str]:
-    """Calls a function and gives its frame back if it still waits."""
+def _enter(program: Program, fn: Function, args: str, tag: str, place: str) -> list[str]:
+    """Calls a function and gives its frame back if it still waits; `place` is where debuggers see the call."""
     arguments = f"ptr %self, {args}" if args else "ptr %self"
     if not fn.suspends:
-        return [f"  call void {quoted(fn.symbol)}({arguments})", "  ret ptr null"]
-    return [f"  %f{tag} = call ptr {quoted(code_symbol(fn))}({arguments}, ptr null)", f"  ret ptr %f{tag}"]
+        return [f"  call void {quoted(fn.symbol)}({arguments}){place}", "  ret ptr null"]
+    return [f"  %f{tag} = call ptr {quoted(code_symbol(fn))}({arguments}, ptr null){place}", f"  ret ptr %f{tag}"]
 
 
 # --------------------------------------------------------------------------- supervisors
@@ -152,13 +155,15 @@ def _child(program: Program, name: str, child: ChildDef, out: list[str]) -> str:
     args = ", ".join(("ptr %args", "ptr %siblings")[: len(fn.params)])
     thunk = f"{name}.start"
     params = "ptr %self, ptr %args, ptr %siblings"
-    lines = [f'define internal ptr {thunk}({params}) nounwind "frame-pointer"="all" {{']
+    scope = program.debug.function(f"start {child.name}", thunk[1:], None)
+    place = program.debug.suffix(scope, None)
+    lines = [f'define internal ptr {thunk}({params}) nounwind "frame-pointer"="all"{program.debug.mark(scope)} {{']
     if child.is_supervisor:
         tail = f", {args}" if args else ""
-        lines.append(f"  %m = call ptr {_hook(program, child.start)}(ptr %self{tail})")
+        lines.append(f"  %m = call ptr {_hook(program, child.start)}(ptr %self{tail}){place}")
         lines.append("  ret ptr %m")
     else:
-        lines.extend(_enter(program, fn, args, ""))
+        lines.extend(_enter(program, fn, args, "", place))
     out.append("\n".join([*lines, "}"]))
     target = f"ptr {descriptor_name(child.actor)}"
     kinds = f"ptr null, {target}, ptr null, ptr {thunk}" if child.is_supervisor else f"{target}, ptr null, " + (
