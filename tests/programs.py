@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from watchdog import finished
 
 from pyhew.driver.cache import find_program, program_key
 from pyhew.driver.options import BuildOptions, Mode
@@ -48,6 +49,11 @@ class Outcome:
     stdout: str
     stderr: str
     counters: dict[str, int]
+
+    @property
+    def stop_seconds(self) -> float:
+        """How long it took to stop everything once nothing was left to do."""
+        return self.counters.get("stop_ms", 0) / 1000
 
     @property
     def left(self) -> dict[str, int]:
@@ -91,14 +97,7 @@ def build(path: Path, mode: Mode = Mode.FAST, canary: int = 0) -> str:
 def run(executable: str, wishes: Wishes, workers: int = 2, under: tuple[str, ...] = (), limit: float = 120) -> Outcome:
     """Runs a program to its end."""
     environment = {**os.environ, "HEW_COUNTERS": "1", "HEW_WORKERS": str(workers)}
-    done = subprocess.run(
-        [*under, executable, *wishes.args],
-        input=wishes.stdin.encode(),
-        capture_output=True,
-        timeout=limit,
-        env=environment,
-        check=False,
-    )
+    done = finished([*under, executable, *wishes.args], limit, wishes.stdin.encode(), environment)
     counters: dict[str, int] = {}
     rest = []
     for line in done.stderr.decode("utf-8", "replace").splitlines(keepends=True):

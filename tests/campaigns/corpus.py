@@ -20,6 +20,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from programs import VALGRIND, Outcome, Wishes, build, run, wishes_of  # noqa: E402
 from tests.campaigns.gate import Bar, Row  # noqa: E402
+from watchdog import stacks  # noqa: E402
 
 from pyhew.driver.options import Mode  # noqa: E402
 
@@ -149,12 +150,3 @@ def _deadline(name: str, executable: str, mode: Mode) -> Row:
     if not row.bad and ('"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0' not in text):
         row.bad.append(f"left something: {text[-300:]}")
     return row
-
-
-def stacks(pid: int) -> str:
-    """Where the threads of a process are; a hang without that cannot be repaired."""
-    if shutil.which("gdb") is None:
-        return "gdb is not installed"
-    command = ["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 12"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    return "\n".join(line for line in done.stdout.splitlines() if line.startswith(("#", "Thread")))

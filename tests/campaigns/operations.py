@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from programs import build  # noqa: E402
 from tests.campaigns.gate import Bar, Row  # noqa: E402
+from watchdog import Hung, finished  # noqa: E402
 
 from pyhew.driver.options import Mode  # noqa: E402
 
@@ -36,10 +36,10 @@ def once(executable: str, operation: int, work: int, **environment: str) -> tupl
     variables = {**os.environ, "HEW_COUNTERS": "1", "HEW_DRAIN_MS": "2000", **environment}
     command = [executable, str(operation), str(work)]
     try:
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
-    except subprocess.TimeoutExpired:
-        return -1, ""
-    return done.returncode, done.stderr
+        done = finished(command, 60, environment=variables)
+    except Hung as hung:
+        return -1, hung.stacks
+    return done.returncode, done.stderr.decode("utf-8", "replace")
 
 
 def at_rest(executable: str, operation: int, work: int) -> tuple[int, int, bool]:
@@ -82,6 +82,6 @@ def points(
             code, text = once(executable, operation, 8, **{variable: str(point)})
             is_defined = code in CODES or "cannot start" in text
             if not is_defined or (CLEAN not in text and "cannot start" not in text):
-                row.bad.append(f"point {point} ends with {code}")
+                row.bad.append(f"point {point} ends with {code}" + (f": {text}" if code == -1 else ""))
         rows.append(row)
     return rows

@@ -7,7 +7,6 @@ Assumed: a program's output may depend on the schedule, its exit code and its cl
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ sys.path.insert(0, str(RUN.parent))
 
 from programs import build, wishes_of  # noqa: E402
 from tests.campaigns.gate import Bar, Row  # noqa: E402
+from watchdog import Hung, finished  # noqa: E402
 
 SIZES = {"small": 2, "nightly": 200, "release": 18_420}
 QUIET = Bar("")
@@ -27,10 +27,10 @@ def once(executable: str, seed: int) -> tuple[int, str, str]:
     """Exit code, output, and all that was reported."""
     environment = {**os.environ, "HEW_SEED": str(seed), "HEW_FINGERPRINT": "1", "HEW_COUNTERS": "1"}
     try:
-        done = subprocess.run([executable], env=environment, capture_output=True, text=True, timeout=30, check=False)
-    except subprocess.TimeoutExpired:
-        return -1, "", "no end"
-    return done.returncode, done.stdout, done.stderr
+        done = finished([executable], 30, environment=environment)
+    except Hung as hung:
+        return -1, "", hung.stacks
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
 def schedules(
@@ -50,7 +50,7 @@ def schedules(
             outcome = once(executable, number)
             repeats = number % 10 != 0 or once(executable, number) == outcome
             if outcome[0] != wishes.exit or CLEAN not in outcome[2] or not repeats:
-                row.bad.append(f"seed {number}")
+                row.bad.append(f"seed {number}" + (f": {outcome[2]}" if outcome[0] == -1 else ""))
             fingerprints.update(line for line in outcome[2].splitlines() if line.startswith("hew: fingerprint"))
         row.note = f"{len(fingerprints)} different schedules"
         rows.append(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from pyhew.driver.options import Mode
 
 HERE = Path(__file__).parent
 CASES = sorted(path for path in HERE.rglob("*.hew") if path.with_suffix(".stdout").exists())
+# Half a second in which actors may end by themselves, and one for the machine.
+STOP_SECONDS = 1.5
 STRAY = sorted(path for path in HERE.rglob("*.stdout") if not path.with_suffix(".hew").exists())
 
 
@@ -33,6 +36,8 @@ def test_program(path: Path, update: bool) -> None:
         assert piece in outcome.stderr
     assert outcome.counters, "the runtime did not report its counters"
     assert outcome.left == {}
+    declared = sum(map(int, re.findall(r"shutdown: (\d+)s", path.read_text(encoding="utf-8"))))
+    assert outcome.stop_seconds <= declared + STOP_SECONDS, "the end took longer than the declared limits"
 
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")

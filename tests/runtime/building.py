@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from watchdog import finished
+
 RUNTIME = Path(str(files("pyhew.runtime")))
 FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-g", "-fno-omit-frame-pointer", "-fno-strict-aliasing")
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
@@ -66,13 +68,5 @@ class Outcome:
 
 def run(*command: str | Path, stdin: str = "", **environment: str) -> Outcome:
     """Runs a program to its end, which must come within a minute."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, **environment},
-        check=False,
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr)
+    done = finished([str(part) for part in command], 60, stdin.encode(), {**os.environ, **environment})
+    return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))

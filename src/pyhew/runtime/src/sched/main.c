@@ -200,12 +200,13 @@ static void stop(void) {
     _exit(1);
 }
 
-static void print_counters(const hew_counters *sum) {
+/* The last number: milliseconds from the last drained message to the last joined thread. */
+static void print_counters(const hew_counters *sum, int64_t stopped_in) {
     hew__error_line("{\"live_blocks\":%lld,\"live_messages\":%lld,\"live_runtime\":%lld,\"live_actors\":%lld,\"live_timers\":%lld,"
-                    "\"live_pages\":%lld,\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld}",
+                    "\"live_pages\":%lld,\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld,\"stop_ms\":%lld}",
                     (long long)sum->live[HEW_FOR_BLOCK], (long long)sum->live[HEW_FOR_MESSAGE], (long long)sum->live[HEW_FOR_RUNTIME],
                     (long long)sum->live_actors, (long long)sum->live_timers, (long long)hew__mem_mapped(), (long long)sum->allocations, (long long)sum->block_copies,
-                    (long long)sum->messages_sent, (long long)sum->failed_closes);
+                    (long long)sum->messages_sent, (long long)sum->failed_closes, (long long)stopped_in);
 }
 
 /* --- all of it --- */
@@ -244,13 +245,13 @@ static int finish(int code) {
     return code ? code : LEAKED;
 }
 
-static int sweep(void) {
+static int sweep(int64_t stopped_in) {
     int code = exit_code();
     hew_counters sum = sum_counters();
     hew__check_finish(sum.allocations);
     hew__profile_finish();
     hew__mem_sweep();
-    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum);
+    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum, stopped_in);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
     if (hew__rt.is_seeded) hew__seeded_report(code);
     return finish(code);
@@ -287,7 +288,8 @@ int hew_main(const hew_program *program, int argc, char **argv) {
     run_until_requested();
     drain();
     hew__profile_rest();
+    int64_t quiet = hew__clock();
     stop();
     hew__workers_join();
-    return sweep();
+    return sweep((hew__clock() - quiet) / MILLISECOND);
 }

@@ -1,0 +1,56 @@
+"""Runs a program to its end; one that has none is asked where its threads are before it is killed.
+
+In: a command and how long it may take.  Out: what it printed; `Hung`, with all stacks, when time is up.
+Assumed: a hang without stacks cannot be repaired; without gdb, what the kernel says of each thread must do.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class Hung(subprocess.TimeoutExpired):
+    """Time was up; `stacks` says where the threads were."""
+
+    def __init__(self, command: Sequence[str], limit: float, found: str) -> None:
+        super().__init__(list(command), limit)
+        self.stacks = found
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.stacks}"
+
+
+def finished(
+    command: Sequence[str], limit: float, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """The program's end; whatever it started is killed with it."""
+    with subprocess.Popen(
+        list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=dict(environment) if environment is not None else None, start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            out, err = process.communicate(stdin, limit)
+        except subprocess.TimeoutExpired:
+            found = stacks(process.pid)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise Hung(command, limit, found) from None
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(list(command), process.returncode, out, err)
+
+
+def stacks(pid: int) -> str:
+    """Where the threads of a process are."""
+    if shutil.which("gdb") is None:
+        tasks = sorted(Path(f"/proc/{pid}/task").glob("*"))
+        return "\n".join(f"thread {task.name}: {(task / 'wchan').read_text() or 'running'}" for task in tasks)
+    command = ["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 12"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+    return "\n".join(line for line in done.stdout.splitlines() if line.startswith(("#", "Thread")))
