@@ -127,10 +127,10 @@ actor Worker {
 
 fn main() {
     let worker = spawn Worker;
-    println((await worker.work(300000)).unwrap_or(0));
+    println((await worker.work(10000000)).unwrap_or(0));
 }
 """
-HOT = next(at for at, line in enumerate(BURNING.splitlines(), start=1) if "sum.wrapping_add" in line)
+HOT = [at for at, line in enumerate(BURNING.splitlines(), start=1) if "in 0..n" in line or "sum.wrapping_add" in line]
 LEVELS = ((), ("--release",), ("--debug",))
 
 
@@ -147,18 +147,18 @@ def test_valgrind_names_functions_and_lines(tmp_path: Path, level: tuple[str, ..
     program, log = burning(tmp_path, level), tmp_path / "calls"
     command = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={log}", "--compress-strings=no", "--compress-pos=no"]
     subprocess.run([*command, str(program)], check=True, capture_output=True, timeout=120)
-    cost: dict[tuple[str, int], int] = {}
-    file = ""
+    inside = total = 0
+    file, is_sum = "", False
     for line in log.read_text(errors="replace").splitlines():
         name, _, rest = line.partition("=")
         if name in ("fl", "fi", "fe"):
             file = rest.rsplit("/", 1)[-1]
-        elif line[:1].isdigit() and len(line.split()) == 2:
+        elif line[:1].isdigit() and not is_sum:
             place, count = line.split()
-            cost[file, int(place)] = cost.get((file, int(place)), 0) + int(count)
-    # A third at least: callgrind counts instructions of the start, too, and the loop's head has its own line.
-    hot = sum(count for place, count in cost.items() if place == ("burning.hew", HOT))
-    assert hot > sum(count for (file, _), count in cost.items() if file == "burning.hew") / 3 > 100_000
+            total += int(count)
+            inside += int(count) if file == "burning.hew" and int(place) in HOT else 0
+        is_sum = name == "calls"  # the line behind it sums up what was called
+    assert inside > total / 2 > 5_000_000
     assert any(line.startswith("fn=hew.main.") for line in log.read_text(errors="replace").splitlines())
 
 
@@ -179,4 +179,4 @@ def test_perf_names_lines(tmp_path: Path, level: tuple[str, ...]) -> None:
     subprocess.run(["perf", "record", "-q", "-F", "20000", "-e", "cpu-clock", "-o", str(data), str(program)], check=True, capture_output=True)
     command = ["perf", "report", "-i", str(data), "--stdio", "--sort", "srcline"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
-    assert f"burning.hew:{HOT}" in shown
+    assert any(f"burning.hew:{line}" in shown for line in HOT)
