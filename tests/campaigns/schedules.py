@@ -1,13 +1,17 @@
-"""The programs of tests/run with actors, under many schedules: each ends as it should and leaves nothing.
+"""Programs with actors under many schedules: each ends as it should and leaves nothing.
 
-In: a size and the first seed.  Out: one row for each program; every tenth seed is run twice and must repeat.
-Assumed: a program's output may depend on the schedule, its exit code and its cleanliness may not.
+In: a size and the first seed.  Out: one row for each program of tests/run and each life of `lives.hew`; every tenth seed is
+run again by another process, with other addresses, and must repeat.
+Assumed: a program's output may depend on the schedule, its exit code and its cleanliness may not.  All seeds of a program run
+in children of one process, forked before anything has started.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 RUN = Path(__file__).resolve().parents[1] / "run"
@@ -18,40 +22,82 @@ from tests.campaigns.gate import Bar, Row  # noqa: E402
 from watchdog import Hung, finished  # noqa: E402
 
 SIZES = {"small": 2, "nightly": 200, "release": 18_420}
+LIVES = {"small": 20, "nightly": 10_000, "release": 18_420}
+LIFE = Path(__file__).with_name("lives.hew")
+LIFE_COUNT = 28
+LEFT_EARLY = 7
 QUIET = Bar("")
 FOLDERS = ("actors", "concurrency", "supervisors")
-CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
+REPEATED = 10
+NO_END = -14
 
 
-def once(executable: str, seed: int) -> tuple[int, str, str]:
-    """Exit code, output, and all that was reported."""
-    environment = {**os.environ, "HEW_SEED": str(seed), "HEW_FINGERPRINT": "1", "HEW_COUNTERS": "1"}
+def hung(command: list[str], seed: int) -> str:
+    """Where the threads of a run stand that does not end."""
     try:
-        done = finished([executable], 30, environment=environment)
-    except Hung as hung:
-        return -1, "", hung.stacks
-    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        finished(command, 30, environment={**os.environ, "HEW_SEED": str(seed)})
+    except Hung as run:
+        return run.stacks
+    return "it ends when run again"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How one seed ended: an exit code, or minus a signal (14: no end in time)."""
+
+    code: int
+    is_clean: bool
+    fingerprint: str
+
+
+def seeds(command: list[str], first: int, count: int, step: int = 1) -> dict[int, Ending]:
+    """Runs a program under many seeds."""
+    reader, writer = os.pipe()
+    environment = {**os.environ, "HEW_SEEDS": f"{first}:{count}:{step}:{writer}"}
+    null = subprocess.DEVNULL
+    found: dict[int, Ending] = {}
+    with subprocess.Popen(command, env=environment, pass_fds=[writer], stdin=null, stdout=null, stderr=null):
+        os.close(writer)
+        with os.fdopen(reader) as lines:
+            for line in lines:
+                seed, code, is_clean, fingerprint = line.split()
+                found[int(seed)] = Ending(int(code), is_clean == "1", fingerprint)
+    return found
+
+
+def judged(name: str, command: list[str], first: int, count: int, codes: tuple[int, ...]) -> Row:
+    """The row of one program."""
+    row = Row(name, count)
+    endings = seeds(command, first, count)
+    again = seeds(command, first, (count + REPEATED - 1) // REPEATED, REPEATED)
+    for seed in range(first, first + count):
+        ending = endings.get(seed)
+        if ending is None or ending.code not in codes or not ending.is_clean:
+            stacks = f": {hung(command, seed)}" if ending is not None and ending.code == NO_END else ""
+            row.bad.append(f"seed {seed}: {ending}{stacks}")
+        elif again.get(seed, ending) != ending:
+            row.bad.append(f"seed {seed} does not repeat")
+    row.note = f"{len({ending.fingerprint for ending in endings.values()}):,} different schedules"
+    return row
 
 
 def schedules(
     size: str, seed: int, canary: int = 0, folders: tuple[str, ...] = FOLDERS, bar: Bar = QUIET
 ) -> list[Row]:
     """Runs every program under as many seeds as the size says."""
+    paths = sorted(p for folder in folders for p in (RUN / folder).glob("*.hew") if not wishes_of(p).stdin)
     rows = []
-    paths = sorted(p for folder in folders for p in (RUN / folder).glob("*.hew"))
     for path in bar.over(paths, len(paths)):
         wishes = wishes_of(path)
-        if wishes.stdin:
-            continue
-        executable = build(path, canary=canary)
-        row = Row(f"{path.parent.name}/{path.stem}", SIZES[size])
-        fingerprints: set[str] = set()
-        for number in range(seed, seed + row.cases):
-            outcome = once(executable, number)
-            repeats = number % 10 != 0 or once(executable, number) == outcome
-            if outcome[0] != wishes.exit or CLEAN not in outcome[2] or not repeats:
-                row.bad.append(f"seed {number}" + (f": {outcome[2]}" if outcome[0] == -1 else ""))
-            fingerprints.update(line for line in outcome[2].splitlines() if line.startswith("hew: fingerprint"))
-        row.note = f"{len(fingerprints)} different schedules"
-        rows.append(row)
+        command = [build(path, canary=canary), *wishes.args]
+        rows.append(judged(f"{path.parent.name}/{path.stem}", command, seed, SIZES[size], (wishes.exit,)))
     return rows
+
+
+def lives(size: str, seed: int, canary: int = 0, bar: Bar = QUIET, some: range = range(LIFE_COUNT)) -> list[Row]:
+    """Ends of lives under many more."""
+    executable = build(LIFE, canary=canary)
+    return [
+        judged(f"life {number}", [executable, str(number)], seed, LIVES[size], (0, LEFT_EARLY))
+        for number in bar.over(some, len(some))
+    ]

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from tests.campaigns.gate import Bar, Row
 from tests.campaigns.gates import GATES, NAMES, is_possible
 from tests.campaigns.operations import COUNT, SOURCE, build, once, points, slope
-from tests.campaigns.schedules import schedules
+from tests.campaigns.schedules import LIFE_COUNT, lives, schedules
 from tests.campaigns.storm import storm
 
 from pyhew.driver.options import Mode
 
-needs_time = pytest.mark.skipif(not Path("/usr/bin/time").exists(), reason="GNU time is not installed")
 
-
-@needs_time
 def test_a_storm_leaves_nothing() -> None:
     rows = storm("small", 1)
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert [row for row in rows if not row.is_good] == []
 
 
-@needs_time
 def test_a_storm_finds_a_leak_per_ask() -> None:
     assert all(not row.is_good for row in storm("small", 1, canary=1))
 
@@ -32,6 +26,20 @@ def test_schedules_are_clean() -> None:
     rows = schedules("small", 10)
     assert len(rows) >= 20
     assert [(row.name, row.bad) for row in rows if not row.is_good] == []
+
+
+def test_lives_end_clean_under_all_schedules() -> None:
+    rows = lives("small", 10)
+    assert len(rows) == LIFE_COUNT
+    assert [(row.name, row.bad) for row in rows if not row.is_good] == []
+
+
+def test_lives_find_a_leak_per_ask() -> None:
+    assert not lives("small", 10, canary=1, some=range(3))[0].is_good
+
+
+def test_the_last_life_is_the_last() -> None:
+    assert "Ending(code=64" in lives("small", 10, some=range(LIFE_COUNT, LIFE_COUNT + 1))[0].bad[0]
 
 
 def test_schedules_find_a_leak_per_ask() -> None:
@@ -70,7 +78,7 @@ def test_the_last_operation_is_the_last() -> None:
     assert once(executable, COUNT - 1, 1)[0] == 0
 
 
-@pytest.mark.parametrize("number", ["G1", "G9", "G14"])
+@pytest.mark.parametrize("number", ["G1", "G9", "G14", "G15"])
 def test_a_gate_at_its_small_size(number: str) -> None:
     gate = NAMES[number]
     if not is_possible(gate):

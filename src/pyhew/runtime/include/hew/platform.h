@@ -38,6 +38,11 @@ uintptr_t hew__stack_limit(void);
 void hew__cpu_relax(void);
 int hew__cpu_count(void);
 
+/* Runs `body` in a child process that is killed after so many seconds; its exit code, or minus the signal that ended it. */
+int hew__in_child(int (*body)(void *context), void *context, unsigned seconds);
+/* Pages that children share with their parent; null when the system refuses. */
+void *hew__shared_with_children(size_t size);
+
 int64_t hew__clock(void);
 const char *hew__environment(const char *name);
 int64_t hew__environment_number(const char *name, int64_t otherwise);

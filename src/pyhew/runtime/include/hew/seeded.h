@@ -13,7 +13,13 @@ uint32_t hew__seeded_pick(uint32_t limit);
 /* Makes a step part of the fingerprint. */
 void hew__seeded_note(uint64_t what, uint64_t who);
 /* What it takes to see this run again; after the workers were joined. */
-void hew__seeded_report(int exit_code);
+void hew__seeded_report(int exit_code, bool is_clean);
+
+/* Whether HEW_SEEDS asks for many runs; see seeds.c. */
+bool hew__seeds_wanted(void);
+/* `run` once for each seed, in a child; the exit code of the whole. */
+int hew__seeds_run(int (*run)(void *seed));
+void hew__seeds_note(uint64_t fingerprint, bool is_clean);
 
 /* A closed gate lets no actor begin: whoever ends the program acts on all of them at one point of the schedule. */
 void hew__gate_close(void);

@@ -26,14 +26,13 @@ static const int64_t MILLISECOND = 1000000;
 
 /* --- start --- */
 
-static void rt_init(const hew_program *program, int argc, char **argv) {
+static void rt_init(const hew_program *program, int argc, char **argv, int64_t seed) {
     memset(&hew__rt, 0, sizeof hew__rt);
     hew__rt.program = program;
     hew__rt.argc = argc;
     hew__rt.argv = argv;
     hew__rt.drain_limit = hew__environment_number("HEW_DRAIN_MS", DRAIN_MILLISECONDS) * MILLISECOND;
     hew__rt.trap_at = hew__environment_number("HEW_TRAP_AT", 0);
-    int64_t seed = hew__environment_number("HEW_SEED", -1);
     hew__rt.is_seeded = seed >= 0;
     if (hew__rt.is_seeded) hew__seeded_start(seed);
     hew__rt.stops_everywhere = hew__rt.is_seeded || hew__rt.trap_at > 0;
@@ -253,7 +252,7 @@ static int sweep(int64_t stopped_in) {
     hew__mem_sweep();
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum, stopped_in);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
-    if (hew__rt.is_seeded) hew__seeded_report(code);
+    if (hew__rt.is_seeded) hew__seeded_report(code, is_clean(&sum));
     return finish(code);
 }
 
@@ -277,8 +276,8 @@ static int cannot_start(void) {
     return finish(1);
 }
 
-int hew_main(const hew_program *program, int argc, char **argv) {
-    rt_init(program, argc, argv);
+static int run(const hew_program *program, int argc, char **argv, int64_t seed) {
+    rt_init(program, argc, argv, seed);
     hew__output_start();
     hew__faults_start(hew__output_rescue);
     hew__mem_start();
@@ -292,4 +291,21 @@ int hew_main(const hew_program *program, int argc, char **argv) {
     stop();
     hew__workers_join();
     return sweep((hew__clock() - quiet) / MILLISECOND);
+}
+
+/* What was called, for the children that run it with other seeds. */
+static struct {
+    const hew_program *program;
+    char **argv;
+    int argc;
+} called;
+
+static int run_again(void *seed) { return run(called.program, called.argc, called.argv, *(int64_t *)seed); }
+
+int hew_main(const hew_program *program, int argc, char **argv) {
+    if (!hew__seeds_wanted()) return run(program, argc, argv, hew__environment_number("HEW_SEED", -1));
+    called.program = program;
+    called.argv = argv;
+    called.argc = argc;
+    return hew__seeds_run(run_again);
 }
