@@ -53,6 +53,7 @@ struct hew_worker {
     _Atomic uint32_t turns;       /* counts activations; * */
     uint32_t turns_seen;          /* the monitor's */
     int32_t last_in_streak;
+    bool had_long_turn; /* then the shared queue goes first: who waits there, for a timer say, has waited longest */
     int64_t slice_at; /* when an actor last used up its slice while others waited */
     uint32_t tick;
     uint32_t index;

@@ -73,6 +73,7 @@ void hew__hand_over(hew_actor *self) {
     if (!other) return;
     extra->stalled = me;
     me->worker = NULL;
+    worker->had_long_turn = true;
     atomic_store_explicit(&worker->running, NULL, memory_order_relaxed);
     atomic_store_explicit(&self->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);
     hew__enqueue_behind(worker, self);

@@ -166,7 +166,9 @@ void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
     int64_t now = hew__clock();
     bool is_coarse = now - worker->slice_at > COARSE_NANOSECONDS;
     worker->slice_at = now;
-    if (is_coarse) hew__wake_worker();
+    if (!is_coarse) return;
+    worker->had_long_turn = true;
+    hew__wake_worker();
 }
 
 static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {

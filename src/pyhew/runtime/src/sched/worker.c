@@ -193,7 +193,8 @@ static hew_actor *take_last_in(hew_worker *me) {
 }
 
 static hew_actor *take_local(hew_worker *me) {
-    if (++me->tick % SHARED_FIRST == 0 || hew__rt.is_seeded) {
+    if (++me->tick % SHARED_FIRST == 0 || me->had_long_turn || hew__rt.is_seeded) {
+        me->had_long_turn = false;
         hew_actor *actor = hew__queue_take_shared();
         if (actor) return actor;
     }
