@@ -23,7 +23,7 @@ from tests.campaigns.corpus import corpus, deadlines  # noqa: E402
 from tests.campaigns.gate import Bar, Gate, Row  # noqa: E402
 from tests.campaigns.operations import points, slope  # noqa: E402
 from tests.campaigns.runtime_mutants import HARMLESS, mutants  # noqa: E402
-from tests.campaigns.schedules import FOLDERS, RUN, lives, schedules  # noqa: E402
+from tests.campaigns.schedules import FOLDERS, RUN, lives, noise, schedules  # noqa: E402
 from tests.campaigns.soak import soak  # noqa: E402
 from tests.campaigns.storm import storm  # noqa: E402
 from tests.fuzz.campaign import compile_once, fuzz, limit  # noqa: E402
@@ -248,7 +248,8 @@ GATES: tuple[Gate, ...] = (
          lambda size, seed, bar: points("HEW_FAIL_AT", size, seed, bar=bar),
          lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
     Gate("G5", "schedules", "programs with actors, and ends of lives, under many seeds",
-         lambda size, seed, bar: [*lives(size, seed, bar=bar), *schedules(size, seed, bar=bar)],
+         lambda size, seed, bar: [
+             *lives(size, seed, bar=bar), *noise(size, seed, bar=bar), *schedules(size, seed, bar=bar)],
          lambda: lives("small", 10, canary=1), _floors(600, 284_000, 1_000_000)),
     Gate("G6", "storm", "crashes and restarts below three supervisors",
          lambda size, seed, bar: storm(size, seed, bar=bar), lambda: storm("small", 1, canary=1), _floors(8_000, 4_000_000)),

@@ -21,10 +21,13 @@ from programs import build, wishes_of  # noqa: E402
 from tests.campaigns.gate import Bar, Row  # noqa: E402
 from watchdog import Hung, finished  # noqa: E402
 
+from pyhew.driver.options import Mode  # noqa: E402
+
 SIZES = {"small": 2, "nightly": 200, "release": 18_420}
 LIVES = {"small": 20, "nightly": 10_000, "release": 18_420}
 LIFE = Path(__file__).with_name("lives.hew")
 LIFE_COUNT = 28
+NOISY = {"small": 2, "nightly": 100, "release": 5_000}
 LEFT_EARLY = 7
 QUIET = Bar("")
 FOLDERS = ("actors", "concurrency", "supervisors")
@@ -50,10 +53,10 @@ class Ending:
     fingerprint: str
 
 
-def seeds(command: list[str], first: int, count: int, step: int = 1) -> dict[int, Ending]:
+def seeds(command: list[str], first: int, count: int, step: int = 1, **variables: str) -> dict[int, Ending]:
     """Runs a program under many seeds."""
     reader, writer = os.pipe()
-    environment = {**os.environ, "HEW_SEEDS": f"{first}:{count}:{step}:{writer}"}
+    environment = {**os.environ, "HEW_SEEDS": f"{first}:{count}:{step}:{writer}", **variables}
     null = subprocess.DEVNULL
     found: dict[int, Ending] = {}
     with subprocess.Popen(command, env=environment, pass_fds=[writer], stdin=null, stdout=null, stderr=null):
@@ -101,3 +104,18 @@ def lives(size: str, seed: int, canary: int = 0, bar: Bar = QUIET, some: range =
         judged(f"life {number}", [executable, str(number)], seed, LIVES[size], (0, LEFT_EARLY))
         for number in bar.over(some, len(some))
     ]
+
+
+def noise(size: str, seed: int, canary: int = 0, bar: Bar = QUIET) -> list[Row]:
+    """The same lives with four workers that really run at once, and stop at random before they claim something."""
+    executable = build(LIFE, Mode.CHECK, canary=canary)
+    rows = []
+    for number in bar.over(range(LIFE_COUNT), LIFE_COUNT):
+        row = Row(f"life {number} with noise", NOISY[size])
+        endings = seeds([executable, str(number)], seed, row.cases, HEW_NOISE="0", HEW_WORKERS="4")
+        for at in range(seed, seed + row.cases):
+            ending = endings.get(at)
+            if ending is None or ending.code not in (0, LEFT_EARLY) or not ending.is_clean:
+                row.bad.append(f"noise {at}: {ending}")
+        rows.append(row)
+    return rows

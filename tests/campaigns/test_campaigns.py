@@ -6,7 +6,7 @@ import pytest
 from tests.campaigns.gate import Bar, Row
 from tests.campaigns.gates import GATES, NAMES, is_possible
 from tests.campaigns.operations import COUNT, SOURCE, build, once, points, slope
-from tests.campaigns.schedules import LIFE_COUNT, lives, schedules
+from tests.campaigns.schedules import LIFE_COUNT, lives, noise, schedules
 from tests.campaigns.storm import storm
 
 from pyhew.driver.options import Mode
@@ -32,6 +32,10 @@ def test_lives_end_clean_under_all_schedules() -> None:
     rows = lives("small", 10)
     assert len(rows) == LIFE_COUNT
     assert [(row.name, row.bad) for row in rows if not row.is_good] == []
+
+
+def test_lives_end_clean_in_noise() -> None:
+    assert bad(noise("small", 10)) == []
 
 
 def test_lives_find_a_leak_per_ask() -> None:

@@ -14,6 +14,7 @@ static inline uint32_t hew__mailbox_add(hew_worker *worker, hew_actor *target, h
         count = hew__head_count(head);
         if (count < HEW_MOST_COUNTED) count++;
         message->block.next = (hew_block *)(void *)hew__head_message(head);
+        hew__claim();
         /* release: publishes the message; pairs with the acquire in mailbox_take */
     } while (!atomic_compare_exchange_weak_explicit(&target->head, &head, newest | (uint64_t)count << HEW_COUNT_SHIFT, memory_order_release,
                                                     memory_order_relaxed));

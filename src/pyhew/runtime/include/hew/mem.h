@@ -28,6 +28,14 @@ typedef struct hew_counters {
     int64_t failed_closes;
 } hew_counters;
 
+/* Its worker alone changes a counter; observers read it meanwhile. */
+static inline int64_t hew__count(int64_t *counter, int64_t change) {
+    int64_t now = __atomic_load_n(counter, __ATOMIC_RELAXED) + change;
+    __atomic_store_n(counter, now, __ATOMIC_RELAXED);
+    return now;
+}
+static inline int64_t hew__counted(const int64_t *counter) { return __atomic_load_n(counter, __ATOMIC_RELAXED); }
+
 /* Memory for a block or message; count 1, `type_flags` says where it came from and must be kept. */
 hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size);
 void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block);

@@ -19,6 +19,16 @@ void hew__unlock(hew_lock *lock);
 /* Locks, those of signals included, that are set up; zero once the runtime has finished. */
 int64_t hew__locks_live(void);
 
+/* Before a step that only one thread wins: a compare-and-swap, an exchange, a lock. Where noise was asked for, other threads
+ * may get there first. */
+#if defined(HEW_MODE_CHECK) || defined(HEW_MODE_TSAN)
+void hew__claim(void);
+void hew__noise_start(uint64_t seed);
+#else
+static inline void hew__claim(void) {}
+static inline void hew__noise_start(uint64_t seed) { (void)seed; }
+#endif
+
 /* A thread sleeps on its own signal; `hew__signal_set` before or during the wait ends it. */
 typedef struct hew_signal {
     pthread_mutex_t mutex;

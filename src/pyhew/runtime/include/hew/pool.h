@@ -20,8 +20,8 @@ static inline hew_block *hew__pool_take(hew_worker *worker, hew_purpose purpose,
     pool->items[class] = item->next;
     pool->counts[class]--;
     hew_block *block = (hew_block *)(void *)item;
-    worker->counters.live[purpose]++;
-    worker->counters.allocations++;
+    hew__count(&worker->counters.live[purpose], 1);
+    hew__count(&worker->counters.allocations, 1);
     block->count = 1;
     block->type_flags = class << HEW_CLASS_SHIFT;
     return block;
@@ -34,7 +34,7 @@ static inline void hew__pool_give(hew_worker *worker, hew_purpose purpose, hew_b
         hew__block_give(worker, purpose, block);
         return;
     }
-    worker->counters.live[purpose]--;
+    hew__count(&worker->counters.live[purpose], -1);
     hew_free_item *item = (hew_free_item *)(void *)block;
     item->next = pool->items[class];
     pool->items[class] = item;

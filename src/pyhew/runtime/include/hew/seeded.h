@@ -13,7 +13,8 @@ uint32_t hew__seeded_pick(uint32_t limit);
 /* Makes a step part of the fingerprint. */
 void hew__seeded_note(uint64_t what, uint64_t who);
 /* What it takes to see this run again; after the workers were joined. */
-void hew__seeded_report(int exit_code, bool is_clean);
+void hew__seeded_report(int exit_code);
+uint64_t hew__seeded_fingerprint(void);
 
 /* Whether HEW_SEEDS asks for many runs; see seeds.c. */
 bool hew__seeds_wanted(void);

@@ -221,6 +221,7 @@ void hew__actor_end(hew_actor *actor, int how) {
 /* --- requests --- */
 
 void hew__actor_signal(hew_worker *worker, hew_actor *actor, uint32_t signal) {
+    hew__claim();
     atomic_fetch_or_explicit(&actor->signals, signal, memory_order_seq_cst);
     if (signal & HEW_SIGNAL_KILL) {
         /* seq_cst: after the signal, so that lowering the guard again finds it; see hew_safepoint */

@@ -39,6 +39,7 @@ static void tell_senders(hew_actor *self) {
 
 static bool mailbox_take(hew_actor *self) {
     if (!atomic_load_explicit(&self->head, memory_order_relaxed)) return false;
+    hew__claim();
     /* acquire: pairs with the release in mailbox_add */
     hew_message *newest = hew__head_message(atomic_exchange_explicit(&self->head, 0, memory_order_acquire));
     self->inbox_count = 0;
@@ -70,6 +71,7 @@ bool hew__mailbox_is_empty(hew_actor *self) {
 }
 
 void hew__mailbox_close(hew_actor *self) {
+    hew__claim();
     /* seq_cst: closed before the looks at waiting senders and watches */
     uint64_t last = atomic_exchange_explicit(&self->head, HEW_CLOSED, memory_order_seq_cst);
     uint32_t late = 0;

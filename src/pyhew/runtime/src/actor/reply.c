@@ -33,6 +33,7 @@ void hew__reply_clear(hew_actor *self, hew_reply *cell) {
 
 static uint32_t publish(hew_worker *worker, hew_reply *cell, uint32_t bits) {
     hew_actor *asker = cell->asker;
+    hew__claim();
     /* acq_rel: publishes the value to the asker's poll, and sees the asker's last touch */
     uint32_t before = atomic_fetch_or_explicit(&cell->state, bits, memory_order_acq_rel);
     if (!(before & HEW_CELL_ASKER_GONE) && before & HEW_CELL_WAITING) hew__wake(worker, asker);
@@ -57,6 +58,7 @@ void hew__reply_close(hew_actor *self, hew_block *block) {
     hew_reply *cell = (hew_reply *)(void *)block;
     hew_release(self, cell->timer);
     cell->timer = NULL;
+    hew__claim();
     uint32_t before = atomic_fetch_or_explicit(&cell->state, HEW_CELL_ASKER_GONE, memory_order_acq_rel);
     if (!(before & HEW_CELL_REPLIER_GONE)) return; /* the replier frees it */
     if (!cell->is_taken) hew__reply_clear(self, cell);
@@ -74,6 +76,7 @@ int32_t hew_reply_poll(hew_actor *self, hew_block *block) {
     if (cell->decided != UNDECIDED) return 1;
     uint32_t state = atomic_load_explicit(&cell->state, memory_order_acquire);
     if (!(state & (HEW_CELL_REPLIER_GONE | HEW_CELL_WAITING))) {
+        hew__claim();
         /* acquire: a replier that came in between published its value */
         state = atomic_fetch_or_explicit(&cell->state, HEW_CELL_WAITING, memory_order_acq_rel);
     }

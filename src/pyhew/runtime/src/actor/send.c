@@ -26,7 +26,7 @@ static int32_t deliver(hew_actor *self, hew_actor *target, uint64_t pid, hew_mes
         message->generation = (uint32_t)(pid >> 32);
         if (refuses(target)) status = HEW_SEND_FULL;
         if (status != HEW_SEND_FULL && hew__mailbox_push(self->worker, target, message)) {
-            self->worker->counters.messages_sent++;
+            hew__count(&self->worker->counters.messages_sent, 1);
             return HEW_SEND_ACCEPTED;
         }
     }
@@ -78,7 +78,7 @@ int32_t hew_actor_tell(hew_actor *self, uint64_t pid, hew_message *message) {
     message->generation = (uint32_t)(pid >> 32);
     uint32_t depth = hew__mailbox_add(self->worker, target, message);
     if (depth == 0) return tell_by_policy(self, target, pid, message);
-    bool is_through = ++self->worker->counters.messages_sent >= self->worker->sends_until;
+    bool is_through = hew__count(&self->worker->counters.messages_sent, 1) >= self->worker->sends_until;
     if (depth > HEW_DEFAULT_CAPACITY && target != self) return hold(self, pid);
     return is_through ? make_way(self) : 0;
 }

@@ -140,14 +140,14 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     memset(hew__state(actor), 0, type->state_size);
     /* release: a sender that finds the head open finds the slot set up */
     atomic_store_explicit(&actor->head, 0, memory_order_release);
-    hew__counters(worker)->live_actors++;
+    hew__count(&hew__counters(worker)->live_actors, 1);
     return actor;
 }
 
 void hew__slot_return(hew_worker *worker, hew_actor *actor) {
     size_t slot_size = 0;
     int class = class_of(actor->type->state_size, &slot_size);
-    hew__counters(worker)->live_actors--;
+    hew__count(&hew__counters(worker)->live_actors, -1);
     hew__lock(hew__slot_lock(actor)); /* whoever signals by pid checks the generation under this lock */
     uint32_t generation = atomic_load_explicit(&actor->generation, memory_order_relaxed) + 1;
     atomic_store_explicit(&actor->generation, generation ? generation : 1, memory_order_release);

@@ -96,6 +96,7 @@ hew_block *hew_scope_fork(hew_actor *self, hew_block *block, const hew_actor_typ
 void hew__task_trapped(hew_worker *worker, struct hew_scope *shared) {
     uint32_t none = 0;
     uint32_t code = (uint32_t)worker->thread->trap_code;
+    hew__claim();
     /* The claim comes first; `trap_is_told` publishes the text. */
     if (!atomic_compare_exchange_strong_explicit(&shared->trap, &none, code, memory_order_acq_rel, memory_order_relaxed)) return;
     const hew_string *message = (const hew_string *)(const void *)worker->thread->trap_message;

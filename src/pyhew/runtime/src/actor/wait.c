@@ -50,6 +50,7 @@ static bool is_listed(hew_waiter *waiter) { return atomic_load_explicit(&waiter-
 
 /* Under the target's slot lock, which keeps the slot from changing hands. */
 static bool add(hew_actor *self, hew_waiter *waiter, hew_actor *target) {
+    hew__claim();
     atomic_fetch_or_explicit(&target->signals, HEW_SIGNAL_AWAITED, memory_order_seq_cst);
     if (atomic_load_explicit(&target->head, memory_order_seq_cst) == HEW_CLOSED) return false;
     hew_extra *extra = hew__extra(self->worker, target);

@@ -59,6 +59,7 @@ static bool mark_watched(uint64_t target) {
     if (!actor) return false;
     hew__lock(hew__slot_lock(actor));
     bool lives = hew__is_current(actor, target) && atomic_load_explicit(&actor->head, memory_order_acquire) != HEW_CLOSED;
+    hew__claim();
     if (lives) atomic_fetch_or_explicit(&actor->signals, HEW_SIGNAL_WATCHED, memory_order_seq_cst);
     /* The mailbox is closed before the actor looks for watches: closed meanwhile means too late. */
     lives = lives && atomic_load_explicit(&actor->head, memory_order_seq_cst) != HEW_CLOSED;

@@ -66,7 +66,7 @@ hew_block *hew_vec_reserve(hew_actor *self, hew_block *block, int64_t additional
     } else {
         hew__visit_slots(&vec->block, retain_slot, NULL);
         hew_release(self, block);
-        self->worker->counters.block_copies++;
+        hew__count(&self->worker->counters.block_copies, 1);
     }
     return &vec->block;
 }

@@ -224,7 +224,7 @@ void hew__heap_close(hew_actor *self, hew_block_list *heap) {
         block->count++;
         hew_block *before = self->worker->thread->dying.prev;
         if (hew__protect(self, run_close, block) != 0) {
-            hew__counters(self->worker)->failed_closes++;
+            hew__count(&hew__counters(self->worker)->failed_closes, 1);
             while (before->next != hew__list_end(&self->worker->thread->dying)) {
                 hew_block *left = before->next;
                 hew__list_unlink(left);

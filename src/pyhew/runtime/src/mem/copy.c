@@ -56,7 +56,7 @@ hew_block *hew_unique(hew_actor *self, hew_block *block) {
     hew__list_push(&self->heap, copy);
     hew__visit_slots(copy, retain_slot, NULL);
     hew_release(self, block);
-    self->worker->counters.block_copies++;
+    hew__count(&self->worker->counters.block_copies, 1);
     return copy;
 }
 

@@ -92,8 +92,8 @@ static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
     hew_note *note = hew__may_allocate() ? malloc(sizeof *note + size) : NULL;
     if (!note) return NULL;
     hew_counters *counters = hew__counters(worker);
-    counters->live[purpose]++;
-    if (purpose != HEW_FOR_RUNTIME) counters->allocations++;
+    hew__count(&counters->live[purpose], 1);
+    if (purpose != HEW_FOR_RUNTIME) hew__count(&counters->allocations, 1);
     memset(note, 0, sizeof *note);
     note->size = size;
     note->magic = LIVE;
@@ -120,7 +120,7 @@ static void note_free(hew_worker *worker, hew_purpose purpose, void *memory) {
         if (purpose == HEW_FOR_RUNTIME) hew__fatal("memory of the runtime is freed twice");
         hew__check_over_release(memory);
     }
-    hew__counters(worker)->live[purpose]--;
+    hew__count(&hew__counters(worker)->live[purpose], -1);
     if (purpose != HEW_FOR_RUNTIME) hew__profile_change(-(int64_t)note->size);
     note_list *list = list_of(note);
     hew__lock(&list->lock);

@@ -134,8 +134,8 @@ hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size)
     }
     if (!block) return NULL;
     hew_counters *counters = hew__counters(worker);
-    counters->live[purpose]++;
-    counters->allocations++;
+    hew__count(&counters->live[purpose], 1);
+    hew__count(&counters->allocations, 1);
     block->count = 1;
     block->type_flags = class << HEW_CLASS_SHIFT;
     return block;
@@ -143,7 +143,7 @@ hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size)
 
 void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
     uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
-    hew__counters(worker)->live[purpose]--;
+    hew__count(&hew__counters(worker)->live[purpose], -1);
     if (class == 0) {
         free(block);
         return;
@@ -175,12 +175,12 @@ size_t hew__usable_size(hew_block *block) {
 
 void *hew__alloc(hew_worker *worker, size_t size) {
     void *memory = malloc(size);
-    if (memory) hew__counters(worker)->live[HEW_FOR_RUNTIME]++;
+    if (memory) hew__count(&hew__counters(worker)->live[HEW_FOR_RUNTIME], 1);
     return memory;
 }
 
 void hew__free(hew_worker *worker, void *memory) {
-    hew__counters(worker)->live[HEW_FOR_RUNTIME]--;
+    hew__count(&hew__counters(worker)->live[HEW_FOR_RUNTIME], -1);
     free(memory);
 }
 

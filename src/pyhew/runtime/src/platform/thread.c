@@ -37,10 +37,37 @@ static void mutex_deinit(pthread_mutex_t *mutex) {
     atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
 }
 
+#if defined(HEW_MODE_CHECK) || defined(HEW_MODE_TSAN)
+/* Noise: threads stop at random before they claim something, so that orders come up which are rare otherwise. */
+static _Atomic uint64_t noise;
+static _Thread_local uint64_t own_noise;
+
+void hew__noise_start(uint64_t seed) { atomic_store_explicit(&noise, seed, memory_order_relaxed); }
+
+void hew__claim(void) {
+    enum { OF = 256, SLEEPS = 1, YIELDS = 32 };
+    uint64_t seed = atomic_load_explicit(&noise, memory_order_relaxed);
+    if (!seed) return;
+    if (!own_noise) own_noise = seed * 0x9E3779B97F4A7C15u ^ (uint64_t)pthread_self();
+    own_noise ^= own_noise << 13;
+    own_noise ^= own_noise >> 7;
+    own_noise ^= own_noise << 17;
+    uint32_t pick = (uint32_t)(own_noise >> 32) % OF;
+    if (pick < SLEEPS) usleep(20);
+    else if (pick < YIELDS) sched_yield();
+}
+#endif
+
 void hew__lock_init(hew_lock *lock) { mutex_init(&lock->mutex); }
 void hew__lock_deinit(hew_lock *lock) { mutex_deinit(&lock->mutex); }
-void hew__lock(hew_lock *lock) { must(pthread_mutex_lock(&lock->mutex), "taken twice"); }
-void hew__unlock(hew_lock *lock) { must(pthread_mutex_unlock(&lock->mutex), "given back by a stranger"); }
+void hew__lock(hew_lock *lock) {
+    hew__claim();
+    must(pthread_mutex_lock(&lock->mutex), "taken twice");
+}
+void hew__unlock(hew_lock *lock) {
+    must(pthread_mutex_unlock(&lock->mutex), "given back by a stranger");
+    hew__claim();
+}
 
 void hew__signal_init(hew_signal *signal) {
     mutex_init(&signal->mutex);

@@ -60,9 +60,10 @@ static hew_thread *take_spare(void) {
 static void wait_for_worker(hew_actor *self, hew_extra *extra, hew_thread *me) {
     hew__signal_wait(&me->wake);
     extra->stalled = NULL;
+    hew__claim();
     atomic_exchange_explicit(&self->run_state, HEW_RUN_RUNNING, memory_order_seq_cst);
     self->worker = me->worker;
-    atomic_store_explicit(&me->worker->running, self, memory_order_relaxed);
+    atomic_store_explicit(&me->worker->running, self, memory_order_release);
 }
 
 void hew__hand_over(hew_actor *self) {
@@ -112,6 +113,7 @@ void hew_blocking_end(hew_actor *self) {
     if (!me) return;
     extra->foreign = NULL;
     uint32_t inside = HEW_FOREIGN_INSIDE;
+    hew__claim();
     /* acquire: when the worker was taken, the taking is complete */
     if (atomic_compare_exchange_strong_explicit(&me->foreign, &inside, HEW_FOREIGN_NONE, memory_order_acq_rel, memory_order_acquire)) return;
     hew__signal_wait(&me->wake); /* for the monitor to have done */
@@ -128,6 +130,7 @@ static void take_from_foreign(hew_thread *thread) {
     hew_thread *other = take_spare();
     uint32_t inside = HEW_FOREIGN_INSIDE;
     if (!other) return;
+    hew__claim();
     if (!atomic_compare_exchange_strong_explicit(&thread->foreign, &inside, HEW_FOREIGN_TAKEN, memory_order_acq_rel, memory_order_relaxed)) {
         put_spare(other);
         return;
@@ -164,7 +167,7 @@ int64_t hew__monitor(void) {
     for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
         hew_worker *worker = &hew__rt.workers[i];
         uint32_t turns = atomic_load_explicit(&worker->turns, memory_order_relaxed);
-        hew_actor *actor = atomic_load_explicit(&worker->running, memory_order_relaxed);
+        hew_actor *actor = atomic_load_explicit(&worker->running, memory_order_acquire); /* pairs with run_actor */
         bool has_moved = turns != worker->turns_seen;
         worker->turns_seen = turns;
         if (has_moved && hew__others_waiting(worker) > 1) hew__wake_worker(); /* it may steal */

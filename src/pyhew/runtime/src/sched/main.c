@@ -85,13 +85,13 @@ void hew__request_end(int64_t code, uint32_t request) {
 static uint32_t request(void) { return atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire); }
 
 static void add_counters(hew_counters *sum, const hew_counters *part) {
-    for (int i = 0; i < HEW_PURPOSES; i++) sum->live[i] += part->live[i];
-    sum->live_actors += part->live_actors;
-    sum->live_timers += part->live_timers;
-    sum->allocations += part->allocations;
-    sum->block_copies += part->block_copies;
-    sum->messages_sent += part->messages_sent;
-    sum->failed_closes += part->failed_closes;
+    for (int i = 0; i < HEW_PURPOSES; i++) sum->live[i] += hew__counted(&part->live[i]);
+    sum->live_actors += hew__counted(&part->live_actors);
+    sum->live_timers += hew__counted(&part->live_timers);
+    sum->allocations += hew__counted(&part->allocations);
+    sum->block_copies += hew__counted(&part->block_copies);
+    sum->messages_sent += hew__counted(&part->messages_sent);
+    sum->failed_closes += hew__counted(&part->failed_closes);
 }
 
 /* Exact only while the workers are parked or joined. */
@@ -252,7 +252,8 @@ static int sweep(int64_t stopped_in) {
     hew__mem_sweep();
     if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum, stopped_in);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
-    if (hew__rt.is_seeded) hew__seeded_report(code, is_clean(&sum));
+    hew__seeds_note(hew__rt.is_seeded ? hew__seeded_fingerprint() : 0, is_clean(&sum));
+    if (hew__rt.is_seeded) hew__seeded_report(code);
     return finish(code);
 }
 
@@ -300,12 +301,19 @@ static struct {
     int argc;
 } called;
 
-static int run_again(void *seed) { return run(called.program, called.argc, called.argv, *(int64_t *)seed); }
+/* Either the schedule follows from the seed, or the noise does, between workers that really run at once. */
+static int run_with(int64_t seed, bool is_noise) {
+    if (is_noise) hew__noise_start((uint64_t)seed + 1);
+    return run(called.program, called.argc, called.argv, is_noise ? -1 : seed);
+}
+
+static int run_again(void *seed) { return run_with(*(int64_t *)seed, hew__environment_number("HEW_NOISE", -1) >= 0); }
 
 int hew_main(const hew_program *program, int argc, char **argv) {
-    if (!hew__seeds_wanted()) return run(program, argc, argv, hew__environment_number("HEW_SEED", -1));
     called.program = program;
     called.argv = argv;
     called.argc = argc;
-    return hew__seeds_run(run_again);
+    if (hew__seeds_wanted()) return hew__seeds_run(run_again);
+    int64_t noise = hew__environment_number("HEW_NOISE", -1);
+    return run_with(noise >= 0 ? noise : hew__environment_number("HEW_SEED", -1), noise >= 0);
 }

@@ -53,6 +53,7 @@ hew_actor *hew__queue_take_own(hew_worker *me) {
     uint32_t head = atomic_load_explicit(&me->ring_head, memory_order_acquire);
     while (head != tail) {
         hew_actor *actor = atomic_load_explicit(&me->ring[head & RING_MASK], memory_order_relaxed);
+        hew__claim();
         if (atomic_compare_exchange_weak_explicit(&me->ring_head, &head, head + 1, memory_order_acq_rel, memory_order_acquire)) return actor;
     }
     return NULL;
@@ -65,6 +66,7 @@ static bool spill(hew_worker *me, uint32_t head, hew_actor *actor) {
     enum { HALF = HEW_RING / 2 };
     hew_actor *taken[HALF];
     for (uint32_t i = 0; i < HALF; i++) taken[i] = atomic_load_explicit(&me->ring[(head + i) & RING_MASK], memory_order_relaxed);
+    hew__claim();
     if (!atomic_compare_exchange_strong_explicit(&me->ring_head, &head, head + HALF, memory_order_acq_rel, memory_order_acquire)) return false;
     for (uint32_t i = 0; i < HALF; i++) {
         if (last) last->run_next = taken[i];
@@ -115,6 +117,7 @@ hew_actor *hew__queue_steal(hew_worker *me, hew_worker *victim) {
         count -= count / 2;
         hew_actor *taken[HEW_RING];
         for (uint32_t i = 0; i < count; i++) taken[i] = atomic_load_explicit(&victim->ring[(head + i) & RING_MASK], memory_order_relaxed);
+        hew__claim();
         if (!atomic_compare_exchange_weak_explicit(&victim->ring_head, &head, head + count, memory_order_acq_rel, memory_order_acquire)) continue;
         for (uint32_t i = 1; i < count; i++) hew__queue_push_own(me, taken[i]);
         return taken[0];
@@ -178,6 +181,7 @@ static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {
         if (state == HEW_RUN_IDLE || (state == HEW_RUN_SUSPENDED && !is_mail)) next = HEW_RUN_QUEUED;
         else if (state == HEW_RUN_RUNNING) next = HEW_RUN_NOTIFIED;
         else return;
+        hew__claim();
         /* seq_cst: after the mail or the completion; pairs with the exchange in run_actor */
         if (!atomic_compare_exchange_weak_explicit(&actor->run_state, &state, next, memory_order_seq_cst, memory_order_seq_cst)) continue;
         if (next == HEW_RUN_QUEUED) hew__enqueue(worker, actor);

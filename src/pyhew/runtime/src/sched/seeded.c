@@ -51,8 +51,9 @@ void hew__seeded_note(uint64_t what, uint64_t who) {
     only.steps++;
 }
 
-void hew__seeded_report(int exit_code, bool is_clean) {
-    hew__seeds_note(only.fingerprint, is_clean);
+uint64_t hew__seeded_fingerprint(void) { return only.fingerprint; }
+
+void hew__seeded_report(int exit_code) {
     if (hew__environment_number("HEW_FINGERPRINT", 0)) {
         hew__error_line("hew: fingerprint %016llx after %llu steps", (unsigned long long)only.fingerprint, (unsigned long long)only.steps);
     }

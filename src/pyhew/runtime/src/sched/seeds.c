@@ -1,6 +1,6 @@
 /* Many seeds in one process, for campaigns: each run is a child that is forked before anything has started.
  *
- * HEW_SEEDS=FIRST:COUNT:STEP:DESCRIPTOR. To that descriptor goes a line for each seed: the seed, the exit code or minus
+ * HEW_SEEDS=FIRST:COUNT:STEP:DESCRIPTOR, with HEW_NOISE=0 for seeds of noise instead of schedules. To that descriptor goes a line for each seed: the seed, the exit code or minus
  * the signal, whether all counters were zero, the fingerprint. */
 #include <stdio.h>
 

@@ -150,11 +150,13 @@ static bool is_through(hew_actor *actor) {
 }
 
 static void run_actor(hew_thread *me, hew_actor *actor) {
+    hew__claim();
     /* seq_cst: before the first look at the mailbox and the signals; pairs with wake */
     atomic_exchange_explicit(&actor->run_state, HEW_RUN_RUNNING, memory_order_seq_cst);
     hew_worker *worker = me->worker;
     actor->worker = worker;
-    atomic_store_explicit(&worker->running, actor, memory_order_relaxed); /* hints to the monitor, as `turns` */
+    /* A hint to the monitor, as `turns`; release: it touches the actor, whose slot may be new. */
+    atomic_store_explicit(&worker->running, actor, memory_order_release);
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
     atomic_store_explicit(&actor->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
     worker->sends_until = worker->counters.messages_sent + SENDS_PER_TURN;
@@ -172,6 +174,7 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
         uint32_t next = actor->frame || is_held ? HEW_RUN_SUSPENDED : HEW_RUN_IDLE;
         bool waits = is_held || (outcome == HEW_TURN_WAITS && (actor->frame || hew__mailbox_is_empty(actor)));
         atomic_store_explicit(&me->worker->running, NULL, memory_order_relaxed);
+        hew__claim();
         /* seq_cst: release gives the actor's memory to the next holder of its token */
         if (!waits || !atomic_compare_exchange_strong_explicit(&actor->run_state, &running, next, memory_order_seq_cst, memory_order_relaxed)) {
             atomic_store_explicit(&actor->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);

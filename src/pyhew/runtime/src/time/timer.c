@@ -184,7 +184,7 @@ hew_block *hew_timer_until(hew_actor *self, int64_t instant) {
     timer_block *timer = (timer_block *)(void *)hew_block_new(self, HEW_TYPE_TIMER, sizeof(timer_block) - sizeof(hew_block));
     timer->node.deadline = instant;
     timer->node.actor = self;
-    self->worker->counters.live_timers++;
+    hew__count(&self->worker->counters.live_timers, 1);
     if (instant <= hew__now()) atomic_store_explicit(&timer->node.has_fired, 1, memory_order_relaxed);
     else if (!hew__timer_add(&timer->node)) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     return &timer->block;
@@ -204,6 +204,6 @@ int32_t hew_timer_poll(hew_actor *self, hew_block *block) {
 
 void hew__timer_block_close(hew_actor *self, hew_block *block) {
     hew__timer_cancel(&((timer_block *)(void *)block)->node);
-    self->worker->counters.live_timers--;
+    hew__count(&self->worker->counters.live_timers, -1);
     hew__block_free(self, block);
 }
