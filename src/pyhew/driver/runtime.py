@@ -28,7 +28,7 @@ BASE_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-fPIC", "-fno-omit-frame-pointer", "
 MODE_FLAGS = {
     "release": ("-O2", "-fno-semantic-interposition"),
     "check": ("-O1", "-DHEW_MODE_CHECK=1"),
-    "asan": ("-O1", "-DHEW_MODE_CHECK=1", "-DHEW_MODE_ASAN=1", "-fsanitize=address"),
+    "asan": ("-O1", "-DHEW_MODE_CHECK=1", "-DHEW_MODE_ASAN=1", "-fsanitize=address,undefined"),
     "tsan": ("-O1", "-DHEW_MODE_TSAN=1", "-fsanitize=thread"),
 }
 

@@ -24,7 +24,7 @@ from pyhew.source.files import Sources
 # The leak finder reads addresses against the file, so check builds stay where they were linked.
 _LINK_FLAGS = {
     Mode.CHECK: ("-no-pie",),
-    Mode.ASAN: ("-no-pie", "-fsanitize=address"),
+    Mode.ASAN: ("-no-pie", "-fsanitize=address,undefined"),
     Mode.TSAN: ("-fsanitize=thread",),
 }
 
