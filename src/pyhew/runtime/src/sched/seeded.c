@@ -3,7 +3,7 @@
  * One worker; every runnable actor stands in the shared queue, and the seed picks the next one, how many messages it
  * may handle and at which of its safepoints it hands over. The program's clock stands still while anything runs; when
  * nothing does, the thread of hew_main moves it to the next timer and fires that one. So the two never act at the
- * same time, except at the end, where the gate keeps the worker between two turns. What comes from outside (input,
+ * same time, at the end neither: there the gate keeps the worker between two turns until all have been asked to end. What comes from outside (input,
  * sockets, signals) is not under the seed's rule. The fingerprint is a hash of pids and virtual times, never of addresses. */
 #include "hew/seeded.h"
 
@@ -14,6 +14,7 @@ typedef struct seeded_run {
     uint64_t steps;
     _Atomic int64_t now;
     _Atomic uint32_t is_closed;
+    _Atomic uint32_t is_held; /* the worker stands at the gate */
     hew_signal opened;
 } seeded_run;
 
@@ -29,6 +30,7 @@ void hew__seeded_start(int64_t seed) {
     only.steps = 0;
     only.now = FIRST_INSTANT;
     only.is_closed = 0;
+    only.is_held = 0;
     hew__signal_init(&only.opened);
 }
 
@@ -69,5 +71,13 @@ void hew__gate_open(void) {
 }
 
 void hew__gate_pass(void) {
-    while (atomic_load_explicit(&only.is_closed, memory_order_seq_cst)) hew__signal_wait(&only.opened);
+    while (atomic_load_explicit(&only.is_closed, memory_order_seq_cst)) {
+        /* release: whoever ends the program sees everything that this worker did */
+        atomic_store_explicit(&only.is_held, 1, memory_order_release);
+        hew__poke_main();
+        hew__signal_wait(&only.opened);
+        atomic_store_explicit(&only.is_held, 0, memory_order_relaxed);
+    }
 }
+
+bool hew__gate_holds(void) { return atomic_load_explicit(&only.is_held, memory_order_acquire) || hew__all_parked(); }
