@@ -48,6 +48,7 @@ def check_closure_body(
     if isinstance(node, nodes.LambdaActor):
         closure.own, cx.own_lambda = cx.own_lambda, None
     open_frame(cx, Frame(result, yields, closure))
+    scopes, cx.scopes_open = cx.scopes_open, 0
     for param, ty in params:
         closure.params.append(cx.declare(param.name, ty, is_param=True))
         if has_vars(ty):
@@ -63,6 +64,7 @@ def check_closure_body(
         elif not (cx.frame.returned and prune(found) == NEVER):
             cx.coerce(_tail_of(body), found, result)
     close_frame(cx)
+    cx.scopes_open = scopes
     cx.world.model.closures[node] = closure
     return closure
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from pyhew.check import iteration
 from pyhew.check.assignment import check_assign, check_let
 from pyhew.check.context import Check, Loop
+from pyhew.check.errors.actors import OutsideScope
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import NeedsElse, WhereNot
 from pyhew.check.exhaustiveness import check_exhaustive
@@ -91,6 +92,8 @@ def check_stmt(cx: Check, stmt: nodes.Stmt) -> bool:
             cx.expr(stmt.body)
             return False
         case nodes.ScopeDeadline():
+            if cx.scopes_open == 0:
+                cx.report(OutsideScope(stmt.span, "after"))
             cx.expect(stmt.delay, DURATION)
             cx.expr(stmt.body)
             return False
