@@ -7,7 +7,6 @@ Assumed: the numbers are those of docs/memory.md.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +30,7 @@ from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
 from tests.typed.generator import Case, case_of  # noqa: E402
 from tests.typed.judge import difference  # noqa: E402
+from watchdog import Hung  # noqa: E402
 
 from pyhew.driver.instrument import find_opt  # noqa: E402
 from pyhew.driver.options import Mode  # noqa: E402
@@ -133,8 +133,8 @@ def _sanitized(path: Path, mode: Mode, canary: int) -> list[str]:
     wishes = wishes_of(path)
     try:
         outcome = run(build(path, mode, canary), wishes, 4)
-    except subprocess.TimeoutExpired:
-        return [f"{path.stem}: no end"]
+    except Hung as hung:
+        return [f"{path.stem}: {hung.stacks}"]
     said = [line for line in outcome.stderr.splitlines() if "Sanitizer" in line or "runtime error" in line]
     if said or outcome.code != wishes.exit or outcome.left:
         return [f"{path.stem}: {said[0] if said else f'exit {outcome.code}, left {outcome.left}'}"]
