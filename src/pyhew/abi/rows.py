@@ -8,13 +8,13 @@ Assumed: every parameter says what happens to it; there is no default.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from pyhew.abi.ownership import Use
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AbiType:
     """One type as C and as LLVM spell it."""
 
@@ -51,7 +51,7 @@ class Mode(Enum):
 _USES = {Mode.PLAIN: Use.BORROW, Mode.BORROW: Use.BORROW, Mode.CONSUME: Use.CONSUME, Mode.INOUT: Use.INOUT}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Param:
     """One parameter."""
 
@@ -60,7 +60,7 @@ class Param:
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What comes back; an owned result is the caller's to consume."""
 
@@ -68,7 +68,7 @@ class Result:
     is_owned: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RuntimeFn:
     """One C function of the runtime.
 

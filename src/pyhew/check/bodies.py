@@ -46,7 +46,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
 
 
 def check_module(world: World, module: ModuleInfo) -> None:
-    """Checks the bodies of one module."""
+    """Checks the bodies of one module; those of functions of the library when they are asked for."""
     for symbol in module.declared.values():
         match symbol:
             case ConstInfo():
@@ -79,9 +79,18 @@ def _scope(world: World, module: ModuleInfo, params: list[ParamType]) -> Scope:
 def _function(
     world: World, module: ModuleInfo, fn: FnInfo, self_type: Type | None, trait: TraitInfo | None
 ) -> None:
+    if fn.node is not None and fn.node.body is not None:
+        if module.is_std and not module.is_made:
+            world.later[fn] = lambda: _check_function(world, module, fn, self_type, trait)
+        else:
+            _check_function(world, module, fn, self_type, trait)
+
+
+def _check_function(
+    world: World, module: ModuleInfo, fn: FnInfo, self_type: Type | None, trait: TraitInfo | None
+) -> None:
     node = fn.node
-    if node is None or node.body is None:
-        return
+    assert node is not None and node.body is not None
     scope = _scope(world, module, [*fn.params_outer, *fn.params])
     scope.self_type, scope.self_trait = self_type, trait
     if fn.impl is not None:

@@ -8,13 +8,13 @@ so that noun files call each other without importing each other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
 from pyhew.check.errors.types import CannotInfer, TypeMismatch
 from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import World
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.model import (
@@ -40,7 +40,7 @@ from pyhew.types.model import (
 from pyhew.types.symbols import ActorInfo, FnInfo, MachineInfo, ModuleInfo, Symbol, TraitInfo
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Scope:
     """Where a type or top-level name is looked up: a module, type parameters, `Self`."""
 
@@ -69,7 +69,7 @@ class Scope:
         self.world.sink.report(diagnostic)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Loop:
     """An open loop: its label; `result` is the type of `break` values when used as an expression."""
 
@@ -77,7 +77,7 @@ class Loop:
     depth: int
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Frame:
     """What `return`, `?` and `yield` refer to: a function, a closure or a generator."""
 
@@ -88,7 +88,7 @@ class Frame:
     is_handler: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Obligation:
     """A bound or an associated type that waits until a variable is known."""
 
@@ -103,7 +103,7 @@ ExprFn = Callable[["Check", nodes.Expr, "Type | None"], Type]
 PatternFn = Callable[["Check", nodes.Pattern, Type], None]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Check:
     """One body being checked: locals by scope, frames, loops, pending obligations."""
 

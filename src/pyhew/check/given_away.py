@@ -6,11 +6,11 @@ Assumed: a place is a variable and a path of field names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
 from pyhew.check.model import Local, SemanticModel, UseVariant
 from pyhew.check.subtrees import raw_children
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -33,7 +33,7 @@ class Giving(Enum):
     CONSUME = "consume"
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class State:
     """What has been given away: on some path (with place and reason), and on every path."""
 
@@ -58,7 +58,7 @@ def join(states: list[State | None]) -> State | None:
     return made
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Exits:
     """States that leave an open loop."""
 

@@ -6,9 +6,8 @@ Assumed: types inside may hold solved inference variables; `map_type` reads thro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types.model import ParamType, TraitRef, Type
 from pyhew.types.symbols import (
@@ -25,7 +24,7 @@ from pyhew.types.symbols import (
 )
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Local:
     """A variable of a body; `depth` is the closure depth it was declared at."""
 
@@ -43,14 +42,14 @@ class Local:
     """The variable of an outer block with the same name."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseLocal:
     """A name that means a local variable."""
 
     local: Local
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseField:
     """A bare name inside an actor that means a field of its state."""
 
@@ -58,14 +57,14 @@ class UseField:
     index: int
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseConst:
     """A name that means a constant."""
 
     const: ConstInfo
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseFn:
     """A function as a value or as a direct callee; `args` are its outer, then own type arguments."""
 
@@ -73,7 +72,7 @@ class UseFn:
     args: tuple[Type, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseVariant:
     """A variant as a value (unit), a constructor or a pattern."""
 
@@ -81,21 +80,21 @@ class UseVariant:
     index: int
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseRecord:
     """A record's constructor or pattern."""
 
     record: RecordInfo
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseMember:
     """`e.name` read as field `index` of a record or tuple."""
 
     index: int
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseTrait:
     """A trait method of a type known only after monomorphisation."""
 
@@ -106,7 +105,7 @@ class UseTrait:
     args: tuple[Type, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseDyn:
     """A method of a `dyn` value: `index` in the table of all methods of its bounds."""
 
@@ -115,12 +114,12 @@ class UseDyn:
     method: str
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseValue:
     """A call of a closure or function value."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseHandler:
     """A message to an actor: tell when `reply` is None."""
 
@@ -130,14 +129,14 @@ class UseHandler:
     reply: Type | None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseLambda:
     """A message to a lambda actor; `reply` None for a tell."""
 
     reply: Type | None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseChild:
     """`sup.child`: the handle of a supervised child."""
 
@@ -145,7 +144,7 @@ class UseChild:
     index: int
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseStep:
     """`machine.step(e)`, `machine.state_name()`, `machine.take_emits(e)`, and `emit E` by its name."""
 
@@ -153,7 +152,7 @@ class UseStep:
     name: str
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class UseSpecial:
     """A method the compiler makes per type: clone, debug text ..."""
 
@@ -167,7 +166,7 @@ Resolution = (
 )  # fmt: skip
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Body:
     """One checked body: its parameters as locals, in order (the receiver first)."""
 
@@ -175,7 +174,7 @@ class Body:
     result: Type
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Closure:
     """One lambda, lambda actor, generator block or fork body: parameters and captured variables in first-use order."""
 
@@ -186,7 +185,7 @@ class Closure:
     own: Local | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Rule:
     """One transition of a machine: `me`, `whole` and `occasion` are `self`, `state` and `event` in its body."""
 
@@ -202,7 +201,7 @@ class Rule:
     bound: list[tuple[int, Local]]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class SemanticModel:
     """Total answers about checked trees; keys are nodes, by identity."""
 

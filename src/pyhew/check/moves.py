@@ -552,7 +552,7 @@ def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]
     if found is not None:
         return found
     known[fn] = set()
-    body = world.model.bodies.get(fn)
+    body = world.body(fn)
     if fn.node is None or fn.node.body is None or body is None:
         return set()
     walk = Walk(world, known, quiet=True)

@@ -7,15 +7,15 @@ Assumed: a node's children are its fields, alone or in tuples.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
+from pyhew.source.records import fields_of
 from pyhew.syntax import nodes
 
 
 def raw_children(node: nodes.Node) -> Iterator[nodes.Node]:
     """The nodes directly inside a node, in the order they are written."""
-    for part in fields(node):
-        value = getattr(node, part.name)
+    for name in fields_of(node) or ():
+        value = getattr(node, name)
         if isinstance(value, nodes.Node):
             yield value
         elif isinstance(value, tuple):

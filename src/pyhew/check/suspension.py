@@ -35,6 +35,7 @@ class _Search:
             assert fn.node is not None
             self.known[fn] = (fn.node.span, ())
         elif fn.node is not None and fn.node.body is not None and not fn.is_gen:
+            self.world.body(fn)
             self.known[fn] = self.of_node(fn.node.body)
         return self.known[fn]
 
@@ -62,6 +63,8 @@ def check_suspension(world: World) -> None:
     """Reports hooks and closes that wait."""
     search = _Search(world)
     for module in world.program.modules:
+        if module.is_std:
+            continue
         for symbol in module.declared.values():
             plain: list[tuple[str, FnInfo]] = []
             if isinstance(symbol, ActorInfo):

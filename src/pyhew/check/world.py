@@ -8,12 +8,12 @@ Assumed: impls are visible everywhere in the program.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 
-from pyhew.check.model import SemanticModel
+from pyhew.check.model import Body, SemanticModel
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
+from pyhew.source.records import field, record
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
@@ -64,7 +64,7 @@ def head_of(ty: Type) -> Head:
             return None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Method:
     """A method found for a receiver: the function, its outer type arguments, the bound it came through."""
 
@@ -74,7 +74,7 @@ class Method:
     impl: ImplInfo | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class World:
     """Everything global; one per compilation."""
 
@@ -84,6 +84,22 @@ class World:
     inherent: dict[Head, list[ImplInfo]] = field(default_factory=dict)
     by_trait: dict[tuple[TraitInfo, Head], list[ImplInfo]] = field(default_factory=dict)
     traits_of: dict[Head, list[ImplInfo]] = field(default_factory=dict)
+    later: dict[FnInfo, Callable[[], None]] = field(default_factory=dict)
+    """How to check the bodies of the library that nobody asked for yet."""
+
+    # ------------------------------------------------------------------ bodies
+
+    def body(self, fn: FnInfo) -> Body | None:
+        """What checking found out about a body, which one of the library is when it is first asked for."""
+        check = self.later.pop(fn, None)
+        if check is not None:
+            check()
+        return self.model.bodies.get(fn)
+
+    def check_rest(self) -> None:
+        """Every body of the library, asked for or not."""
+        for fn in list(self.later):
+            self.body(fn)
 
     # ------------------------------------------------------------------ the prelude
 

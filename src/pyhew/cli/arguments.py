@@ -7,7 +7,7 @@ the program.  Written here because `argparse` alone costs a fifth of the start-u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from pyhew.source.records import field, record
 
 EVERYWHERE = {"--allow": "-A", "--warn": "-W", "--deny": "-D", "--forbid": "-F"}
 """Longer names that every command takes which takes the short ones."""
@@ -17,7 +17,7 @@ class UsageError(Exception):
     """The command line makes no sense; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Syntax:
     """Which options a command knows; `values` take a word, may be given again, and `--x=y` is `--x y`."""
 
@@ -29,7 +29,7 @@ class Syntax:
     aliases: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Arguments:
     """What was given."""
 

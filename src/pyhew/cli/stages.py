@@ -7,8 +7,6 @@ that other tools know.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-
 from pyhew.driver.errors import NO_FILE, CannotRead
 from pyhew.driver.files import FileLog
 from pyhew.driver.native import NativeModule
@@ -19,6 +17,7 @@ from pyhew.ir.ops import Module
 from pyhew.ir.text import print_module
 from pyhew.source.decode import decode
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import fields_of
 from pyhew.source.spans import Span
 from pyhew.syntax.lexer import tokenize
 from pyhew.syntax.parse import parse_module
@@ -65,13 +64,13 @@ def _tree_lines(label: str, value: object, depth: int, lines: list[str]) -> None
             lines.append(lead + "list")
         for item in value:
             _tree_lines("", item, depth + 1, lines)
-    elif is_dataclass(value) and not isinstance(value, type):
+    elif (fields := fields_of(value)) is not None:
         span = getattr(value, "span", None)
         place = f" {span.start}..{span.end}" if isinstance(span, Span) else ""
         lines.append(f"{lead}{type(value).__name__}{place}")
-        for field in fields(value):
-            if field.name not in ("id", "span"):
-                _tree_lines(field.name, getattr(value, field.name), depth + 1, lines)
+        for name in fields:
+            if name not in ("id", "span"):
+                _tree_lines(name, getattr(value, name), depth + 1, lines)
     elif value is not None and value != "":
         lines.append(f"{lead}{value!r}")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from zlib import crc32
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
@@ -17,6 +16,7 @@ from pyhew.cli.building import BUILD_FLAGS, BUILD_VALUES, FAILED, LEAK, OK, buil
 from pyhew.cli.durations import seconds_of
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
+from pyhew.source.records import replace
 from pyhew.testing.cases import TestCase, cases_of, find_test_files
 from pyhew.testing.report import Report, as_json, as_junit, counts, details, line, summary
 from pyhew.testing.runner import Result, RunLimits, run_cases

@@ -6,15 +6,14 @@ Assumed: most of these have no place in a source text, so their span is `NO_FILE
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 NO_FILE = Span(-1, 0, 0)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CannotRead(Diagnostic):
     """The file does not exist, is a directory, or may not be read."""
 
@@ -26,7 +25,7 @@ class CannotRead(Diagnostic):
         return f"cannot read `{self.path}`: {self.reason}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CannotWrite(Diagnostic):
     """The result could not be put where it was asked for."""
 
@@ -38,7 +37,7 @@ class CannotWrite(Diagnostic):
         return f"cannot write `{self.path}`: {self.reason}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AmbiguousModule(Diagnostic):
     """A module is either one file or a folder with a file of the same name, not both."""
 
@@ -52,7 +51,7 @@ class AmbiguousModule(Diagnostic):
         return "remove or rename one of the two"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadManifest(Diagnostic):
     """`hew.toml` must be a TOML file with a `[package]` table."""
 
@@ -64,7 +63,7 @@ class BadManifest(Diagnostic):
         return f"`{self.path}` cannot be used: {self.reason}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NoEntryPoint(Diagnostic):
     """The folder has no `hew.toml` and no `main.hew`."""
 
@@ -78,7 +77,7 @@ class NoEntryPoint(Diagnostic):
         return "name a `.hew` file, or a folder with `hew.toml` or `main.hew`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NoLinker(Diagnostic):
     """An executable needs a linker: the system's `cc`, or the `ziglang` package."""
 
@@ -91,7 +90,7 @@ class NoLinker(Diagnostic):
         return "install one, or run `pip install 'pyhew[link]'`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ToolFailed(Diagnostic):
     """A C compiler or linker refused its input; the notes show what it said."""
 

@@ -6,8 +6,9 @@ Assumed: values are plain text and booleans, so that they can be hashed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from pyhew.source.records import record
 
 
 class Mode(Enum):
@@ -28,7 +29,7 @@ class Mode(Enum):
         return "release" if self in (Mode.FAST, Mode.RELEASE) else self.value
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BuildOptions:
     """One build."""
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field
 
 from pyhew.driver.errors import NO_FILE, BadManifest, CannotRead, NoEntryPoint
 from pyhew.driver.files import FileLog
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import field, record
 
 MANIFEST = "hew.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Project:
     """`root` is the folder that imports start from; `entry` the file to compile, as the user would write it."""
 

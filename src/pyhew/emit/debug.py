@@ -7,17 +7,17 @@ Assumed: version 4, because the memory checkers people have cannot read 5.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from pyhew.emit.debug_types import DebugTypes
 from pyhew.emit.layout import Layout
 from pyhew.emit.writer import escaped
 from pyhew.ir.types import IrType
 from pyhew.source.files import Sources
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Named:
     """A variable as its user declared it."""
 

@@ -11,16 +11,16 @@ Assumed: a 64-bit little-endian target; inline types are finite.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pyhew.ir.facts import parts
 from pyhew.ir.types import BoolT, EnumT, EnvT, FloatT, IntT, IrType, NeverT, PtrT, StructT, TupleT
+from pyhew.source.records import record
 
 MEMORY_TYPES = {"i1": "i8"}
 _SIZES = {"i1": 1, "i8": 1, "i16": 2, "i32": 4, "i64": 8, "i128": 16, "float": 4, "double": 8, "ptr": 8}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """Holds when the tag in leaf `tag` is one of `values`."""
 
@@ -28,7 +28,7 @@ class Guard:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Owned:
     """A leaf that is a handle when every guard holds."""
 
@@ -36,7 +36,7 @@ class Owned:
     guards: tuple[Guard, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Shape:
     """Everything about one type: leaves, which of them own, offsets and size in memory."""
 

@@ -8,7 +8,6 @@ written in place, because their owners share them on purpose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from pyhew.abi import constants
@@ -19,9 +18,10 @@ from pyhew.ir.facts import Path, Step, step_type
 from pyhew.ir.ops import Op, Value
 from pyhew.ir.types import BoxT, EnumT, IrType, RcT, VecT
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import record
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class View:
     """Where a value stands: in `leaves` from `start`, or behind `base` at `offsets`.
 

@@ -7,8 +7,6 @@ give equal text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.abi import constants
 from pyhew.abi.llvm import declaration
 from pyhew.abi.rows import RuntimeFn
@@ -19,12 +17,13 @@ from pyhew.emit.writer import escaped
 from pyhew.ir.ops import Function, Module
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.files import Sources
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 TRAP_CODES = {name: int(code) for code, name in constants.TRAP_NAMES.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EmitOptions:
     """`is_check`: every count goes through the runtime and user functions are not inlined."""
 

@@ -8,19 +8,18 @@ the runtime's own ids stand below and have descriptors there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.abi.constants import TypeId, TypeKind
 from pyhew.emit.layout import Layout, Shape
 from pyhew.emit.writer import escaped, quoted
 from pyhew.ir.facts import parts
 from pyhew.ir.types import STRING, U8, BoxT, FloatT, IntT, IrType, ObjectT, RcT, ResourceT, StructT, TupleT, VecT
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import record
 
 _SLOT = "{ i32, i32, ptr, ptr }"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Entry:
     name: str
     kind: TypeKind

@@ -12,15 +12,14 @@ parameters are the only values of an owning type that are not owned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhew.abi.rows import RuntimeFn
 from pyhew.ir.types import IrType, Signature, StructT, TypeTable, Use
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OpKind:
     """One row of the table."""
 
@@ -326,7 +325,7 @@ class Block:
 # --------------------------------------------------------------------------- containers
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Function:
     """One monomorphic function.
 
@@ -353,7 +352,7 @@ class Function:
     carriers: list[Value] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Handler:
     """One message of an actor type: `wrapper` is a function `(ptr payload)` that loads, calls, stores, replies."""
 
@@ -364,7 +363,7 @@ class Handler:
     every: int | None = None
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class MailboxSpec:
     """Capacity and overflow policy; `keys` names, per handler, the function from payload to u64 of coalesce."""
 
@@ -374,7 +373,7 @@ class MailboxSpec:
     fallback: str | None
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class ActorDef:
     """One actor type: handler 0 is `init`; the hooks are symbols of plain functions or None."""
 
@@ -392,7 +391,7 @@ class ActorDef:
     """Bytes that its blocks may take, 0 without a limit."""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class ChildDef:
     """One child of a supervisor; `start` is a function that builds the child's state from the supervisor's arguments."""
 
@@ -407,7 +406,7 @@ class ChildDef:
     count: str | None = None
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class SupervisorDef:
     """One supervisor type; `shutdown` of a child is in nanoseconds, -1 infinity, 0 brutal kill."""
 
@@ -420,7 +419,7 @@ class SupervisorDef:
     params: tuple[IrType, ...]
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Module:
     """A whole program: `main` is the actor whose handler 0 runs `main`."""
 

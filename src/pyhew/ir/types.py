@@ -10,12 +10,11 @@ question about layout is asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
+from pyhew.source.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IntT:
     """`i64`, `u8` ...; `char` is `u32`, `duration` and `instant` are `i64`, a pid is `u64`."""
 
@@ -23,36 +22,36 @@ class IntT:
     signed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FloatT:
     """`f32`, `f64`."""
 
     bits: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BoolT:
     """`bool`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PtrT:
     """A raw pointer: foreign code and message payloads; never owned."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NeverT:
     """The result of a call that does not return."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TupleT:
     """Inline product without a name; `TupleT(())` is unit."""
 
     items: tuple[IrType, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class StructT:
     """Inline product with a name."""
 
@@ -61,7 +60,7 @@ class StructT:
     field_names: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class EnumT:
     """Inline tagged union: a 32-bit tag and the payload of one variant."""
 
@@ -70,26 +69,26 @@ class EnumT:
     variant_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StringT:
     """Handle: immutable UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VecT:
     """Handle: growable array, copied on write; `bytes` is `VecT(u8)`."""
 
     element: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BoxT:
     """Handle: one immutable value on the heap (a recursive enum)."""
 
     content: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResourceT:
     """Handle: one value with a `close` that runs exactly once; `close` names the function."""
 
@@ -97,21 +96,21 @@ class ResourceT:
     close: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RcT:
     """Handle: one shared mutable cell."""
 
     content: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WeakT:
     """Handle: does not keep its `RcT` alive."""
 
     content: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Signature:
     """Parameters with their uses (the callee's own environment is not listed) and the result."""
 
@@ -119,7 +118,7 @@ class Signature:
     result: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ObjectT:
     """Handle: code pointers and captures; a closure has one method, a `dyn` value several."""
 
@@ -127,14 +126,14 @@ class ObjectT:
     methods: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EnvT:
     """The object seen from inside its own code: borrowed, its captures are readable and writable."""
 
     captures: StructT
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FrameT:
     """Handle: a suspended function or generator; `yields` is unit for a function, `result` what it returns."""
 
@@ -142,14 +141,14 @@ class FrameT:
     result: IrType
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HandleT:
     """Handle: an object of the runtime (reply cell, timer, channel end ...), closed by the runtime."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MessageT:
     """A message under construction: owned until sent."""
 
@@ -174,7 +173,7 @@ NEVER = NeverT()
 MESSAGE = MessageT()
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class TypeTable:
     """The nominal types of one module, by name."""
 

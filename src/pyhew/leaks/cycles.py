@@ -9,12 +9,13 @@ the last link of the ring.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from pyhew.source.records import record
 
 _BACK = ("parent", "owner", "prev", "previous", "back", "up", "outer", "root", "container", "observer", "listener")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Edit:
     """`field` of `record` is to hold a `Weak`; `line` is 0 when its declaration was not found."""
 

@@ -7,12 +7,12 @@ called had made and that still lived at the highest point.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from html import escape
 
 from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
 from pyhew.leaks.profile import Profile
 from pyhew.leaks.render import ring_edit
+from pyhew.source.records import field, record
 
 WIDTH, ROW, PLOT_HEIGHT, LEAST_WIDTH = 1000, 18, 220, 0.5
 
@@ -32,7 +32,7 @@ rect:hover { stroke: #000; }
 _NUMBER_HEAD = '<th class="number">{}</th><th class="number">{}</th>'
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Frame:
     """One box of the flame graph."""
 
@@ -145,7 +145,7 @@ def _depth(frame: _Frame) -> int:
     return 1 + max((_depth(inner) for inner in frame.below.values()), default=0)
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Graph:
     """The boxes drawn so far; `total` bytes are as wide as the graph."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from pyhew.leaks.model import Place
+from pyhew.source.records import record
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class _Row:
     address: int
     file: str

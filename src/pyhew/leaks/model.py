@@ -7,7 +7,7 @@ are left out unless there is nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pyhew.source.records import record
 
 HINTS = {
     "lost": "a block that nothing will ever free",
@@ -31,7 +31,7 @@ MISUSES = ("double-free", "over-release", "use-after-free", "memory-error", "no-
 """Kinds that are no blocks which were left."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A line of source and the function it is in."""
 
@@ -41,7 +41,7 @@ class Place:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Leak:
     """Equal blocks: same kind, same type, same place."""
 
@@ -55,7 +55,7 @@ class Leak:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """One tool's result; `code` is how the program itself ended under it."""
 

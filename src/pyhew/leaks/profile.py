@@ -11,14 +11,14 @@ import json
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from typing import IO
 
 from pyhew.leaks.lines import LineTable
 from pyhew.leaks.model import Leak, Place
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Profile:
     """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it."""
 

@@ -34,7 +34,8 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
     params = list(made.params)
     if fn.actor is not None:
         _bind_state(cx, fn.actor, params.pop(0))
-    body = low.model.bodies[fn]
+    body = low.world.body(fn)
+    assert body is not None
     for local, param, info in zip(body.params, params, fn.inputs):
         variable = cx.declare(local, param)
         mode = made.modes[made.params.index(param)]

@@ -7,7 +7,6 @@ Assumed: an item travels as a message without a handler; `poll` gives 0 pending,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pyhew.abi.constants import ChannelState
 from pyhew.ir import ops
@@ -16,12 +15,13 @@ from pyhew.ir.types import I32, MESSAGE, EnumT, HandleT, IrType
 from pyhew.lower.context import Lower
 from pyhew.lower.control import Merge
 from pyhew.lower.giving_up import wait as give_worker_back
+from pyhew.source.records import record
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import Nominal
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Source:
     """One thing a `select` waits for: `poll` gives 0 while it is pending; `take` its value, going to the
     given block when it turns out to have none."""

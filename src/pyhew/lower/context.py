@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from pyhew.check.model import Local, SemanticModel
 from pyhew.check.world import World
@@ -20,6 +19,7 @@ from pyhew.ir.types import NEVER, UNIT, EnvT, FrameT, IrType, StructT, Use
 from pyhew.lower.builder import Builder, Variable
 from pyhew.lower.types import TypeLowering
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -38,7 +38,7 @@ class TooManyInstances(Exception):
         self.fn = fn
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Lowering:
     """The program being made: every instance once, bodies still to write in `todo`."""
 
@@ -73,7 +73,7 @@ class Lowering:
         return fn
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class LoopTarget:
     """Where `break` and `continue` of an open loop go."""
 
@@ -84,7 +84,7 @@ class LoopTarget:
     result: Variable | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ScopeFrame:
     """An open block: resources to close at its end, deferred code.
 

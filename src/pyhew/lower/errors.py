@@ -5,12 +5,11 @@ In: places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotSupported(Diagnostic):
     """This version of the compiler cannot compile the construct; the message names it."""
 
@@ -21,7 +20,7 @@ class NotSupported(Diagnostic):
         return f"{self.what} is not supported by this version of the compiler"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class InstantiationTooDeep(Diagnostic):
     """A generic function calls itself with ever larger types, so its instances would never end."""
 
@@ -32,7 +31,7 @@ class InstantiationTooDeep(Diagnostic):
         return f"instances of `{self.name}` do not come to an end"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NoMain(Diagnostic):
     """A program starts at `fn main()`."""
 

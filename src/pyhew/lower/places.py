@@ -7,7 +7,6 @@ Assumed: indices are computed left to right, once, before the operation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from pyhew.check.model import UseField, UseFn, UseLocal, UseMember, UseTrait
 from pyhew.ir import facts as ir_facts
@@ -16,12 +15,13 @@ from pyhew.ir.ops import Value
 from pyhew.ir.types import I64, IrType, ResourceT, VecT
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
+from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 
 Step = tuple[object, ...]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Place:
     """Where a value stands."""
 

@@ -5,10 +5,10 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
@@ -18,7 +18,7 @@ def nearest(name: str, known: tuple[str, ...]) -> str | None:
     return found[0] if found else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateName(Diagnostic):
     """Two declarations of one module have the same name; one of them must be renamed."""
 
@@ -34,7 +34,7 @@ class DuplicateName(Diagnostic):
         return (first,) if self.earlier is None else (first, Label(self.earlier, "first declared here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PreludeRedefined(Diagnostic):
     """An imported module may not give a new meaning to a name that every program already knows."""
 
@@ -45,7 +45,7 @@ class PreludeRedefined(Diagnostic):
         return f"`{self.name}` is a name of the prelude and cannot be declared in an imported module"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AmbiguousImport(Diagnostic):
     """Two imports bring in the same name; give one of them another with `as`."""
 
@@ -59,7 +59,7 @@ class AmbiguousImport(Diagnostic):
         return f"rename one of them: `{self.name} as Other`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ModuleNotFound(Diagnostic):
     """No file and no library module answers to this import."""
 
@@ -70,7 +70,7 @@ class ModuleNotFound(Diagnostic):
         return f"there is no module `{self.path}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CyclicImport(Diagnostic):
     """Modules that import each other in a ring cannot be put in an order; move what they share to a third."""
 
@@ -81,7 +81,7 @@ class CyclicImport(Diagnostic):
         return "modules import each other in a ring: " + " -> ".join(self.chain)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NameNotExported(Diagnostic):
     """The module exists, but it does not offer this name to others."""
 

@@ -7,7 +7,6 @@ Assumed: the loader parses and reports syntax errors itself; nothing here reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from pyhew.names.errors import (
@@ -20,6 +19,7 @@ from pyhew.names.errors import (
 )
 from pyhew.names.wire import wire_name, wire_source, wire_types
 from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.facts import gives_way, is_marker
@@ -44,7 +44,7 @@ WIRE = ("std", "wire", "types")
 REGEX = ("std", "text", "regex")
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class LoadedModule:
     """What a loader found: a unique key, the trees of its files, whether it is our library."""
 
@@ -67,7 +67,7 @@ class Loader(Protocol):
         """A module of our own making, called `shown` in messages."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Program:
     """All modules, imports before importers; `prelude` is visible everywhere."""
 
@@ -116,7 +116,7 @@ class _Collector:
         home = self._library(WIRE, info.key)
         key = f"{home.key} of {info.key}"
         text = self.loader.by_text(key, f"wire types of {info.key}", wire_source(types))
-        made = ModuleInfo(key, text.trees, True, scope=dict(home.scope), imports=[home, info])
+        made = ModuleInfo(key, text.trees, True, scope=dict(home.scope), imports=[home, info], is_made=True)
         made.scope.update((wire_name(i), info.declared[decl.name.text]) for i, decl in enumerate(types))
         self.done[key] = info.companion = made
         self.program.modules.append(made)

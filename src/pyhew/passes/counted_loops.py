@@ -8,7 +8,6 @@ loop through `replace` and `push` alone is never shorter in a later round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import cast
 
 from pyhew.ir import ops
@@ -37,6 +36,7 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import I64, IntT
+from pyhew.source.records import field, record
 
 _MOST_OPS, _MOST_BLOCKS = 80, 20
 """Of a loop: it is written out twice."""
@@ -55,7 +55,7 @@ _BRIEF = frozenset(
 """What takes so little time that a thousand rounds may pass between two safepoints."""
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Access:
     """`op` passes `steps` elements whose checks all hold where the Vec at `path` in `root` reaches beyond counter + `offset`."""
 
@@ -67,7 +67,7 @@ class Access:
     steps: int
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class CountedLoop:
     """`blocks` in reverse postorder, `head` first: it goes to `body` while `counter` is below (or, `reaches`, at) `limit`.
 

@@ -10,7 +10,6 @@ Assumed: nothing about the module that the verifier does not check.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pyhew.ir.ops import Function, Module
 from pyhew.ir.ownership import verify_ownership
@@ -23,11 +22,12 @@ from pyhew.passes.insert_drops import insert_drops
 from pyhew.passes.peel_returns import peel_returns
 from pyhew.passes.simplify import simplify
 from pyhew.passes.split_suspends import split_suspends
+from pyhew.source.records import record
 
 Observer = Callable[[str, Module], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IrPass:
     """`run` changes the module and gives back the functions it touched."""
 

@@ -9,14 +9,14 @@ Assumed: the module was verified.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import cast
 
 from pyhew.ir.ops import CALL, CALL_OBJECT, GEN_NEXT, OBJECT, SUSPEND, Function, Module, Op, callee_of
 from pyhew.ir.types import FrameT, IrType
+from pyhew.source.records import field, record
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Suspension:
     """`reasons`: the first suspending operation of each function, None when it is only called as one.
 

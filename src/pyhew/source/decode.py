@@ -8,9 +8,9 @@ offsets of the valid part are the same.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -22,7 +22,7 @@ _BOM = b"\xef\xbb\xbf"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotUtf8(Diagnostic):
     """Source files are UTF-8."""
 
@@ -36,7 +36,7 @@ class NotUtf8(Diagnostic):
         return "save the file as UTF-8"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NulInSource(Diagnostic):
     """A NUL character has no meaning in a source file."""
 
@@ -47,7 +47,7 @@ class NulInSource(Diagnostic):
         return f"NUL character at byte {self.byte_offset}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class HiddenDirection(Diagnostic):
     """Characters that reorder the text on screen can hide what a program does."""
 
@@ -62,7 +62,7 @@ class HiddenDirection(Diagnostic):
         return f"write it as \\u{{{self.code_point:x}}} inside a string"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SourceTooLarge(Diagnostic):
     """A source file holds at most 16 MiB."""
 

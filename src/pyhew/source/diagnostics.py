@@ -8,10 +8,10 @@ decides its words; the id is stable and is the name of its explanation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
@@ -22,7 +22,7 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Label:
     """A place in the source with a word about it; the text may be empty."""
 
@@ -30,7 +30,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fix:
     """An edit that would settle the diagnostic: put `text` where `span` stands."""
 
@@ -38,7 +38,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Diagnostic:
     """What every error and warning can say about itself."""
 

@@ -7,13 +7,12 @@ or names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic, Fix, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedToken(Diagnostic):
     """The grammar needs one particular sign or word here."""
 
@@ -29,7 +28,7 @@ class ExpectedToken(Diagnostic):
         return self.hint
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedExpression(Diagnostic):
     """A value must stand here."""
 
@@ -44,7 +43,7 @@ class ExpectedExpression(Diagnostic):
         return self.hint
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedType(Diagnostic):
     """A type must stand here."""
 
@@ -55,7 +54,7 @@ class ExpectedType(Diagnostic):
         return f"expected a type, found {self.found}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedPattern(Diagnostic):
     """A pattern must stand here."""
 
@@ -66,7 +65,7 @@ class ExpectedPattern(Diagnostic):
         return f"expected a pattern, found {self.found}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedItem(Diagnostic):
     """Only declarations stand at the top of a file."""
 
@@ -80,7 +79,7 @@ class ExpectedItem(Diagnostic):
         return "a file holds fn, type, enum, trait, impl, actor, supervisor, machine, const and import declarations"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ExpectedMember(Diagnostic):
     """A body holds only certain members."""
 
@@ -96,7 +95,7 @@ class ExpectedMember(Diagnostic):
         return self.hint
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ReservedWord(Diagnostic):
     """Reserved words cannot be names."""
 
@@ -110,7 +109,7 @@ class ReservedWord(Diagnostic):
         return f"choose another name, such as `{self.word}_`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnclosedDelimiter(Diagnostic):
     """Every bracket has its partner."""
 
@@ -126,7 +125,7 @@ class UnclosedDelimiter(Diagnostic):
         return (Label(self.opened, "opened here"), Label(self.span, "still open here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateMember(Diagnostic):
     """Some members of a declaration are written at most once."""
 
@@ -140,7 +139,7 @@ class DuplicateMember(Diagnostic):
         return "keep one of them"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnclosedString(Diagnostic):
     """A string ends with a quote."""
 
@@ -153,7 +152,7 @@ class UnclosedString(Diagnostic):
         return 'add `"` at its end; a quote inside a string is written `\\"`'
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnclosedHole(Diagnostic):
     """A `{` in an f-string begins an expression that ends with `}`."""
 
@@ -166,7 +165,7 @@ class UnclosedHole(Diagnostic):
         return "write `}` before the closing quote; a brace as text is written `\\{`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnclosedComment(Diagnostic):
     """A block comment ends with `*/`; comments nest."""
 
@@ -176,7 +175,7 @@ class UnclosedComment(Diagnostic):
         return "this comment has no closing `*/`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MalformedCharacter(Diagnostic):
     """A character literal holds exactly one character."""
 
@@ -189,7 +188,7 @@ class MalformedCharacter(Diagnostic):
         return "write 'a', '\\n' or '\\u{e9}'; a text of any length stands in double quotes"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownCharacter(Diagnostic):
     """The character has no meaning outside strings and comments."""
 
@@ -205,7 +204,7 @@ class UnknownCharacter(Diagnostic):
         return "names are written with the letters a to z, digits and `_`" if self.text[0].isalpha() else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownEscape(Diagnostic):
     """Only the listed escapes exist."""
 
@@ -219,7 +218,7 @@ class UnknownEscape(Diagnostic):
         return "known are \\n \\r \\t \\\\ \\\" \\' \\0 \\x41 and \\u{e9}; a backslash itself is `\\\\`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class InvalidCodePoint(Diagnostic):
     """A `\\u{..}` escape names a character that exists."""
 
@@ -230,7 +229,7 @@ class InvalidCodePoint(Diagnostic):
         return f"`{self.text}` is no Unicode character"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NulInString(Diagnostic):
     """Text never holds a NUL character, because foreign functions end there."""
 
@@ -243,7 +242,7 @@ class NulInString(Diagnostic):
         return 'use bytes for binary data: b"..\\0.."'
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MalformedNumber(Diagnostic):
     """A number has digits of its base and at most a duration suffix."""
 
@@ -257,7 +256,7 @@ class MalformedNumber(Diagnostic):
         return "durations end in ns, us, ms, s, m or h after a whole number; a type is given with `as`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LiteralTooLong(Diagnostic):
     """A number literal has at most 4000 digits."""
 
@@ -267,7 +266,7 @@ class LiteralTooLong(Diagnostic):
         return "this number has more than 4000 digits"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NameTooLong(Diagnostic):
     """A name has at most 1024 characters."""
 
@@ -277,7 +276,7 @@ class NameTooLong(Diagnostic):
         return "this name has more than 1024 characters"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NestingTooDeep(Diagnostic):
     """Expressions, types, patterns and blocks nest at most 256 deep."""
 
@@ -291,7 +290,7 @@ class NestingTooDeep(Diagnostic):
         return "name a part of it with `let` or move it into a function"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ChainTooLong(Diagnostic):
     """A chain of operators or calls has at most 10000 links."""
 
@@ -305,7 +304,7 @@ class ChainTooLong(Diagnostic):
         return "split it with `let`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SemicolonInLiteral(Diagnostic):
     """The fields of a literal are separated by commas."""
 
@@ -321,7 +320,7 @@ class SemicolonInLiteral(Diagnostic):
         return (Fix(self.span, ","),)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CommaBetweenVariants(Diagnostic):
     """The variants of an enum end with semicolons."""
 
@@ -337,7 +336,7 @@ class CommaBetweenVariants(Diagnostic):
         return (Fix(self.span, ";"),)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MutKeyword(Diagnostic):
     """Variables that change are declared with `var`."""
 
@@ -350,7 +349,7 @@ class MutKeyword(Diagnostic):
         return "write `var x` for a variable that changes"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class StructKeyword(Diagnostic):
     """Records are declared with `type`."""
 
@@ -367,7 +366,7 @@ class StructKeyword(Diagnostic):
         return (Fix(self.span, "type"),)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PathSeparator(Diagnostic):
     """Paths are written with dots."""
 
@@ -386,7 +385,7 @@ class PathSeparator(Diagnostic):
         return (Fix(self.span, "" if self.is_turbofish else "."),)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ArrowLambda(Diagnostic):
     """Closures are written between bars."""
 
@@ -399,7 +398,7 @@ class ArrowLambda(Diagnostic):
         return "write `|x| x + 1`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FnLambda(Diagnostic):
     """A function without a name is a closure."""
 
@@ -412,7 +411,7 @@ class FnLambda(Diagnostic):
         return "write `|x: i64| x + 1`, or `|x: i64| -> i64 { .. }`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SpawnLambda(Diagnostic):
     """An actor from a closure is written with `actor`."""
 
@@ -425,7 +424,7 @@ class SpawnLambda(Diagnostic):
         return "write `actor |x: i64| { .. }` for an actor made of a closure"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BorrowExpression(Diagnostic):
     """There are no references."""
 
@@ -438,7 +437,7 @@ class BorrowExpression(Diagnostic):
         return "pass the value itself, or write `clone x` for an independent copy"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WildcardImport(Diagnostic):
     """Imports name what they bring."""
 
@@ -451,7 +450,7 @@ class WildcardImport(Diagnostic):
         return "name what you need: `import a.b.{X, Y};`, or write `import a.b;` and `b.X`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AssignmentAsValue(Diagnostic):
     """An assignment is a statement."""
 
@@ -464,7 +463,7 @@ class AssignmentAsValue(Diagnostic):
         return "put it in braces: `{ x = 1; }`; a comparison is written `==`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownFormat(Diagnostic):
     """A hole of an f-string knows one format."""
 
@@ -477,7 +476,7 @@ class UnknownFormat(Diagnostic):
         return "write `{x}` or `{x:?}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownChoice(Diagnostic):
     """Only certain words can stand here."""
 
@@ -493,7 +492,7 @@ class UnknownChoice(Diagnostic):
         return f"it is one of {', '.join(f'`{word}`' for word in self.allowed)}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DottedSource(Diagnostic):
     """The source of a machine's rule is a pattern for its current state, not a value."""
 

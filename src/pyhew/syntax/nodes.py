@@ -8,13 +8,13 @@ in arrays indexed by `Node.id` (unique within one module).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar, dataclass_transform
 
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class Node:
     """Every node: a small integer unique in its module, and where it stands."""
 
@@ -22,13 +22,13 @@ class Node:
     span: Span
 
 
-_N = TypeVar("_N")
+_N = TypeVar("_N", bound=type)
 
 
 @dataclass_transform(frozen_default=True, eq_default=False)
-def node(cls: type[_N]) -> type[_N]:
+def node(cls: _N) -> _N:
     """Makes a class a node class."""
-    return dataclass(frozen=True, slots=True, eq=False)(cls)
+    return record(frozen=True, slots=True, eq=False)(cls)
 
 
 @node

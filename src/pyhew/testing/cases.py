@@ -8,15 +8,15 @@ the program, imported modules included; the compiled program runs that one when 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from pyhew.check.signatures import attribute
 from pyhew.check.world import World
+from pyhew.source.records import record
 
 _SKIPPED_FOLDERS = ("target", "build", "dist", "node_modules", "__pycache__")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TestCase:
     """One `#[test]` function."""
 

@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Lock
 from typing import IO
 
@@ -22,12 +21,13 @@ from pyhew.leaks.builtin import finding_of
 from pyhew.leaks.lines import LineTable
 from pyhew.leaks.model import Leak
 from pyhew.leaks.render import leaks_as_text
+from pyhew.source.records import record
 from pyhew.testing.cases import TestCase
 
 PANIC_CODES = (101, 132, 133, 134)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What one case did; `outcome` is ok, FAILED or ignored."""
 
@@ -44,7 +44,7 @@ class Result:
         return ", ".join(part for part in (self.reason, left_of(self.leaks)) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunLimits:
     """How many cases at once, how long each may take, whether ignored ones run too, and whether leaks fail a case."""
 

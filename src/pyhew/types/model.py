@@ -9,8 +9,9 @@ solved when that body has been checked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from pyhew.source.records import record
 
 
 class Declared(Protocol):
@@ -19,14 +20,14 @@ class Declared(Protocol):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Prim:
     """`i64`, `bool`, `string`, `bytes`, `duration`, `()` as `unit`, `never` ..."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Nominal:
     """A declared type with its arguments: records, enums, actors, `Vec<T>`, `LocalPid<A>` ..."""
 
@@ -34,14 +35,14 @@ class Nominal:
     args: tuple[Type, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TupleType:
     """`(A, B)`, two items or more."""
 
     items: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ArrayType:
     """`[T; n]`."""
 
@@ -49,7 +50,7 @@ class ArrayType:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FnType:
     """`fn(A) -> R`."""
 
@@ -57,7 +58,7 @@ class FnType:
     result: Type
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PointerType:
     """`*const T`, `*mut T`, `&T` of foreign declarations."""
 
@@ -65,14 +66,14 @@ class PointerType:
     target: Type
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DynType:
     """`dyn (A + B)`."""
 
     bounds: tuple[TraitRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TraitRef:
     """A trait with its arguments and associated types, in a bound."""
 
@@ -81,7 +82,7 @@ class TraitRef:
     bindings: tuple[tuple[str, Type], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(frozen=True, slots=True, eq=False)
 class ParamType:
     """A type parameter; compared by identity."""
 
@@ -89,7 +90,7 @@ class ParamType:
     bounds: list[TraitRef]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AssocType:
     """`T.Item` that cannot be resolved before `T` is known."""
 
@@ -98,7 +99,7 @@ class AssocType:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ErrorType:
     """After a reported mistake: fits everywhere."""
 

@@ -7,13 +7,12 @@ when its signatures are resolved; after that they do not change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, ParamType, TraitRef, Type
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class FieldInfo:
     """One field: its place in the layout is its place in the list."""
 
@@ -22,7 +21,7 @@ class FieldInfo:
     node: nodes.FieldDecl
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class RecordInfo:
     """`type`/`record` declarations; `marker` is builtin, resource, linear, opaque or empty."""
 
@@ -41,7 +40,7 @@ class RecordInfo:
     close: FnInfo | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class VariantInfo:
     """One variant; `shape` is unit, tuple or struct."""
 
@@ -50,7 +49,7 @@ class VariantInfo:
     fields: list[FieldInfo]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class EnumInfo:
     """`enum` declarations, and the states and events of machines."""
 
@@ -72,7 +71,7 @@ class EnumInfo:
         return None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class MachineInfo:
     """A machine: its state enum stands for the type; `events` is the companion enum."""
 
@@ -86,7 +85,7 @@ class MachineInfo:
     event_records: list[RecordInfo] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ParamInfo:
     """One parameter of a function; `mode` is borrow, var or consume as written."""
 
@@ -96,7 +95,7 @@ class ParamInfo:
     node: nodes.Param | None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class FnInfo:
     """A function or method.
 
@@ -124,7 +123,7 @@ class FnInfo:
     impl: ImplInfo | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class TraitInfo:
     """A trait; `self_type` stands for the implementing type inside it."""
 
@@ -139,7 +138,7 @@ class TraitInfo:
     methods: dict[str, FnInfo] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ImplInfo:
     """`impl<P> Trait<A> for Target`; `trait` None for inherent methods."""
 
@@ -152,7 +151,7 @@ class ImplInfo:
     methods: dict[str, FnInfo] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ActorFieldInfo:
     """One field of an actor's state."""
 
@@ -162,7 +161,7 @@ class ActorFieldInfo:
     node: nodes.ActorField
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ActorInfo:
     """An actor; `receives` in order of declaration, `hooks` by event name."""
 
@@ -179,7 +178,7 @@ class ActorInfo:
     supers: list[TraitRef] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ChildInfo:
     """One child of a supervisor."""
 
@@ -189,7 +188,7 @@ class ChildInfo:
     node: nodes.ChildSpec
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class SupervisorInfo:
     """A supervisor and its children."""
 
@@ -202,7 +201,7 @@ class SupervisorInfo:
     children: list[ChildInfo] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ConstInfo:
     """A constant."""
 
@@ -213,7 +212,7 @@ class ConstInfo:
     type: Type = ERROR
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class AliasInfo:
     """`type A<T> = B;`."""
 
@@ -227,7 +226,7 @@ class AliasInfo:
     """While its target is being found out."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ModuleRef:
     """A module bound to a name by an import."""
 
@@ -235,7 +234,7 @@ class ModuleRef:
     module: ModuleInfo
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class PrimInfo:
     """A primitive type's name in a scope."""
 
@@ -249,14 +248,14 @@ Symbol = (
 )  # fmt: skip
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class ModuleInfo:
     """One module: its files, what it declares, what it imports.
 
     `key` is unique in the program (`std.string`, `main`); `scope` maps every name
     visible at top level to its symbols (declared here or imported); `imported`
     are the modules whose impls are visible; `is_std` marks our own library;
-    `companion` holds the code made for its `#[wire]` types.
+    `companion` holds the code made for its `#[wire]` types, `is_made` marks such code.
     """
 
     key: str
@@ -268,3 +267,4 @@ class ModuleInfo:
     functions: list[FnInfo] = field(default_factory=list)
     imports: list[ModuleInfo] = field(default_factory=list)
     companion: ModuleInfo | None = None
+    is_made: bool = False

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.decode import decode
 from pyhew.source.diagnostics import MAX_ERRORS, Diagnostic, DiagnosticSink, Fix, Label, Severity
 from pyhew.source.files import Sources
+from pyhew.source.records import record
 from pyhew.source.render import render_json, render_text
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Sample(Diagnostic):
     """For these tests."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
+from pyhew.source.records import fields_of
 from pyhew.syntax import nodes
 from pyhew.syntax.parse import parse_module
 
@@ -17,7 +17,7 @@ def dump(value: Any) -> str:
     if isinstance(value, nodes.Ident):
         return value.text
     if isinstance(value, nodes.Node):
-        parts = [dump(getattr(value, f.name)) for f in fields(value) if f.name not in ("id", "span")]
+        parts = [dump(getattr(value, name)) for name in fields_of(value) or () if name not in ("id", "span")]
         return "(" + " ".join([type(value).__name__, *(part for part in parts if part)]) + ")"
     if isinstance(value, tuple):
         return "[" + " ".join(dump(item) for item in value) + "]" if value else ""

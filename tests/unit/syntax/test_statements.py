@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 from conftest import Parse
 
 from pyhew.source.diagnostics import DiagnosticSink
+from pyhew.source.records import fields_of
 from pyhew.syntax.nodes import Node
 from pyhew.syntax.parse import parse_module
 
@@ -64,8 +63,8 @@ def test_node_ids_are_unique_and_below_the_count() -> None:
     def walk(value: object) -> None:
         if isinstance(value, Node):
             seen.append(value.id)
-            for field in fields(value):
-                walk(getattr(value, field.name))
+            for name in fields_of(value) or ():
+                walk(getattr(value, name))
         elif isinstance(value, tuple):
             for item in value:
                 walk(item)

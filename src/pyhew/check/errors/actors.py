@@ -5,12 +5,11 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotInActor(Diagnostic):
     """The construct needs a running actor around it."""
 
@@ -21,7 +20,7 @@ class NotInActor(Diagnostic):
         return f"`{self.what}` has a meaning only inside an actor"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AskNeedsAwait(Diagnostic):
     """A handler that returns a value is asked: the answer arrives later and must be awaited."""
 
@@ -36,7 +35,7 @@ class AskNeedsAwait(Diagnostic):
         return "write `await` before the call and match on the `Result`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotAnActor(Diagnostic):
     """Only actors and supervisors can be spawned."""
 
@@ -47,7 +46,7 @@ class NotAnActor(Diagnostic):
         return f"`{self.name}` is not an actor and cannot be spawned"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BranchNotAsk(Diagnostic):
     """The branches of `join`, `race` and `select` are asks of actors or receives from channels."""
 
@@ -58,7 +57,7 @@ class BranchNotAsk(Diagnostic):
         return f"a branch of `{self.what}` must be an ask of an actor"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotAwaitable(Diagnostic):
     """`await` needs something that completes later: an ask, a task, a receive."""
 
@@ -69,7 +68,7 @@ class NotAwaitable(Diagnostic):
         return f"`await` has no meaning for `{self.type}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class OutsideScope(Diagnostic):
     """Tasks are forked inside a `scope` block, which waits for them."""
 
@@ -80,7 +79,7 @@ class OutsideScope(Diagnostic):
         return f"`{self.what}` may stand only inside a `scope` block"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LimitNotLiteral(Diagnostic):
     """The limit of `await .. | after d` is written as a duration, so that it can be seen where it stands."""
 
@@ -90,7 +89,7 @@ class LimitNotLiteral(Diagnostic):
         return "the limit after `| after` is a non-literal duration; write it out, as in `50ms`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LimitOutsideHandler(Diagnostic):
     """Only a handler of an actor can wait with a limit: elsewhere the wait would block its caller."""
 
@@ -100,7 +99,7 @@ class LimitOutsideHandler(Diagnostic):
         return "`| after` stands in a non-suspendable context: a blocking caller cannot wait with a limit"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SuspendsHere(Diagnostic):
     """Hooks and `close` run while their actor is ending; they may not wait."""
 
@@ -113,7 +112,7 @@ class SuspendsHere(Diagnostic):
         return f"{self.what} may not wait, but it suspends here{through}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NothingToAwait(Diagnostic):
     """`await` waits for an ask, a task, a receive or a sleep; a plain value is there already."""
 
@@ -124,7 +123,7 @@ class NothingToAwait(Diagnostic):
         return f"there is nothing to wait for: this is a `{self.type}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadHeapLimit(Diagnostic):
     """`#[max_heap(64 kb)]` limits the bytes that an actor's values may take: a positive number, alone or with `kb`, `mb` or `gb`."""
 

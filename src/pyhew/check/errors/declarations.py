@@ -5,14 +5,13 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.names.errors import nearest
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateMember(Diagnostic):
     """A field, variant or method is declared twice in one declaration."""
 
@@ -28,7 +27,7 @@ class DuplicateMember(Diagnostic):
         return (first,) if self.earlier is None else (first, Label(self.earlier, "first here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateVariable(Diagnostic):
     """A name means one variable in a block; an inner block may use it anew."""
 
@@ -46,7 +45,7 @@ class DuplicateVariable(Diagnostic):
         return "use another name, or assign to a `var`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class HidesField(Diagnostic):
     """Inside an actor a bare name means its field, so no parameter or variable may have that name."""
 
@@ -61,7 +60,7 @@ class HidesField(Diagnostic):
         return (Label(self.field, "the field"), Label(self.span, "hides it here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadHook(Diagnostic):
     """What the runtime calls by itself has a fixed shape."""
 
@@ -73,7 +72,7 @@ class BadHook(Diagnostic):
         return f"{self.what} {self.rule}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateImpl(Diagnostic):
     """A type implements a trait once."""
 
@@ -89,7 +88,7 @@ class DuplicateImpl(Diagnostic):
         return (Label(self.earlier, "first here"), Label(self.span, "again here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ForeignImpl(Diagnostic):
     """Methods of the language's own types come from its library; a trait can add to them."""
 
@@ -103,7 +102,7 @@ class ForeignImpl(Diagnostic):
         return f"declare a trait and implement it: `impl Trait for {self.type} {{ .. }}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownMarker(Diagnostic):
     """A mark on a type that means nothing is a mistake, not a comment."""
 
@@ -114,7 +113,7 @@ class UnknownMarker(Diagnostic):
         return f"unrecognised type attribute `#[{self.name}]`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class TypeNotWritten(Diagnostic):
     """`_` leaves a part of a type to be inferred; a whole type is written out or left away."""
 
@@ -128,7 +127,7 @@ class TypeNotWritten(Diagnostic):
         return "write the type, or leave it away where it can be inferred"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ImplMissing(Diagnostic):
     """An impl must give every member of the trait that has no default."""
 
@@ -141,7 +140,7 @@ class ImplMissing(Diagnostic):
         return f"`impl {self.trait} for {self.type}` does not give `{self.member}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ImplMethodUnknown(Diagnostic):
     """The impl of a trait may only hold the trait's own members."""
 
@@ -158,7 +157,7 @@ class ImplMethodUnknown(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MethodSignature(Diagnostic):
     """A method of an impl must have the parameters and result the trait gives it."""
 
@@ -170,7 +169,7 @@ class MethodSignature(Diagnostic):
         return f"`{self.name}` does not have the signature that trait `{self.trait}` gives it"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadResource(Diagnostic):
     """A `#[resource]` is a `type` with a `close` method, returning nothing, in an impl beside it."""
 
@@ -188,7 +187,7 @@ class BadResource(Diagnostic):
                 return f"resource `{self.name}` has no `close` method in an impl beside it"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EndlessType(Diagnostic):
     """A value of the type would hold another one inside it, and that one another, without end."""
 
@@ -205,7 +204,7 @@ class EndlessType(Diagnostic):
         return "put it behind something that can be empty on the heap: `Vec`, `Rc`, or an `indirect enum`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ConstantRing(Diagnostic):
     """A constant's value must not need the constant itself."""
 

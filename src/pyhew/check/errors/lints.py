@@ -6,13 +6,12 @@ Assumed: a lint's name is its id with underscores; nothing here decides whether 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pyhew.source.diagnostics import Diagnostic, Fix, Label, Severity
+from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Lint(Diagnostic):
     """The base of all lints."""
 
@@ -24,7 +23,7 @@ class Lint(Diagnostic):
         return Severity.ERROR if self.is_denied else Severity.WARNING
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnusedVariable(Lint):
     """A variable is bound and never read. A name that begins with `_` says that this is meant."""
 
@@ -38,7 +37,7 @@ class UnusedVariable(Lint):
         return f"remove it, or call it `_{self.name}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DeadStore(Lint):
     """A variable is given values that nothing reads."""
 
@@ -49,7 +48,7 @@ class DeadStore(Lint):
         return f"the values given to `{self.name}` are never read"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedlessVar(Lint):
     """A `var` is never changed, so `let` says more about it."""
 
@@ -63,7 +62,7 @@ class NeedlessVar(Lint):
         return f"write `let {self.name}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ShadowedVariable(Lint):
     """A variable of an inner block has the name of one of an outer block, which is easily misread."""
 
@@ -78,7 +77,7 @@ class ShadowedVariable(Lint):
         return (Label(self.span, ""), Label(self.outer, "the outer one"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ShadowedPrelude(Lint):
     """A declaration has the name of something that every program knows without importing it."""
 
@@ -89,7 +88,7 @@ class ShadowedPrelude(Lint):
         return f"this `{self.name}` hides the prelude's"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnusedImport(Lint):
     """Nothing of what an import brings in is used."""
 
@@ -100,7 +99,7 @@ class UnusedImport(Lint):
         return f"the import `{self.name}` is never used"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DeadCode(Lint):
     """A function, type or constant cannot be reached from `main`, a test or anything public."""
 
@@ -115,7 +114,7 @@ class DeadCode(Lint):
         return f"remove it, or write `// hew:allow({name_of(self)})` above it"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnreachableCode(Lint):
     """The statement before never ends: what follows cannot run."""
 
@@ -129,7 +128,7 @@ class UnreachableCode(Lint):
         return (Label(self.span, ""), Label(self.before, "nothing gets past this"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnreachableArm(Lint):
     """The arms above already match every value that this one matches."""
 
@@ -139,7 +138,7 @@ class UnreachableArm(Lint):
         return "no value gets to this arm: those above take them all"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MustUse(Lint):
     """The result of an ask, or another `Result`, is thrown away, and a failure with it."""
 
@@ -153,7 +152,7 @@ class MustUse(Lint):
         return "match on it, use `?`, or say `let _ = ..`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedlessBool(Lint):
     """An `if` chooses between `true` and `false`: the condition is already that value."""
 
@@ -167,7 +166,7 @@ class NeedlessBool(Lint):
         return "write `!` and the condition" if self.is_negated else "write the condition alone"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LenZeroComparison(Lint):
     """A length is compared where the question is whether something is empty."""
 
@@ -181,7 +180,7 @@ class LenZeroComparison(Lint):
         return f"write `{'!' if self.is_negated else ''}….is_empty()`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RedundantElseAfterReturn(Lint):
     """The branch before `else` always leaves, so what is inside `else` can stand after the `if`."""
 
@@ -191,7 +190,7 @@ class RedundantElseAfterReturn(Lint):
         return "the branch above always leaves: this needs no `else`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedlessMatchToIfLet(Lint):
     """A `match` on an `Option` does nothing for `None`: that is what `if let` is for."""
 
@@ -204,7 +203,7 @@ class NeedlessMatchToIfLet(Lint):
         return "write `if let Some(..) = .. { .. }`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedlessRangeLoop(Lint):
     """A loop counts only to read the elements of one vector."""
 
@@ -219,7 +218,7 @@ class NeedlessRangeLoop(Lint):
         return f"write `for item in {self.vector}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CloneOnCopy(Lint):
     """`clone` of a value that is copied by every use anyway."""
 
@@ -234,7 +233,7 @@ class CloneOnCopy(Lint):
         return (Fix(self.extra, ""),)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SleepLoopBlocksMailbox(Lint):
     """A handler sleeps in a loop that it never leaves: its actor takes no other message meanwhile."""
 

@@ -5,13 +5,12 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MachineIncomplete(Diagnostic):
     """Every state must say what it does on every event, or the machine needs `default { state }`."""
 
@@ -27,7 +26,7 @@ class MachineIncomplete(Diagnostic):
         return "add the missing rules, or `default { state }` to stay"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateRule(Diagnostic):
     """One event in one state has one rule, unless guards choose between several."""
 
@@ -43,7 +42,7 @@ class DuplicateRule(Diagnostic):
         return (Label(self.earlier, "first here"), Label(self.span, "never reached"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EmptyMachine(Diagnostic):
     """A machine is made of states and of events that lead from one to another."""
 
@@ -55,7 +54,7 @@ class EmptyMachine(Diagnostic):
         return f"machine `{self.name}` declares no {self.what}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EmitOutside(Diagnostic):
     """`emit` belongs into the rules and hooks of a machine."""
 
@@ -65,7 +64,7 @@ class EmitOutside(Diagnostic):
         return "`emit` may stand only inside a machine"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EmitNotListed(Diagnostic):
     """A machine that lists what it emits may emit nothing else."""
 
@@ -77,7 +76,7 @@ class EmitNotListed(Diagnostic):
         return f"machine `{self.machine}` does not list `{self.name}` in `emits {{ .. }}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EmitCycle(Diagnostic):
     """A rule for an event may not emit that event: it would call for itself."""
 
@@ -88,7 +87,7 @@ class EmitCycle(Diagnostic):
         return f"a rule on `{self.name}` cannot emit `{self.name}` (MachineEmitCycle)"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class EmitPayload(Diagnostic):
     """Emitted events are counted, not kept: one that carries values cannot be emitted yet."""
 
@@ -99,7 +98,7 @@ class EmitPayload(Diagnostic):
         return f"`{self.name}` carries values, and only events without values can be emitted"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownState(Diagnostic):
     """A rule names a state or event that the machine does not have."""
 

@@ -5,13 +5,12 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotCloneable(Diagnostic):
     """Some values have exactly one owner and cannot be duplicated: resources, closures, generators."""
 
@@ -22,7 +21,7 @@ class NotCloneable(Diagnostic):
         return f"a `{self.type}` cannot be cloned"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UseAfterMove(Diagnostic):
     """The value has another owner now; clone it before, or use it before."""
 
@@ -42,7 +41,7 @@ class UseAfterMove(Diagnostic):
         return f"give away a copy instead: `clone {self.name}`" if self.is_cloneable else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotSendable(Diagnostic):
     """The value cannot cross to another actor: it is shared inside one actor or tied to it."""
 
@@ -53,7 +52,7 @@ class NotSendable(Diagnostic):
         return f"a `{self.type}` is not Send and cannot cross to another actor"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CapturedMove(Diagnostic):
     """A closure may run again, so what it captured must stay in it; give away a clone."""
 
@@ -67,7 +66,7 @@ class CapturedMove(Diagnostic):
         return f"give away a copy: `clone {self.name}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CapturesLambda(Diagnostic):
     """The last handle of a lambda actor ends it: a closure, which may outlive its maker, does not hold one."""
 
@@ -81,7 +80,7 @@ class CapturesLambda(Diagnostic):
         return "pass the handle as an argument, or declare an actor and capture its `LocalPid`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MustConsume(Diagnostic):
     """A `#[linear]` value has no implicit end: every path must give it to a method that consumes it."""
 
@@ -96,7 +95,7 @@ class MustConsume(Diagnostic):
         return (Label(self.span, "declared here"), Label(self.end, "still alive here"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class FieldNotRestored(Diagnostic):
     """A handler that consumes a resource in an actor's field must put another one there on every way out."""
 
@@ -110,7 +109,7 @@ class FieldNotRestored(Diagnostic):
         return f"assign a new value: `{self.name} = ..`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UseBeforeInit(Diagnostic):
     """A variable declared without a value must be assigned on every path before it is read."""
 
@@ -125,7 +124,7 @@ class UseBeforeInit(Diagnostic):
         return (Label(self.span, "read here"), Label(self.declared, "declared here without a value"))
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BorrowedElement(Diagnostic):
     """A resource or closure read out of a Vec still belongs to the Vec: it can be used, not given away."""
 
@@ -140,7 +139,7 @@ class BorrowedElement(Diagnostic):
         return "take it out first: `v.remove(i)` or `v.pop()`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MustSayConsume(Diagnostic):
     """What foreign code or a trait's method does with a resource is not known: the parameter must say `consume`."""
 
@@ -152,7 +151,7 @@ class MustSayConsume(Diagnostic):
         return f"parameter `{self.name}` of resource type `{self.type}` must be declared `consume`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CannotConstruct(Diagnostic):
     """A value of an `#[opaque]` type comes from foreign code only."""
 
@@ -163,7 +162,7 @@ class CannotConstruct(Diagnostic):
         return f"`{self.name}` is opaque: its values come from foreign functions, not from a literal"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MachineHolds(Diagnostic):
     """A state of a machine may not hold a resource: transitions replace states without closing them."""
 

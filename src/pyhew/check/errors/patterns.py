@@ -5,13 +5,12 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.names.errors import nearest
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PatternMismatch(Diagnostic):
     """The pattern can never match a value of this type."""
 
@@ -23,7 +22,7 @@ class PatternMismatch(Diagnostic):
         return f"a `{self.type}` is never {self.what}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BoundTwice(Diagnostic):
     """A pattern binds each of its names once."""
 
@@ -34,7 +33,7 @@ class BoundTwice(Diagnostic):
         return f"`{self.name}` is bound twice in this pattern"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AlternativesDiffer(Diagnostic):
     """Every alternative of a pattern binds the same names, each with one type."""
 
@@ -46,7 +45,7 @@ class AlternativesDiffer(Diagnostic):
         return f"`{self.name}` {self.why}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NoSuchVariant(Diagnostic):
     """The matched type has no variant or record of this name."""
 
@@ -63,7 +62,7 @@ class NoSuchVariant(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PatternArity(Diagnostic):
     """A variant pattern names another number of values than the variant holds."""
 
@@ -76,7 +75,7 @@ class PatternArity(Diagnostic):
         return f"`{self.name}` holds {self.wanted} value(s), the pattern has {self.found}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownPatternField(Diagnostic):
     """The record has no field of this name."""
 
@@ -92,7 +91,7 @@ class UnknownPatternField(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotExhaustive(Diagnostic):
     """A `match` must have an arm for every value; guards do not count."""
 
@@ -106,7 +105,7 @@ class NotExhaustive(Diagnostic):
         return "add the missing arms, or a last arm `_ => ..`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MatchTooComplex(Diagnostic):
     """The patterns need more steps to check than the compiler spends; split the match."""
 
@@ -116,7 +115,7 @@ class MatchTooComplex(Diagnostic):
         return "this match is too complex to check for completeness"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadRegex(Diagnostic):
     """The regular expression does not follow the syntax of `std.text.regex`."""
 

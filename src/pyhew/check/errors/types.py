@@ -5,14 +5,13 @@ In: types as text and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.names.errors import nearest
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class TypeMismatch(Diagnostic):
     """An expression has another type than the place it stands in needs; convert it, or change the place."""
 
@@ -34,7 +33,7 @@ class TypeMismatch(Diagnostic):
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CannotInfer(Diagnostic):
     """Nothing says what the type of this is; write it down."""
 
@@ -49,7 +48,7 @@ class CannotInfer(Diagnostic):
         return f"write its type: `{self.name}: {self.known.replace('_', 'i64')}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class TypeTooLarge(Diagnostic):
     """The type has more parts than the compiler is willing to write out; put some of them behind a `Vec` or an enum."""
 
@@ -60,7 +59,7 @@ class TypeTooLarge(Diagnostic):
         return f"{self.name} has too many parts"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AliasRing(Diagnostic):
     """A type alias must end at a type that is no alias."""
 
@@ -71,7 +70,7 @@ class AliasRing(Diagnostic):
         return f"the alias `{self.name}` stands for itself"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownType(Diagnostic):
     """No type of this name is visible here."""
 
@@ -92,7 +91,7 @@ class UnknownType(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotAType(Diagnostic):
     """A name that means something else stands where a type is needed."""
 
@@ -103,7 +102,7 @@ class NotAType(Diagnostic):
         return f"`{self.name}` is not a type"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotATrait(Diagnostic):
     """Only traits can stand as bounds."""
 
@@ -114,7 +113,7 @@ class NotATrait(Diagnostic):
         return f"`{self.name}` is not a trait"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WrongTypeArity(Diagnostic):
     """A type or function was given another number of type arguments than it has."""
 
@@ -127,7 +126,7 @@ class WrongTypeArity(Diagnostic):
         return f"`{self.name}` takes {self.wanted} type argument(s), {self.found} given"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BoundNotMet(Diagnostic):
     """A type does not implement a trait that is demanded of it."""
 
@@ -147,7 +146,7 @@ class BoundNotMet(Diagnostic):
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class KeyNotAllowed(Diagnostic):
     """Map keys and set elements are numbers, bool, char, string and `record` types made of those."""
 
@@ -158,7 +157,7 @@ class KeyNotAllowed(Diagnostic):
         return f"`{self.type}` cannot be a map key or a set element"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RecursiveType(Diagnostic):
     """A value of this type would contain itself; put a `Vec`, an `Option<Rc>` or `indirect enum` between."""
 
@@ -172,7 +171,7 @@ class RecursiveType(Diagnostic):
         return "write `indirect enum`, or hold the inner values in a `Vec`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MissingAssocType(Diagnostic):
     """The trait has no associated type of this name."""
 
@@ -184,7 +183,7 @@ class MissingAssocType(Diagnostic):
         return f"`{self.base}` has no associated type `{self.name}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SelfOutside(Diagnostic):
     """`Self` has a meaning only inside a trait, an impl or a type."""
 
@@ -194,7 +193,7 @@ class SelfOutside(Diagnostic):
         return "`Self` has no meaning here"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WrongPlaceFor(Diagnostic):
     """The construct is known but may not stand here."""
 
@@ -207,7 +206,7 @@ class WrongPlaceFor(Diagnostic):
         return f"{self.what} {self.where}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BorrowOutsideExtern(Diagnostic):
     """Hew has values, not references; `&T` describes foreign parameters only."""
 

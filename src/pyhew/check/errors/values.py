@@ -5,14 +5,13 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.names.errors import nearest
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LiteralOutOfRange(Diagnostic):
     """A number does not fit its type; use a wider type or a smaller number."""
 
@@ -25,7 +24,7 @@ class LiteralOutOfRange(Diagnostic):
         return f"{shown} does not fit in `{self.type}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownName(Diagnostic):
     """Nothing of this name is visible here."""
 
@@ -41,7 +40,7 @@ class UnknownName(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotAValue(Diagnostic):
     """A type, module or trait stands where a value is needed."""
 
@@ -53,7 +52,7 @@ class NotAValue(Diagnostic):
         return f"`{self.name}` is a {self.what}, not a value"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownMember(Diagnostic):
     """The type has no field or method of this name."""
 
@@ -70,7 +69,7 @@ class UnknownMember(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PrivateMember(Diagnostic):
     """The name belongs to another module that does not offer it."""
 
@@ -82,7 +81,7 @@ class PrivateMember(Diagnostic):
         return f"`{self.name}` is private to module `{self.module}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class AmbiguousMethod(Diagnostic):
     """Two traits give this type a method of that name; call it through one of them."""
 
@@ -94,7 +93,7 @@ class AmbiguousMethod(Diagnostic):
         return f"`{self.type}` has more than one method `{self.name}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WrongArgumentCount(Diagnostic):
     """A call gives another number of arguments than the function takes."""
 
@@ -107,7 +106,7 @@ class WrongArgumentCount(Diagnostic):
         return f"`{self.name}` takes {self.wanted} argument(s), {self.found} given"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class UnknownArgument(Diagnostic):
     """A named argument has no parameter or field of that name."""
 
@@ -124,7 +123,7 @@ class UnknownArgument(Diagnostic):
         return f"did you mean `{near}`?" if near else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MissingField(Diagnostic):
     """A literal or spawn must give every field that has no default."""
 
@@ -136,7 +135,7 @@ class MissingField(Diagnostic):
         return f"`{self.of}` needs a value for " + ", ".join(f"`{f}`" for f in self.fields)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DuplicateField(Diagnostic):
     """A field is given twice."""
 
@@ -147,7 +146,7 @@ class DuplicateField(Diagnostic):
         return f"`{self.name}` is given twice"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotCallable(Diagnostic):
     """Only functions, closures, variants and handlers can be called."""
 
@@ -158,7 +157,7 @@ class NotCallable(Diagnostic):
         return f"a `{self.type}` cannot be called"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CannotAssign(Diagnostic):
     """A `let`, a parameter or a temporary cannot be assigned to; declare it with `var`."""
 
@@ -178,7 +177,7 @@ class CannotAssign(Diagnostic):
         return f"declare it with `var {self.name}`" if self.what == "immutable binding" else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ParameterChange(Diagnostic):
     """A record parameter is the callee's own value: assigning its fields has no effect on the caller."""
 
@@ -199,7 +198,7 @@ class ParameterChange(Diagnostic):
         return "return the changed value instead"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedsVar(Diagnostic):
     """The method changes its receiver, so the receiver must be declared with `var`."""
 
@@ -216,7 +215,7 @@ class NeedsVar(Diagnostic):
         return f"declare it with `var {self.name}`" if self.name else None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadOperator(Diagnostic):
     """The operator has no meaning for these types."""
 
@@ -239,7 +238,7 @@ class BadOperator(Diagnostic):
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadCast(Diagnostic):
     """`as` converts between numbers, and from bool and char to integers."""
 
@@ -251,7 +250,7 @@ class BadCast(Diagnostic):
         return f"cannot convert `{self.source}` to `{self.target}` with `as`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NotIterable(Diagnostic):
     """`for` walks ranges, collections, generators and iterators."""
 
@@ -262,7 +261,7 @@ class NotIterable(Diagnostic):
         return f"`for` cannot walk a `{self.type}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class BadTry(Diagnostic):
     """`?` unwraps a Result or Option inside a function that returns one."""
 
@@ -276,7 +275,7 @@ class BadTry(Diagnostic):
         return f"`?` needs a `Result` or `Option`, not `{self.type}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class GivenTwice(Diagnostic):
     """Every parameter gets one argument."""
 
@@ -287,7 +286,7 @@ class GivenTwice(Diagnostic):
         return f"parameter `{self.name}` is given twice"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedsUnsafe(Diagnostic):
     """Nobody checks what foreign code does: a call of it stands in `unsafe { .. }`."""
 
@@ -298,7 +297,7 @@ class NeedsUnsafe(Diagnostic):
         return f"a call of the foreign function `{self.name}` must stand in `unsafe {{ .. }}`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WhereNot(Diagnostic):
     """The word is known but has no meaning at this place."""
 
@@ -310,7 +309,7 @@ class WhereNot(Diagnostic):
         return f"`{self.what}` {self.where}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NeedsElse(Diagnostic):
     """An `if` used as a value needs an `else`."""
 
@@ -321,7 +320,7 @@ class NeedsElse(Diagnostic):
         return f"this `if` is used as a value of type `{self.type}` and needs an `else`"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MissingReturn(Diagnostic):
     """The function promises a value, but its body can end without one."""
 

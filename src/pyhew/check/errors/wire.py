@@ -5,12 +5,11 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic
+from pyhew.source.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WireNumberTaken(Diagnostic):
     """A wire number stands for one field for ever: no two fields share one, and reserved ones stay unused."""
 
@@ -23,7 +22,7 @@ class WireNumberTaken(Diagnostic):
         return f"`@{self.number}` of `{self.field}` is already {self.owner}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WireNumberZero(Diagnostic):
     """Wire numbers begin with 1."""
 
@@ -34,7 +33,7 @@ class WireNumberZero(Diagnostic):
         return f"`{self.field}` cannot have the number 0: wire numbers begin with 1"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WireFieldType(Diagnostic):
     """Wire fields hold scalars, strings, bytes, other wire types, and `Option` and `Vec` of those."""
 
@@ -49,7 +48,7 @@ class WireFieldType(Diagnostic):
         return self.reason
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WireOptionMisused(Diagnostic):
     """Options after a wire field, and the naming conventions, have to fit what they stand at."""
 
@@ -61,7 +60,7 @@ class WireOptionMisused(Diagnostic):
         return f"`{self.option}` {self.reason}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WireIncompatible(Diagnostic):
     """A change to a wire type that makes programs of the old and the new version misread each other."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pyhew.check.errors.lints import (
     LINTS,
@@ -25,6 +24,7 @@ from pyhew.check.errors.lints import (
 )
 from pyhew.source.diagnostics import Severity
 from pyhew.source.files import SourceFile, Sources
+from pyhew.source.records import replace
 
 ALLOW, WARN, DENY, FORBID = "allow", "warn", "deny", "forbid"
 STRICTNESS = (ALLOW, WARN, DENY, FORBID)

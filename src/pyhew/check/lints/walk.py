@@ -8,7 +8,6 @@ that errs towards silence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from pyhew.check.model import (
     Resolution,
@@ -21,11 +20,12 @@ from pyhew.check.model import (
     UseTrait,
     UseVariant,
 )
+from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types.symbols import ConstInfo, EnumInfo, FnInfo, RecordInfo, TraitInfo
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Survey:
     """What stands in one declaration."""
 

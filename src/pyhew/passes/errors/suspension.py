@@ -5,13 +5,12 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SuspendsHere(Diagnostic):
     """The runtime calls `close`, hooks like `#[on(stop)]` and mailbox keys while it cannot wait for anything.
 

@@ -10,11 +10,11 @@ the next safe place.  A second mistake at the same token is the same mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn
 
 from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
+from pyhew.source.records import record
 from pyhew.source.spans import Span
 from pyhew.syntax import errors, nodes
 from pyhew.syntax.tokens import EOF, HOLE_BEGIN, HOLE_END, IDENT, RESERVED, TokenStream, describe
@@ -41,7 +41,7 @@ class Recover(Exception):
     """A construct cannot be finished; its mistake has been reported."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Entries:
     """The recursive entries of the grammar, handed in so that noun files need not import each other."""
 
