@@ -45,6 +45,12 @@ _MOST_ROUNDS = 1024
 _FEWEST_ROUNDS = 16
 """That are worth asking about."""
 
+_MOST_LOOKS = 16
+"""At a function; each but the last changed a loop that is left in the middle of a round."""
+
+_MOST_BLOCKS = 2000
+"""Of a function in which ways out of rounds are looked at, which takes a walk through all of it for each loop."""
+
 _LONGEST_TAIL = 8
 """Operations of what a way out of a round does before it joins the others."""
 
@@ -57,29 +63,50 @@ def chunk_loops(module: Module) -> list[Function]:
     brief = Brief()
     touched: list[Function] = []
     for fn in module.functions.values():
-        loops = [loop for loop in counted_loops(fn, brief) if loop.accesses or loop.pushes]
-        changed = [loop for loop in loops if _bring_out(fn, loop, brief)]
-        for loop in changed:
-            _Chunks(fn, loop).run()
-        if changed:
+        done: set[Block] = set()
+        for _ in range(_MOST_LOOKS):
+            if not _chunk_some(fn, brief, done):
+                break
+        if done:
             remove_unreachable(fn)
             touched.append(fn)
     return touched
 
 
-def _bring_out(fn: Function, loop: CountedLoop, brief: Brief) -> bool:
-    """Makes what the loop defines leave it as parameters of the blocks behind it; whether that is possible.
+def _chunk_some(fn: Function, brief: Brief, done: set[Block]) -> bool:
+    """Adds the heads of loops that were changed to `done`; ends, and says so, where values got new names, which later loops
+    may use."""
+    loops = [loop for loop in counted_loops(fn, brief) if loop.head not in done and not loop.head.is_brief]
+    into = predecessors(fn.blocks) if loops else {}
+    for loop in loops:
+        if loop.accesses or loop.pushes:
+            renamed = _bring_out(fn, loop, brief)
+            if renamed is not None:
+                _Chunks(fn, loop).run(into[loop.head])
+                done.add(loop.head)
+                if renamed:
+                    return True
+    return False
+
+
+def _bring_out(fn: Function, loop: CountedLoop, brief: Brief) -> bool | None:
+    """Makes what the loop defines leave it as parameters of the blocks behind it; whether it did, None if that is impossible.
 
     Only where a way out leaves the middle of a round: the copy then has that way too.
     """
+    inside = set(loop.blocks)
+    if all(edge.block in inside for block in loop.blocks[1:] for edge in edges(block.terminator)):
+        return False
+    if len(fn.blocks) > _MOST_BLOCKS:
+        return None
     order = remove_unreachable(fn)
     into = predecessors(order)
     region = _with_tails(loop, into, brief)
     ways = {edge.block for block in region - {loop.head} for edge in edges(block.terminator) if edge.block not in region}
     if not ways:
-        return True
-    if not all(region.issuperset(into[target]) for target in ways):
         return False
+    if not all(region.issuperset(into[target]) for target in ways):
+        return None
     dominators = Dominators(order)
     defined = {v for block in region for v in [*block.params, *(r for op in block.ops for r in op.results)]}
     wanted: dict[Block, dict[Value, None]] = {block: {} for block in order if block in ways}
@@ -90,20 +117,20 @@ def _bring_out(fn: Function, loop: CountedLoop, brief: Brief) -> bool:
             if above:
                 wanted[above[0]].update(used)
             elif not _only_through_head(loop, block, into, dominators):
-                return False
+                return None
     for target, values in wanted.items():
         _carry(region, target, list(values), order, dominators)
-    return True
+    return any(wanted.values())
 
 
 def _with_tails(loop: CountedLoop, into: dict[Block, list[Block]], brief: Brief) -> set[Block]:
     """The loop's blocks, and those behind it that only what leaves a round passes: they are copied too."""
     region = set(loop.blocks)
-    for block in loop.blocks:
+    for block in loop.blocks[1:]:
         for edge in edges(block.terminator):
             tail = edge.block
             is_short = len(tail.ops) <= _LONGEST_TAIL and all(map(brief.op, tail.ops))
-            if tail not in region and is_short and isinstance(tail.terminator, Branch) and block is not loop.head:
+            if tail not in region and is_short and isinstance(tail.terminator, Branch) and loop.head not in into[tail]:
                 if region.issuperset(into[tail]) and tail.terminator.edge.block not in region:
                     region.add(tail)
                     loop.tails.append(tail)
@@ -152,10 +179,10 @@ class _Chunks:
         self.fn.blocks.append(made)
         return made
 
-    def run(self) -> None:
-        """Asks, and makes the copy; the ways into the loop lead to the question, with pushes also those from round to round."""
+    def run(self, before: list[Block]) -> None:
+        """Asks, and makes the copy; `before` are the blocks that lead to the head; the ways into the loop lead to the question, with pushes also those from round to round."""
         loop = self.loop
-        for block in self.fn.blocks:
+        for block in before:
             if block in loop.blocks and not loop.pushes:
                 continue
             for edge in edges(block.terminator):

@@ -36,6 +36,7 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import I64, IntT
+from pyhew.passes.rewrite import terminator_uses
 from pyhew.source.records import field, record
 
 _MOST_OPS, _MOST_BLOCKS = 80, 20
@@ -140,21 +141,36 @@ def counted_loops(fn: Function, brief: Brief) -> list[CountedLoop]:
         for op in block.ops
         if op.kind is CONST and isinstance(op.results[0].type, IntT)
     }
+    number = {block: at for at, block in enumerate(order)}
+    users = _users(order)
     found: list[CountedLoop] = []
     for head in order:
         if head in heads:
-            blocks = _natural_loop(head, order, into, dominators)
+            blocks = _natural_loop(head, number, into, dominators)
             if blocks is None or any(block in heads for block in blocks[1:]):
                 continue
             loop = _counted(blocks, numbers)
             if loop is not None and all(brief.op(op) for block in blocks for op in block.ops):
-                if _look_at_places(fn, loop):
+                if _look_at_places(loop, users):
                     found.append(loop)
     return found
 
 
+def _users(order: list[Block]) -> dict[Value, set[Block]]:
+    """For values that own heap: the blocks that mention them."""
+    users: dict[Value, set[Block]] = {}
+    for block in order:
+        mentioned = terminator_uses(block.terminator)
+        for op in block.ops:
+            mentioned.extend(op.operands)
+        for value in mentioned:
+            if owns_heap(value.type):
+                users.setdefault(value, set()).add(block)
+    return users
+
+
 def _natural_loop(
-    head: Block, order: list[Block], into: dict[Block, list[Block]], dominators: Dominators
+    head: Block, number: dict[Block, int], into: dict[Block, list[Block]], dominators: Dominators
 ) -> list[Block] | None:
     """The blocks from which a way back to `head` leads, in order; None when there are too many."""
     inside = {head}
@@ -166,7 +182,7 @@ def _natural_loop(
             work.extend(into[block])
             if len(inside) > _MOST_BLOCKS or not dominators.dominates(head, block):
                 return None
-    blocks = [block for block in order if block in inside]
+    blocks = sorted(inside, key=lambda block: number[block])
     is_small = sum(len(block.ops) for block in blocks) <= _MOST_OPS
     is_plain = all(isinstance(block.terminator, Branch | CondBranch | Switch) for block in blocks)
     return blocks if is_small and is_plain else None
@@ -233,7 +249,7 @@ def _rise(blocks: list[Block], counter: Value, made: dict[Value, Op]) -> tuple[V
 # --------------------------------------------------------------------------- places
 
 
-def _look_at_places(fn: Function, loop: CountedLoop) -> bool:
+def _look_at_places(loop: CountedLoop, users: dict[Value, set[Block]]) -> bool:
     """Fills in accesses and pushes; whether the limit stays the same."""
     loop.origin = _origins(loop)
     pushes: dict[Value, list[Op]] = {}
@@ -248,7 +264,7 @@ def _look_at_places(fn: Function, loop: CountedLoop) -> bool:
             if op.kind is REPLACE and root not in changed:
                 changed.append(root)
     own = [root for root in [*changed, *pushes] if root in loop.head.params]
-    alone = {root for root in own if _stays_alone(fn, loop, root)}
+    alone = {root for root in own if _stays_alone(loop, root, users)}
     defined = _defined(loop.blocks)
     made = {op.results[0]: op for block in loop.blocks for op in block.ops if op.kind is ARITH}
     for block in loop.blocks:
@@ -306,7 +322,7 @@ def _origins(loop: CountedLoop) -> dict[Value, Value]:
         stable = kept
 
 
-def _stays_alone(fn: Function, loop: CountedLoop, root: Value) -> bool:
+def _stays_alone(loop: CountedLoop, root: Value, users: dict[Value, set[Block]]) -> bool:
     """Whether a block of `root` with one owner keeps that one: nothing else holds a state of it, none is used again."""
     for block in loop.blocks:
         for at, op in enumerate(block.ops):
@@ -316,49 +332,43 @@ def _stays_alone(fn: Function, loop: CountedLoop, root: Value) -> bool:
                 kind = meaning(op)
                 changes = number == 0 and (kind is REPLACE and not owns_heap(op.results[0].type) or kind is VEC_PUSH)
                 reads = kind is VEC_LEN or (kind in (PROJECT, TAG) and not owns_heap(op.results[0].type))
-                if not (reads or changes) or (changes and _is_used_behind(fn, value, block, at)):
+                if not (reads or changes) or (changes and _is_used_behind(loop, value, block, at, users)):
                     return False
         for edge in edges(block.terminator):
             if edge.block in loop.blocks:
                 for value, param in zip(edge.args, edge.block.params, strict=True):
                     if loop.origin.get(value) is root and (
-                        loop.origin.get(param) is not root or edge.args.count(value) > 1 or _is_used_from(fn, value, [edge.block])
+                        loop.origin.get(param) is not root or edge.args.count(value) > 1 or _is_used_from(loop, value, [edge.block], users)
                     ):
                         return False
     return True
 
 
-def _is_used_behind(fn: Function, value: Value, block: Block, at: int) -> bool:
-    """Whether `value` is used again after operation `at` of `block`."""
-    if any(value in op.operands for op in block.ops[at + 1 :]):
+def _is_used_behind(loop: CountedLoop, value: Value, block: Block, at: int, users: dict[Value, set[Block]]) -> bool:
+    """Whether `value` may be used again after operation `at` of `block`."""
+    if any(value in op.operands for op in block.ops[at + 1 :]) or value in terminator_uses(block.terminator):
         return True
-    if _ends_with(block, value):
-        return True
-    return _is_used_from(fn, value, [edge.block for edge in edges(block.terminator)])
+    return _is_used_from(loop, value, [edge.block for edge in edges(block.terminator)], users)
 
 
-def _ends_with(block: Block, value: Value) -> bool:
-    end = block.terminator
-    return (isinstance(end, Return) and value in end.values) or any(value in edge.args for edge in edges(end))
-
-
-def _is_used_from(fn: Function, value: Value, work: list[Block]) -> bool:
-    """Whether a way from one of the blocks uses `value` before defining it anew."""
+def _is_used_from(loop: CountedLoop, value: Value, work: list[Block], users: dict[Value, set[Block]]) -> bool:
+    """Whether a way from one of the blocks uses `value` before defining it anew; any use behind the loop counts."""
+    using = users.get(value, set())
     seen: set[Block] = set()
     while work:
         block = work.pop()
         if block in seen or value in block.params:
             continue
         seen.add(block)
-        for op in block.ops:
-            if value in op.operands:
+        if block not in loop.blocks:
+            if any(user not in loop.blocks for user in using):
                 return True
-            if value in op.results:
-                break
-        else:
-            if _ends_with(block, value):
+            continue
+        if block in using:
+            if not any(value in op.results for op in block.ops):
                 return True
-            work.extend(edge.block for edge in edges(block.terminator))
+            continue
+        work.extend(edge.block for edge in edges(block.terminator))
     return False
 
 
