@@ -26,6 +26,27 @@ class Variable:
         self.site = site
 
 
+class _Link:
+    """The way up from a finished block, for variables that nothing on it writes.
+
+    One step leads to `parent`, past what wrote `touched`; `span` steps lead to `jump`, past what wrote `passed`. Spans are 1,
+    3, 7 .. as in Myers' random-access lists, so that a thousand steps are a dozen jumps.
+    """
+
+    __slots__ = ("jump", "parent", "passed", "span", "touched")
+
+    def __init__(self, parent: Block, touched: frozenset[Variable], links: dict[Block, _Link]) -> None:
+        self.parent = self.jump = parent
+        self.touched = self.passed = touched
+        self.span = 1
+        above = links.get(parent)
+        far = links.get(above.jump) if above is not None else None
+        if above is not None and far is not None and above.span == far.span:
+            self.jump = far.jump
+            self.passed = touched | above.passed | far.passed
+            self.span = 1 + above.span + far.span
+
+
 _LONGEST_WAY = 16
 """Blocks one after the other that are looked at to see where two ways part."""
 
@@ -46,6 +67,7 @@ class Builder:
         self.waiting: dict[Block, dict[Variable, Value]] = {}
         self.forward: dict[Value, Value] = {}
         self.regions: dict[Block, tuple[Block | None, tuple[Block, ...]]] = {}
+        self.links: dict[Block, _Link] = {}
         self.placed: set[Block] = {self.entry}
         self.counter = 0
 
@@ -236,31 +258,53 @@ class Builder:
 
     def _find(self, variable: Variable, block: Block, pending: list[tuple[Block, Value, list[Value]]]) -> Value:
         """The value as far as it is known; a join on the way gets a parameter and is put on the list."""
-        chain: list[Block] = []
+        asked = block
         while (found := self.defs[block].get(variable)) is None:
-            if block not in self.sealed or len(self.preds[block]) != 1:
-                fork = self._before(variable, block)
-                if fork is not None:
-                    chain.append(block)
-                    block = fork
-                    continue
-                found = self._begin_join(variable, block)
-                if block in self.sealed and self.preds[block]:
-                    pending.append((block, found, []))
-                break
-            chain.append(block)
-            block = self.preds[block][0][0]
-        for passed in chain:
-            self.defs[passed][variable] = found
+            link = self._link(block)
+            if link is not None and variable not in link.passed:
+                block = link.jump
+            elif link is not None and variable not in link.touched:
+                block = link.parent
+            else:
+                above = self._above_untouched(variable, block)
+                if above is None:
+                    found = self._begin_join(variable, block)
+                    if block in self.sealed and self.preds[block]:
+                        pending.append((block, found, []))
+                    break
+                block = above
+        self.defs[asked][variable] = found
         return found
 
-    def _before(self, variable: Variable, join: Block) -> Block | None:
-        """Where the two ways to a join part, when neither of them touches the variable."""
-        fork, between = self._region(join)
-        for block in between:
-            if variable in self.defs[block]:
-                return None
-        return fork
+    def _above_untouched(self, variable: Variable, block: Block) -> Block | None:
+        """The block before, or where the two ways to a join part when neither of them touches the variable."""
+        if block in self.sealed and len(self.preds[block]) == 1:
+            return self.preds[block][0][0]
+        fork, between = self._region(block)
+        return None if any(variable in self.defs[passed] for passed in between) else fork
+
+    def _link(self, block: Block) -> _Link | None:
+        """The way up from a block that nothing is added to any more, and from those above it."""
+        todo: list[tuple[Block, Block, frozenset[Variable]]] = []
+        at = block
+        while at not in self.links:
+            step = self._step(at)
+            if step is None:
+                break
+            todo.append((at, *step))
+            at = step[0]
+        for at, parent, touched in reversed(todo):
+            self.links[at] = _Link(parent, touched, self.links)
+        return self.links.get(block)
+
+    def _step(self, block: Block) -> tuple[Block, frozenset[Variable]] | None:
+        """The block above and what was written on the way, this block included."""
+        if block.terminator is None or block not in self.sealed:
+            return None
+        if len(self.preds[block]) == 1:
+            return self.preds[block][0][0], frozenset(self.defs[block])
+        fork, between = self._region(block)
+        return None if fork is None else (fork, frozenset().union(self.defs[block], *(self.defs[one] for one in between)))
 
     def _region(self, join: Block) -> tuple[Block | None, tuple[Block, ...]]:
         """The block from which two ways lead to a join, and all blocks on them; no block when it is not that simple.
