@@ -7,13 +7,14 @@ wrong word must be noticed; a function that nobody calls fails here.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pyhew.abi.functions import BY_NAME, FUNCTIONS
 from pyhew.abi.rows import Mode, RuntimeFn
+from pyhew.source.records import replace
 from runtime.building import VARIANTS, Build, Outcome, run
 from runtime.row_cases import CASES
 from runtime.row_program import Seen, complaints, program

@@ -7,8 +7,6 @@ returns there after the call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pyhew.check.model import (
     UseDyn,
     UseField,
@@ -34,6 +32,7 @@ from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import consumed
 from pyhew.lower.records import make_record, make_variant
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.source.records import record
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.symbols import FnInfo
@@ -136,7 +135,7 @@ def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra
     return result
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class Back:
     """Where the successor of an inout argument goes; nowhere for a temporary.
 
