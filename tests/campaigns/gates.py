@@ -19,13 +19,16 @@ from tests.bombs.families import FAMILIES  # noqa: E402
 from tests.bombs.growth import compiled  # noqa: E402
 from tests.bombs.test_bombs import SOURCES  # noqa: E402
 from tests.campaigns.corpus import corpus, deadlines  # noqa: E402
+from tests.campaigns.fuzzing import broken_subjects, fuzzing  # noqa: E402
 from tests.campaigns.gate import Bar, Gate, Row  # noqa: E402
 from tests.campaigns.operations import points, slope  # noqa: E402
+from tests.campaigns.planted import planted  # noqa: E402
+from tests.campaigns.refusals import refusals  # noqa: E402
 from tests.campaigns.runtime_mutants import HARMLESS, mutants  # noqa: E402
 from tests.campaigns.schedules import FOLDERS, RUN, lives, noise, schedules  # noqa: E402
 from tests.campaigns.soak import soak  # noqa: E402
 from tests.campaigns.storm import storm  # noqa: E402
-from tests.fuzz.campaign import compile_once, fuzz, limit  # noqa: E402
+from tests.fuzz.campaign import compile_once, limit  # noqa: E402
 from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
 from tests.typed.generator import Case, case_of  # noqa: E402
@@ -141,31 +144,6 @@ def _sanitized(path: Path, mode: Mode, canary: int) -> list[str]:
     return []
 
 
-# --- G10 ---
-
-FUZZED = {"small": 60, "nightly": 20_000, "release": 10_000_000}
-
-
-def broken_programs(size: str, seed: int, bar: Bar) -> list[Row]:
-    """Programs broken at random, through the whole compiler."""
-    figures = fuzz(FUZZED[size], seed)
-    bar.clear()
-    note = ", ".join(f"{count:,} {name}" for name, count in sorted(figures.outcomes.items()))
-    return [Row("broken programs", sum(figures.outcomes.values()), list(figures.failures), note)]
-
-
-def fragile_compiler() -> list[Row]:
-    """A compiler that breaks when it sees an actor."""
-
-    def fragile(file: Path, mode: Mode) -> str:
-        if "actor" in file.read_text(encoding="utf-8", errors="replace"):
-            raise IndexError("list index out of range")
-        return compile_once(file, mode)
-
-    figures = fuzz(20, 1, fragile)
-    return [Row("broken programs", 20, list(figures.failures))]
-
-
 # --- G11 ---
 
 BOMBS = {"small": 5, "nightly": 1000, "release": 1000}
@@ -244,8 +222,8 @@ GATES: tuple[Gate, ...] = (
          typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(18, 20_000, 200_000)),
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected",
          verifier, blind_verifier, _floors(900, 30_000, 150_000)),
-    Gate("G4", "failures", "the k-th allocation fails",
-         lambda size, seed, bar: points("HEW_FAIL_AT", size, seed, bar=bar),
+    Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",
+         lambda size, seed, bar: [*points("HEW_FAIL_AT", size, seed, bar=bar), *refusals(size, bar)],
          lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
     Gate("G5", "schedules", "programs with actors, and ends of lives, under many seeds",
          lambda size, seed, bar: [
@@ -260,20 +238,23 @@ GATES: tuple[Gate, ...] = (
          lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
     Gate("G9", "sanitizers", "programs with actors under AddressSanitizer and ThreadSanitizer",
          sanitizers, lambda: sanitizers("small", 0, QUIET, canary=3, some=1), _floors(4, 800)),
-    Gate("G10", "fuzz", "broken programs are refused or compiled", broken_programs, fragile_compiler, _floors(60, 20_000)),
+    Gate("G10", "fuzz", "broken programs are refused or compiled, lying frames are read or refused",
+         fuzzing, broken_subjects, _floors(1_000_000, 11_000_000, 60_000_000)),
     Gate("G11", "bombs", "programs made to be hard on the compiler", bombs, exploding_compiler, _floors(5, 40)),
-    Gate("G13", "mutants", "calls that free, unlink or wake, deleted from the runtime",
+    Gate("G13", "mutants", "calls that free, unlink, unlock or wake, deleted from the runtime; teardown pairs swapped",
          mutants, lambda: mutants("small", 1, QUIET, HARMLESS), _floors(2, 40, 200)),
     Gate("G14", "deadlines", "how long ends take, at most",
          deadlines, lambda: deadlines("small", 1, QUIET, canary=4, some=("sleeping",)), _floors(10, 10)),
     Gate("G15", "soak", "mixed load with crashes for a long time: nothing grows",
          lambda size, seed, bar: soak(size, seed, bar=bar), lambda: soak("small", 1, canary=1, seconds=2), _floors(4, 500, 10_000)),
-    Gate("G16", "canaries", "every gate with a fault that it must find", canaries, blind_gate, _floors(14, 14)),
+    Gate("M1", "planted", "one drop deleted from a program: memcheck names the line that made what is lost",
+         planted, lambda: planted("small", 1, QUIET, is_blind=True), _floors(6, 110, 1000)),
+    Gate("G16", "canaries", "every gate with a fault that it must find", canaries, blind_gate, _floors(15, 15)),
 )  # fmt: skip
 NAMES = {name: gate for gate in GATES for name in (gate.number, gate.name)}
 
 
 def is_possible(gate: Gate) -> bool:
     """Whether this machine has what the gate needs."""
-    needs = {"G1": shutil.which("valgrind")}
+    needs = {"G1": shutil.which("valgrind"), "G10": shutil.which("time")}
     return bool(needs.get(gate.number, True))
