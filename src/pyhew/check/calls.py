@@ -16,6 +16,7 @@ from pyhew.check.errors.values import (
     NeedsUnsafe,
     NeedsVar,
     NotCallable,
+    NotDispatched,
     UnknownArgument,
     UnknownMember,
     UnknownName,
@@ -369,6 +370,8 @@ def _call_found(
     if trait is None:
         cx.use(node, UseFn(fn, (*method.outer, *own)))
     elif isinstance(base, DynType) and receiver is not None:
+        if fn.has_self and not facts.is_dispatched(fn):
+            return cx.report(NotDispatched(node.span, fn.name, show(base)))
         cx.use(node, UseDyn(dyn_index(cx, base, trait, fn.name), trait, fn.name))
     else:
         cx.use(node, UseTrait(trait, fn.name, base, trait_args, own))

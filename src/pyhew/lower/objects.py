@@ -16,6 +16,7 @@ from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import DynType, FnType, TraitRef, Type, show, substitute
 from pyhew.types.symbols import FnInfo, TraitInfo
 
@@ -157,7 +158,7 @@ def _dyn_method(
 
     def body() -> None:
         inner = Lower(cx.low, made, {}, cx.expr_fn)
-        if fn.params or not fn.has_self:
+        if not facts.is_dispatched(fn):
             inner.b.unreachable()
             inner.b.finish()
             return

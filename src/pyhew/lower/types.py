@@ -36,6 +36,7 @@ from pyhew.ir.types import (
     WeakT,
 )
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.types import facts
 from pyhew.types.model import (
     FLOATS,
     INTS,
@@ -139,7 +140,7 @@ class TypeLowering:
             assert isinstance(trait, TraitInfo)
             mapping = {trait.self_type: ty, **dict(zip(trait.params, bound.args))}
             for fn in trait.methods.values():
-                if fn.params or not fn.has_self:
+                if not facts.is_dispatched(fn):
                     methods.append(Signature((), UNIT))
                     continue
                 params = tuple(

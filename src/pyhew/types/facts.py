@@ -26,10 +26,11 @@ from pyhew.types.model import (
     TupleType,
     Type,
     Var,
+    parts_of,
     prune,
     substitute,
 )
-from pyhew.types.symbols import ActorInfo, EnumInfo, RecordInfo, SupervisorInfo, TraitInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo, TraitInfo
 
 MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
 
@@ -306,6 +307,18 @@ def literal_types(kind: str) -> tuple[Type, ...]:
 def gives_way(name: str) -> bool:
     """Whether a program may use a name of the prelude for something of its own and nobody is surprised."""
     return name in ("Node", "NodeId", "Location")
+
+
+def is_dispatched(fn: FnInfo) -> bool:
+    """Whether a `dyn` value can call a trait's method: one without type parameters that names `Self` as its receiver alone."""
+    assert fn.trait is not None
+    own = fn.trait.self_type
+
+    def names_self(ty: Type) -> bool:
+        ty = prune(ty)
+        return ty is own or (not isinstance(ty, AssocType) and any(names_self(part) for part in parts_of(ty)))
+
+    return not fn.params and fn.has_self and not any(names_self(ty) for ty in (fn.result, *(p.type for p in fn.inputs[1:])))
 
 
 def is_marker(name: str) -> bool:

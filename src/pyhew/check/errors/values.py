@@ -94,6 +94,19 @@ class AmbiguousMethod(Diagnostic):
 
 
 @record(frozen=True)
+class NotDispatched(Diagnostic):
+    """A `dyn` value knows its methods, not its type: a method with type parameters, or one that names `Self` beside its
+    receiver, can only be called where the type is known."""
+
+    id = "not-dispatched"
+    name: str
+    type: str
+
+    def title(self) -> str:
+        return f"`{self.name}` cannot be called on a `{self.type}`: it depends on the type behind it"
+
+
+@record(frozen=True)
 class WrongArgumentCount(Diagnostic):
     """A call gives another number of arguments than the function takes."""
 
