@@ -60,11 +60,30 @@ def join(states: list[State | None]) -> State | None:
 
 @record(slots=True)
 class Exits:
-    """States that leave an open loop."""
+    """States that leave an open loop, and how many blocks were open around it."""
 
     label: str | None
+    around: int = 0
     breaks: list[State | None] = field(default_factory=list)
     again: list[State | None] = field(default_factory=list)
+
+
+class Linear:
+    """The linear values of every open block, outermost first: each must be consumed before its block is left."""
+
+    def __init__(self) -> None:
+        self.blocks: list[list[Local]] = [[]]
+
+    def declare(self, local: Local) -> None:
+        """A variable of the innermost block; one that holds no linear value, or is named with `_`, owes nothing."""
+        if is_linear(local.type) and not local.name.startswith("_"):
+            self.blocks[-1].append(local)
+
+    def owing(self, state: State | None, outermost: int) -> list[Local]:
+        """What is still owed where the blocks from this one inwards are left."""
+        if state is None:
+            return []
+        return [local for block in self.blocks[outermost:] for local in block if local not in state.surely]
 
 
 def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from pyhew.check.given_away import (
     UNSET,
     Exits,
     Giving,
+    Linear,
     Place,
     State,
     bound,
@@ -51,7 +52,7 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
 from pyhew.types.model import DynType, Type, prune
-from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo, SupervisorInfo
+from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo
 
 
 class Walk:
@@ -66,7 +67,7 @@ class Walk:
         self.quiet = quiet
         self.depth = 0
         self.ends: list[State] = []
-        self.linear: list[list[Local]] = [[]]
+        self.linear = Linear()
         self.binders: set[Local] = set()
         self.borrowed: set[Local] = set()
         self.kept: set[Local] = set()
@@ -248,26 +249,24 @@ class Walk:
 
     def block(self, node: nodes.Block, giving: Giving) -> None:
         """Statements, then the tail; linear values must be gone at the end."""
-        self.linear.append([])
+        self.linear.blocks.append([])
         self.defers.append([])
         for stmt in node.stmts:
             self.stmt(stmt)
         if node.tail is not None:
             self.value(node.tail, Giving.BIND)
         self._deferred(self.defers.pop())
-        self._check_linear(self.linear.pop(), node.span)
+        self._check_linear(-1, node.span)
+        self.linear.blocks.pop()
 
     def _deferred(self, bodies: list[nodes.Expr]) -> None:
         """What was deferred runs here, the last one first."""
         for body in reversed(bodies):
             self.expr(body)
 
-    def _check_linear(self, locals_: list[Local], span: Span) -> None:
-        if self.state is None:
-            return
-        for local in locals_:
-            if local not in self.state.surely:
-                self.report(MustConsume(local.node.span, local.name, Span(span.file, span.end - 1, span.end)))
+    def _check_linear(self, outermost: int, span: Span) -> None:
+        for local in self.linear.owing(self.state, outermost):
+            self.report(MustConsume(local.node.span, local.name, Span(span.file, span.end - 1, span.end)))
 
     def _check_kept_linear(self, node: nodes.Expr) -> None:
         """A linear value that nobody keeps is not consumed."""
@@ -323,8 +322,7 @@ class Walk:
                 self.state.surely.add(local)
             if isinstance(stmt.value, nodes.Index) and facts.kind_of(local.type) is Kind.AFFINE:
                 self.borrowed.add(local)
-            if is_linear(local.type) and not local.name.startswith("_"):
-                self.linear[-1].append(local)
+            self.linear.declare(local)
 
     def _assign(self, stmt: nodes.Assign) -> None:
         self.value(stmt.value, Giving.BIND)
@@ -335,6 +333,8 @@ class Walk:
         elif stmt.op is None:
             if place[0] in self.borrowed and not place[1]:
                 self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
+            if is_linear(place[0].type) and not place[1] and self.state is not None and place[0] not in self.state.surely:
+                self.report(MustConsume(place[0].node.span, place[0].name, stmt.span))
             if place[1]:
                 self.read_root(stmt.target, place)
             elif place[0].is_late and (self.state is not None and place[0] not in self.state.surely or self.is_kept(place)):
@@ -368,7 +368,7 @@ class Walk:
             if condition is not None:
                 self.expr(condition)
             leaving = None if endless else (self.state.copy() if self.state is not None else None)
-            self.loops.append(Exits(label.text if label is not None else None))
+            self.loops.append(Exits(label.text if label is not None else None, len(self.linear.blocks)))
             if pattern is not None:
                 self._bind(pattern)
             self.expr(body)
@@ -380,20 +380,26 @@ class Walk:
     def _leave(self, node: nodes.Break | nodes.Continue | nodes.Return) -> None:
         if isinstance(node, nodes.Return):
             if node.value is not None:
-                self.value(node.value, Giving.BIND)
+                self.value(node.value, self._returning(node.value))
             if self.state is not None:
                 for open_defers in reversed(self.defers):
                     self._deferred(open_defers)
-                for open_locals in self.linear:
-                    self._check_linear(open_locals, node.span)
+                self._check_linear(0, node.span)
                 self.ends.append(self.state)
             self.state = None
             return
         wanted = node.label.text if node.label is not None else None
         target = next((x for x in reversed(self.loops) if wanted is None or x.label == wanted), None)
         if target is not None:
+            self._check_linear(target.around, node.span)
             (target.breaks if isinstance(node, nodes.Break) else target.again).append(self.state)
         self.state = None
+
+    def _returning(self, value: nodes.Expr) -> Giving:
+        """What is deferred runs after the value has left, so it must not use a variable whose value that is."""
+        place = self.place_of(value)
+        held = place is not None and any(self.defers) and facts.kind_of(place[0].type) is not Kind.COPY
+        return Giving.CONSUME if held else Giving.BIND
 
     def _branches(self, node: nodes.If | nodes.IfLet | nodes.Match | nodes.Select, giving: Giving) -> None:
         ends: list[State | None] = []
@@ -585,11 +591,8 @@ def check_moves(world: World) -> None:
             for local in world.model.bodies[fn].params:
                 if fn.is_gen and facts.kind_of(local.type) is Kind.AGGREGATE:
                     walk.kept.add(local)
-                if is_linear(local.type) and not (fn.has_self and local.name == fn.inputs[0].name):
-                    walk.linear[0].append(local)
+                if not (fn.has_self and local.name == fn.inputs[0].name):
+                    walk.linear.declare(local)
             walk.value(fn.node.body, Giving.BIND)
-            walk._check_linear(walk.linear[0], fn.node.body.span)
+            walk._check_linear(0, fn.node.body.span)
             walk.check_fields()
-
-
-__all__ = ["SupervisorInfo", "check_moves"]
