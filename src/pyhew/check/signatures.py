@@ -324,6 +324,8 @@ def _impl_members(world: World, module: ModuleInfo, impl: ImplInfo) -> None:
             impl.target.info.close = close
             if close.result != UNIT:
                 world.sink.report(BadResource(impl.node.span, impl.target.info.name, "result"))
+            if len(close.inputs) != 1 or not close.has_self or close.params:
+                world.sink.report(BadResource(impl.node.span, impl.target.info.name, "parameters"))
 
 
 def _add_method(scope: Scope, module: ModuleInfo, impl: ImplInfo, node: nodes.FnDecl) -> None:

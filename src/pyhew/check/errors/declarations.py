@@ -183,6 +183,8 @@ class BadResource(Diagnostic):
                 return f"`{self.name}` is declared with `record` and cannot be a resource; write `type`"
             case "result":
                 return f"`close` of resource `{self.name}` must not return a value"
+            case "parameters":
+                return f"`close` of resource `{self.name}` must take the resource and nothing else"
             case _:
                 return f"resource `{self.name}` has no `close` method in an impl beside it"
 
