@@ -17,9 +17,11 @@ from pyhew.check.errors.machines import (
     EmptyMachine,
     MachineIncomplete,
     UnknownState,
+    WrongTarget,
 )
 from pyhew.check.errors.values import MissingField
-from pyhew.check.model import Local, Rule, UseStep
+from pyhew.check.model import Local, Rule, UseStep, UseVariant
+from pyhew.check.subtrees import results_of
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.syntax import nodes
@@ -108,6 +110,8 @@ def _check_once(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
     for what, found in (("events", machine.events.variants), ("states", machine.states.variants)):
         if not found:
             world.sink.report(EmptyMachine(machine.node.name.span, machine.name, what))
+    if len(machine.states.variants) == 1:
+        world.sink.report(EmptyMachine(machine.node.name.span, machine.name, "one state"))
     taken: dict[tuple[int, int], Rule] = {}
     for rule in rules:
         if len(rule.sources) != 1 or rule.width:
@@ -219,6 +223,17 @@ def _check_rule(
         ty = cx.expr(node.body, states)
         if prune(ty) not in (UNIT, NEVER, ERROR) and node.body.tail is not None:
             cx.coerce(node.body.tail, ty, states)
+        if entered is not None and node.target[-1].text == machine.states.variants[entered].name:
+            _check_target(cx, machine, node.body, entered)
+
+
+def _check_target(cx: Check, machine: MachineInfo, value: nodes.Expr, entered: int) -> None:
+    """Every state that a body writes down as its value is the one the rule leads to."""
+    for leaf in results_of(value):
+        use = cx.world.model.uses.get(leaf)
+        if isinstance(use, UseVariant) and use.enum is machine.states and use.index != entered:
+            variants = machine.states.variants
+            cx.report(WrongTarget(leaf.span, variants[use.index].name, variants[entered].name))
 
 
 def _check_complete(world: World, machine: MachineInfo, rules: list[Rule]) -> None:

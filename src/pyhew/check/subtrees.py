@@ -29,3 +29,20 @@ def children(node: nodes.Node) -> Iterator[nodes.Expr]:
             yield child.value
         elif isinstance(child, nodes.Expr):
             yield child
+
+
+def results_of(value: nodes.Expr) -> Iterator[nodes.Expr]:
+    """The expressions whose value this one may have: the ends of its blocks and branches, or itself."""
+    match value:
+        case nodes.Block():
+            if value.tail is not None:
+                yield from results_of(value.tail)
+        case nodes.If() | nodes.IfLet():
+            yield from results_of(value.then)
+            if value.otherwise is not None:
+                yield from results_of(value.otherwise)
+        case nodes.Match():
+            for arm in value.arms:
+                yield from results_of(arm.body)
+        case _:
+            yield value

@@ -51,7 +51,21 @@ class EmptyMachine(Diagnostic):
     what: str
 
     def title(self) -> str:
+        if self.what == "one state":
+            return f"machine `{self.name}` has one state; it needs two to move between"
         return f"machine `{self.name}` declares no {self.what}"
+
+
+@record(frozen=True)
+class WrongTarget(Diagnostic):
+    """The body of a transition gives the state that its head leads to."""
+
+    id = "wrong-target"
+    found: str
+    wanted: str
+
+    def title(self) -> str:
+        return f"this transition leads to `{self.wanted}`, not to `{self.found}`"
 
 
 @record(frozen=True)
