@@ -1,4 +1,4 @@
-"""Broken programs through the whole front and middle of the compiler: `python -m tests.fuzz.campaign [cases] [seed] [whole-every]`.
+"""Broken programs through the whole front and middle of the compiler: `python -m tests.fuzz.campaign [cases] [seed] [folder]`.
 
 Out: how many were refused and how many compiled; every exception with the program that caused it, none of which
 there may be.
@@ -40,8 +40,10 @@ class Figures:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def sources() -> list[Path]:
-    """The programs that are broken: the examples and those that the tests run."""
+def sources(folder: str | None = None) -> list[Path]:
+    """The programs that are broken: those of a folder, or the examples and those that the tests run."""
+    if folder is not None:
+        return sorted(Path(folder).glob("**/*.hew"))
     return sorted([*ROOT.glob("examples/**/*.hew"), *ROOT.glob("tests/run/**/*.hew")])
 
 
@@ -84,12 +86,11 @@ def limit() -> Iterator[None]:
 
 
 def fuzz(
-    cases: int, seed: int, compiler: Callable[[Path, Mode], str] = compile_once, whole_every: int = 1
+    cases: int, seed: int, compiler: Callable[[Path, Mode], str] = compile_once, folder: str | None = None
 ) -> Figures:
-    """Runs `cases` broken programs; the same seed gives the same programs. Each `whole_every`th goes through the whole
-    compiler, the others, which are pieces of programs, through lexer and parser."""
+    """Runs `cases` broken programs; the same seed gives the same programs."""
     rng = random.Random(seed)
-    programs = [path.read_text() for path in sources()]
+    programs = [path.read_text() for path in sources(folder)]
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="hew-fuzz-") as folder:
         file = Path(folder) / "case.hew"
@@ -120,8 +121,7 @@ def main() -> int:
     """Prints the table; 1 when the compiler broke."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    figures = fuzz(cases, seed, whole_every=every)
+    figures = fuzz(cases, seed, folder=sys.argv[3] if len(sys.argv) > 3 else None)
     print(f"\n{cases} broken programs, seed {seed}: {dict(figures.outcomes)}")
     for key, text in figures.failures.items():
         print(f"\n{key}\n{text}")
