@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from programs import build, run, wishes_of
 
+from pyhew.cli.explain import all_diagnostics
 from pyhew.cli.main import main
 from pyhew.driver.options import BuildOptions
 from pyhew.driver.session import Session
@@ -61,7 +62,7 @@ def test_example(example: Example, tmp_path: Path, update: bool) -> None:
     path = tmp_path / "example.hew"
     path.write_text(example.text, encoding="utf-8")
     if example.kind in ("hew,fails", "hew,warns"):
-        session = Session(str(path), BuildOptions())
+        session = Session(str(path), BuildOptions(lints=(("warn", "all"),) if example.kind == "hew,warns" else ()))
         if session.check() and example.kind == "hew,fails":
             session.llvm_text()
         found = {diagnostic.id for diagnostic in session.sink.diagnostics}
@@ -107,3 +108,8 @@ def test_links_lead_somewhere(page: Path) -> None:
     prose = FENCE.sub("", page.read_text(encoding="utf-8"))
     bad = [link for link in LINK.findall(prose) if not (page.parent / link).exists()]
     assert bad == []
+
+
+def test_every_diagnostic_has_a_page() -> None:
+    missing = [ident for ident in all_diagnostics() if not (ROOT / "docs" / "errors" / f"{ident}.md").exists()]
+    assert missing == []
