@@ -17,6 +17,7 @@ from pyhew.source.records import field, record
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
+    NEVER,
     ArrayType,
     AssocType,
     DynType,
@@ -165,7 +166,7 @@ class World:
     def satisfies(self, ty: Type, bound: TraitRef) -> bool:
         """Whether a type has a bound; unsolved variables may still get it."""
         ty = prune(ty)
-        if ty == ERROR or (isinstance(ty, Var) and ty.kind == "any"):
+        if ty in (ERROR, NEVER) or (isinstance(ty, Var) and ty.kind == "any"):
             return True
         trait = bound.trait
         assert isinstance(trait, TraitInfo)
@@ -301,8 +302,8 @@ class World:
                 if fn is None:
                     continue
                 args = self.match_impl(impl, ty)
-                if args is not None:
-                    return [Method(fn, args, impl.trait, impl)]
+                if args is not None and not any(m.bound is not None and m.bound.trait is impl.trait.trait for m in found):
+                    found.append(Method(fn, args, impl.trait, impl))
         return found
 
     def method_names(self, ty: Type) -> tuple[str, ...]:

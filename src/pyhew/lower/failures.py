@@ -12,7 +12,7 @@ from pyhew.ir.types import I32, EnumT
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import Type
+from pyhew.types.model import NEVER, Type, prune
 
 
 def lower_try(cx: Lower, node: nodes.Try) -> Value:
@@ -24,6 +24,8 @@ def lower_unwrap(cx: Lower, value: Value, ty: Type) -> Value:
     """The success of a value, after returning its failure."""
     from pyhew.lower.bodies import emit_return
 
+    if prune(ty) == NEVER:
+        return value
     enum = value.type
     assert isinstance(enum, EnumT)
     good, bad = cx.b.new_block("good"), cx.b.new_block("bad")
