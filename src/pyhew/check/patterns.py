@@ -95,8 +95,10 @@ def _bind(cx: Check, node: nodes.BindPattern, ty: Type) -> None:
     elif isinstance(ty, Var) and name[:1].isupper():
         found = paths.find_variant(cx, name, None)
         if found is not None:
-            unify(ty, paths.enum_type(cx, found[0], None))
-            cx.use(node, UseVariant(*found))
+            if unify(ty, paths.enum_type(cx, found[0], None)):
+                cx.use(node, UseVariant(*found))
+            else:
+                cx.report(NoSuchVariant(node.span, name, show(ty), ()))
             return
     symbol = cx.scope.lookup(name)
     if isinstance(symbol, ConstInfo) and name.isupper():
@@ -110,8 +112,8 @@ def _bind(cx: Check, node: nodes.BindPattern, ty: Type) -> None:
 def _tuple(cx: Check, node: nodes.TuplePattern, ty: Type) -> None:
     if isinstance(ty, Var):
         made = TupleType(tuple(Var() for _ in node.items))
-        unify(ty, made)
-        ty = made
+        if unify(ty, made):
+            ty = made
     if not node.items and prune(ty) == UNIT:
         return
     if not isinstance(ty, TupleType) or len(ty.items) != len(node.items):
@@ -133,8 +135,8 @@ def _nominal(
         found = paths.find_variant(cx, name, None)
         if found is not None:
             made = paths.enum_type(cx, found[0], None)
-            unify(ty, made)
-            ty = made
+            if unify(ty, made):
+                ty = made
     if isinstance(ty, Nominal) and isinstance(ty.info, EnumInfo):
         index = ty.info.index_of(name)
         if index is not None and _names(cx, node, ty.info):
