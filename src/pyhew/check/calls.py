@@ -12,6 +12,7 @@ from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.ownership import NotCloneable
 from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import (
+    AmbiguousMethod,
     GivenTwice,
     NeedsUnsafe,
     NeedsVar,
@@ -268,7 +269,7 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
     base = cx.known(cx.expr(callee.base))
     if base in (ERROR, NEVER):
         _check_args_anyway(cx, node)
-        return ERROR
+        return base
     message = actors.call_message(cx, node, callee, base)
     if message is not None:
         return message
@@ -281,6 +282,8 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
             unify(base, methods[0].impl.target)
     methods = cx.world.methods(base, name)
     if methods:
+        if _are_rivals(cx, methods):
+            cx.report(AmbiguousMethod(callee.name.span, name, show(base)))
         return _call_found(cx, node, methods[0], base, want, callee.base)
     field = paths.field_of(cx, callee, base)
     if field is not None:
@@ -290,6 +293,14 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
     if name == "unwrap" and isinstance(base, Var):
         return cx.report(TypeMismatch(callee.base.span, "Option<_>", show(base)))
     return cx.report(UnknownMember(callee.name.span, name, show(map_shown(base)), paths.member_names(cx, base)))
+
+
+def _are_rivals(cx: Check, methods: list[Method]) -> bool:
+    """Whether two traits of the program give this type a method of the same name, and neither builds on the other."""
+    traits = [m.bound.trait for m in methods if m.bound is not None]
+    own = [t for t in traits if isinstance(t, TraitInfo) and not t.module.startswith("std.")]
+    below = [{bound.trait for bound in cx.world.all_bounds(t.supers)} for t in own]
+    return any(a is not b and a not in below[j] and b not in below[i] for i, a in enumerate(own) for j, b in enumerate(own))
 
 
 def _special_method(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) -> Type | None:

@@ -58,17 +58,6 @@ class BranchNotAsk(Diagnostic):
 
 
 @record(frozen=True)
-class NotAwaitable(Diagnostic):
-    """`await` needs something that completes later: an ask, a task, a receive."""
-
-    id = "not-awaitable"
-    type: str
-
-    def title(self) -> str:
-        return f"`await` has no meaning for `{self.type}`"
-
-
-@record(frozen=True)
 class OutsideScope(Diagnostic):
     """Tasks are forked inside a `scope` block, which waits for them."""
 

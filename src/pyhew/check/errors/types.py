@@ -158,20 +158,6 @@ class KeyNotAllowed(Diagnostic):
 
 
 @record(frozen=True)
-class RecursiveType(Diagnostic):
-    """A value of this type would contain itself; put a `Vec`, an `Option<Rc>` or `indirect enum` between."""
-
-    id = "recursive-type"
-    name: str
-
-    def title(self) -> str:
-        return f"a `{self.name}` would contain itself"
-
-    def help(self) -> str:
-        return "write `indirect enum`, or hold the inner values in a `Vec`"
-
-
-@record(frozen=True)
 class MissingAssocType(Diagnostic):
     """The trait has no associated type of this name."""
 
