@@ -1,4 +1,4 @@
-"""Broken programs through the whole front and middle of the compiler: `python -m tests.fuzz.campaign [cases] [seed] [folder]`.
+"""Broken programs through the whole front and middle of the compiler: `python -m tests.fuzz.campaign [cases] [seed] [whole-every]`.
 
 Out: how many were refused and how many compiled; every exception with the program that caused it, none of which
 there may be.
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fuzz.confusion import confused
 from tests.fuzz.mutation import broken, piece_of
 
 from pyhew.driver.options import BuildOptions, Mode
@@ -40,10 +41,8 @@ class Figures:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def sources(folder: str | None = None) -> list[Path]:
-    """The programs that are broken: those of a folder, or the examples and those that the tests run."""
-    if folder is not None:
-        return sorted(Path(folder).glob("**/*.hew"))
+def sources() -> list[Path]:
+    """The programs that are broken: the examples and those that the tests run."""
     return sorted([*ROOT.glob("examples/**/*.hew"), *ROOT.glob("tests/run/**/*.hew")])
 
 
@@ -86,18 +85,22 @@ def limit() -> Iterator[None]:
 
 
 def fuzz(
-    cases: int, seed: int, compiler: Callable[[Path, Mode], str] = compile_once, folder: str | None = None
+    cases: int, seed: int, compiler: Callable[[Path, Mode], str] = compile_once, whole_every: int = 1
 ) -> Figures:
-    """Runs `cases` broken programs; the same seed gives the same programs."""
+    """Runs `cases` broken programs; the same seed gives the same programs. Each `whole_every`th goes through the whole
+    compiler, the others, which are pieces of programs, through lexer and parser."""
     rng = random.Random(seed)
-    programs = [path.read_text() for path in sources(folder)]
+    programs = [path.read_text() for path in sources()]
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="hew-fuzz-") as folder:
         file = Path(folder) / "case.hew"
         for number in range(cases):
             is_whole = number % whole_every == 0
             text = rng.choice(programs)
-            text = broken(text if is_whole else piece_of(text, rng, PIECE), rng)
+            if is_whole and rng.random() < 0.5:
+                text = confused(text, rng)
+            else:
+                text = broken(text if is_whole else piece_of(text, rng, PIECE), rng)
             mode = rng.choice((Mode.FAST, Mode.CHECK))
             try:
                 with limit():
@@ -121,7 +124,8 @@ def main() -> int:
     """Prints the table; 1 when the compiler broke."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    figures = fuzz(cases, seed, folder=sys.argv[3] if len(sys.argv) > 3 else None)
+    every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    figures = fuzz(cases, seed, whole_every=every)
     print(f"\n{cases} broken programs, seed {seed}: {dict(figures.outcomes)}")
     for key, text in figures.failures.items():
         print(f"\n{key}\n{text}")
