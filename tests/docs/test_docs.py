@@ -111,5 +111,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_diagnostic_has_a_page() -> None:
-    missing = [ident for ident in all_diagnostics() if not (ROOT / "docs" / "errors" / f"{ident}.md").exists()]
+    own = [ident for ident, kind in all_diagnostics().items() if kind.__module__.startswith("pyhew.")]
+    missing = [ident for ident in own if not (ROOT / "docs" / "errors" / f"{ident}.md").exists()]
+    assert len(own) > 150
     assert missing == []
