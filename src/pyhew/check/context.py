@@ -17,6 +17,7 @@ from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
     NEVER,
@@ -119,6 +120,8 @@ class Check:
     loops: list[Loop] = field(default_factory=list)
     pending: list[Obligation] = field(default_factory=list)
     opened: list[tuple[nodes.Node, Type, str]] = field(default_factory=list)
+    never_given: list[Var] = field(default_factory=list)
+    declared: list[Local] = field(default_factory=list)
     scopes_open: int = 0
     own_lambda: Local | None = None
     machine: MachineInfo | None = None
@@ -166,6 +169,8 @@ class Check:
         """Makes `ty` fit `want`: equal, never, or a concrete type becoming `dyn`."""
         ty, want = self.world.normalise(ty), self.world.normalise(want)
         if ty == NEVER or ty == ERROR or want == ERROR:
+            if isinstance(want, Var):
+                self.never_given.append(want)
             return want
         if isinstance(want, DynType) and not isinstance(ty, DynType):
             if not isinstance(ty, Var) and all(self.world.conforms(ty, b) for b in want.bounds):
@@ -247,9 +252,22 @@ class Check:
         """At the end of a body: solves what is left and reports what could not be inferred."""
         self.solve()
         self.solve(final=True)
-        for node, ty, name in self.opened:
-            if has_vars(ty):
-                self.report(CannotInfer(node.span, name, show(ty)))
+        unknown = [(node.span, name, show(ty)) for node, ty, name in self.opened if has_vars(ty)]
+        for span, name, ty in unknown or ([] if self.world.sink.has_errors else self._unmet()):
+            self.report(CannotInfer(span, name, ty))
+
+    def _unmet(self) -> list[tuple[Span, str, str]]:
+        """What must have a trait, while nothing says what it is: where, its name and what is known of its type."""
+        for var in self.never_given:
+            if isinstance(prune(var), Var):
+                unify(var, NEVER)
+        found = []
+        for one in self.pending:
+            subject = prune(one.subject)
+            if isinstance(subject, Var) and one.bound is not None and not facts.is_marker(one.bound.trait.name):
+                local = next((each for each in self.declared if prune(each.type) is subject), None)
+                found.append((one.span, "_", "_") if local is None else (local.node.span, local.name, "_"))
+        return found
 
     # ------------------------------------------------------------------ locals
 
@@ -264,6 +282,7 @@ class Check:
         local.hides = next((block[name.text] for block in self.blocks[-2::-1] if name.text in block), None)
         self.world.model.locals[name] = local
         self.blocks[-1][name.text] = local
+        self.declared.append(local)
         return local
 
     def declare_anew(self, name: nodes.Ident, ty: Type, is_var: bool = False, is_param: bool = False) -> Local:
