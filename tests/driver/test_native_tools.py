@@ -17,9 +17,19 @@ SOURCE = """fn heavy(n: i64) -> i64 {
     var words: Vec<string> = Vec.new();
     for i in 0..n {
         words.push(f"word {i}");
-        total = total + words[i].len();
+        total = total + words[i].len() + steps(i + 1);
     }
     total
+}
+
+fn steps(from: i64) -> i64 {
+    var at = from;
+    var count = 0;
+    while at > 1 {
+        at = if at % 2 == 0 { at / 2 } else { 3 * at + 1 };
+        count = count + 1;
+    }
+    count
 }
 
 fn main() {

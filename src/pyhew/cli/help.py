@@ -42,6 +42,7 @@ OPTIONS = {
     "--list": "print the names and do nothing else",
     "--include-ignored": "run tests marked #[ignore] too",
     "--allow-empty": "no test at all is fine",
+    "--memcheck": "a block that a test leaves fails it, with the report",
     "--filter": "TEXT: only tests whose names contain it",
     "-j": "N: so many tests at once; also --jobs",
     "--partition": "hash:I/N: only the tests of part I of N",
