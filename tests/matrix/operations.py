@@ -35,6 +35,20 @@ def _shows(kind: Kind, variable: str, number: int = 1) -> tuple[str, list[str]]:
     return kind.show(variable), kind.text(number).split("\n")
 
 
+def _list(kind: Kind, *variables: str) -> str:
+    pushes = " ".join(f"list.push({variable});" for variable in variables)
+    return f"let list: Vec<{kind.type}> = Vec.new(); {pushes}"
+
+
+def _found(kind: Kind, what: str) -> str:
+    """Shows the value inside of an option, or says that it is missing."""
+    return f'match {what} {{ Some(e) => {{ {kind.show("e")} }}, None => println("missing"), }}'
+
+
+def _answer(ask: str) -> str:
+    return f'match await {ask} {{ Ok(n) => println(n), Err(_) => println("err"), }}'
+
+
 def _construct(k: Kind) -> Cell:
     show, lines = _shows(k, "x")
     return Cell(f"{k.make('x', 1)} {show}", lines)
@@ -93,7 +107,7 @@ def _loop(k: Kind) -> Cell:
 
 
 def _store_vec(k: Kind) -> Cell:
-    body = f"{k.make('x', 1)} {k.make('y', 2)} let list: Vec<{k.type}> = Vec.new(); list.push(x); list.push(y); println(list.len());"
+    body = f"{k.make('x', 1)} {k.make('y', 2)} {_list(k, 'x', 'y')} println(list.len());"
     return Cell(body, ["2"])
 
 
@@ -103,37 +117,37 @@ def _literal_vec(k: Kind) -> Cell:
 
 
 def _index(k: Kind) -> Cell:
-    body = f"{k.make('x', 1)} let list: Vec<{k.type}> = Vec.new(); list.push(x); let e = list[0]; {k.show('e')} println(list.len());"
+    body = f"{k.make('x', 1)} {_list(k, 'x')} let e = list[0]; {k.show('e')} println(list.len());"
     return Cell(body, [k.text(1), "1"])
 
 
 def _get(k: Kind) -> Cell:
-    body = f'{k.make("x", 1)} let list: Vec<{k.type}> = Vec.new(); list.push(x); match list.get(0) {{ Some(e) => {{ {k.show("e")} }}, None => println("missing"), }}'
+    body = f'{k.make("x", 1)} {_list(k, "x")} {_found(k, "list.get(0)")}'
     return Cell(body, [k.text(1)])
 
 
 def _pop(k: Kind) -> Cell:
-    body = f"{k.make('x', 1)} {k.make('y', 2)} let list: Vec<{k.type}> = Vec.new(); list.push(x); list.push(y); let e = list.pop(); {k.show('e')} println(list.len());"
+    body = f"{k.make('x', 1)} {k.make('y', 2)} {_list(k, 'x', 'y')} let e = list.pop(); {k.show('e')} println(list.len());"
     return Cell(body, [k.text(2), "1"])
 
 
 def _set(k: Kind) -> Cell:
-    body = f"{k.make('x', 1)} {k.make('y', 2)} let list: Vec<{k.type}> = Vec.new(); list.push(x); list.set(0, y); let e = list.pop(); {k.show('e')}"
+    body = f"{k.make('x', 1)} {k.make('y', 2)} {_list(k, 'x')} list.set(0, y); let e = list.pop(); {k.show('e')}"
     return Cell(body, [k.text(2)])
 
 
 def _iterate(k: Kind) -> Cell:
-    body = f"{k.make('x', 1)} {k.make('y', 2)} let list: Vec<{k.type}> = Vec.new(); list.push(x); list.push(y); for e in list {{ {k.show('e')} }}"
+    body = f"{k.make('x', 1)} {k.make('y', 2)} {_list(k, 'x', 'y')} for e in list {{ {k.show('e')} }}"
     return Cell(body, [k.text(1), k.text(2)])
 
 
 def _map_value(k: Kind) -> Cell:
-    body = f'{k.make("x", 1)} let map: HashMap<string, {k.type}> = HashMap.new(); map.insert("k", x); match map.get("k") {{ Some(e) => {{ {k.show("e")} }}, None => println("missing"), }}'
+    body = f'{k.make("x", 1)} let map: HashMap<string, {k.type}> = HashMap.new(); map.insert("k", x); ' + _found(k, 'map.get("k")')
     return Cell(body, [k.text(1)])
 
 
 def _map_remove(k: Kind) -> Cell:
-    body = f'{k.make("x", 1)} let map: HashMap<string, {k.type}> = HashMap.new(); map.insert("k", x); match map.remove("k") {{ Some(e) => {{ {k.show("e")} }}, None => println("missing"), }} println(map.len());'
+    body = f'{k.make("x", 1)} let map: HashMap<string, {k.type}> = HashMap.new(); map.insert("k", x); ' + _found(k, 'map.remove("k")') + " println(map.len());"
     return Cell(body, [k.text(1), "0"])
 
 
@@ -225,7 +239,7 @@ def _yield(k: Kind) -> Cell:
 
 def _message(k: Kind) -> Cell:
     items = f"actor Post {{ var hits: i64 = 0; receive fn take(v: {k.type}) -> i64 {{ {k.show('v')} hits = hits + 1; hits }} }}"
-    body = f'{k.make("x", 1)} let p = spawn Post(); match await p.take(x) {{ Ok(n) => println(n), Err(_) => println("err"), }}'
+    body = f'{k.make("x", 1)} let p = spawn Post(); {_answer("p.take(x)")}'
     return Cell(body, [k.text(1), "1"], items)
 
 
@@ -237,25 +251,25 @@ def _reply(k: Kind) -> Cell:
 
 def _suspend(k: Kind) -> Cell:
     items = f"actor Waiter {{ receive fn hold(v: {k.type}) -> i64 {{ sleep(1ms); {k.show('v')} 1 }} }}"
-    body = f'{k.make("x", 1)} let w = spawn Waiter(); match await w.hold(x) {{ Ok(n) => println(n), Err(_) => println("err"), }}'
+    body = f'{k.make("x", 1)} let w = spawn Waiter(); {_answer("w.hold(x)")}'
     return Cell(body, [k.text(1), "1"], items)
 
 
 def _local_suspend(k: Kind) -> Cell:
     items = f"actor Napper {{ receive fn nap() -> i64 {{ {k.make('v', 1)} sleep(1ms); {k.show('v')} 1 }} }}"
-    body = 'let w = spawn Napper(); match await w.nap() { Ok(n) => println(n), Err(_) => println("err"), }'
+    body = "let w = spawn Napper(); " + _answer("w.nap()")
     return Cell(body, [k.text(1), "1"], items)
 
 
 def _panic(k: Kind) -> Cell:
     items = f'actor Faller {{ receive fn fall(go: bool) -> i64 {{ {k.make("v", 1)} if go {{ panic("down"); }} {k.show("v")} 1 }} }}'
-    body = 'let w = spawn Faller(); match await w.fall(true) { Ok(n) => println(n), Err(_) => println("err"), }'
+    body = "let w = spawn Faller(); " + _answer("w.fall(true)")
     return Cell(body, ["err"], items)
 
 
 def _state(k: Kind) -> Cell:
     items = f"actor Keeper {{ var part: {k.type}; receive fn look() -> i64 {{ {k.show('part')} 1 }} }}"
-    body = f'{k.make("x", 1)} let w = spawn Keeper(part: x); match await w.look() {{ Ok(n) => println(n), Err(_) => println("err"), }}'
+    body = f'{k.make("x", 1)} let w = spawn Keeper(part: x); {_answer("w.look()")}'
     return Cell(body, [k.text(1), "1"], items)
 
 

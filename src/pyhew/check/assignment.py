@@ -15,8 +15,7 @@ from pyhew.check.patterns import check_bound_once
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Nominal, Type, Var, has_vars, is_numeric, prune, show, unify
-from pyhew.types.symbols import RecordInfo
+from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Type, Var, has_vars, is_numeric, prune, show, unify
 
 
 def check_let(cx: Check, node: nodes.Let) -> bool:
@@ -108,7 +107,7 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
         if not local.is_var and not local.is_late:
             what = "parameter" if local.is_param else "immutable binding"
             cx.report(CannotAssign(node.span, name, what, local.node.span))
-        elif local.is_param and local.is_var and name != "self" and _is_declared(local.type):
+        elif local.is_param and local.is_var and name != "self" and facts.is_declared(local.type):
             cx.report(ParameterChange(node.span, name, show(local.type), True))
         return
     if name in cx.actor_fields and cx.actor is not None:
@@ -118,12 +117,6 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
         return
     if prune(cx.world.model.types.get(node, ERROR)) != ERROR:
         cx.report(CannotAssign(node.span, name, "this name"))
-
-
-def _is_declared(ty: Type) -> bool:
-    """A record or enum, `Option` and `Result` too: who assigns a `var` parameter of one expects the caller to see it."""
-    ty = prune(ty)
-    return isinstance(ty, Nominal) and not (isinstance(ty.info, RecordInfo) and ty.info.marker == "builtin")
 
 
 def _in_init(cx: Check) -> bool:

@@ -354,6 +354,10 @@ def _require_copy_out(cx: Check, node: nodes.Call, base: Nominal) -> None:
         cx.report(NotCloneable(node.span, show(element)))
 
 
+CARRIES = {"Sender": ("send", "try_send"), "Sink": ("write",), "RemotePid": ("send", "ask")}
+"""Methods whose arguments cross to another actor."""
+
+
 def _call_found(
     cx: Check,
     node: nodes.Call,
@@ -399,10 +403,7 @@ def _call_found(
     check_args(cx, node, fn.name, inputs)
     if fn.name == "get" and receiver is not None and isinstance(base, Nominal):
         _require_copy_out(cx, node, base)
-    if fn.name in ("send", "try_send", "write") and any(facts.is_builtin(base, name) for name in ("Sender", "Sink")):
-        for arg in node.args:
-            actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))
-    if fn.name in ("send", "ask") and facts.is_builtin(base, "RemotePid"):
+    if any(facts.is_builtin(base, name) and fn.name in carrying for name, carrying in CARRIES.items()):
         for arg in node.args:
             actors.require_sendable(cx, arg.value, cx.world.model.types.get(arg.value, ERROR))
     return cx.world.normalise(result)

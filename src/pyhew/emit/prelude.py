@@ -10,14 +10,28 @@ from __future__ import annotations
 from pyhew.abi.constants import BLOCK_COUNT, VEC_CAPACITY, VEC_LENGTH
 from pyhew.emit.aliasing import CAPACITY, COUNT, LENGTH, tag
 
-PRELUDE = f"""\
-define internal void @hew.retain(ptr %b) alwaysinline nounwind {{
+
+def _count(nothing: str) -> str:
+    """Reads how many own a block into `%n`, or goes to `nothing` when there is none."""
+    return f"""\
   %none = icmp eq ptr %b, null
-  br i1 %none, label %done, label %some
+  br i1 %none, label %{nothing}, label %some
 some:
   %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
   %n = load i32, ptr %at{tag(COUNT)}
-  %fixed = icmp eq i32 %n, 0
+"""
+
+
+_SIZES = f"""\
+  %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
+  %len = load i64, ptr %len.at{tag(LENGTH)}
+  %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
+  %cap = load i64, ptr %cap.at{tag(CAPACITY)}
+"""
+
+PRELUDE = f"""\
+define internal void @hew.retain(ptr %b) alwaysinline nounwind {{
+{_count("done")}  %fixed = icmp eq i32 %n, 0
   br i1 %fixed, label %done, label %counted
 counted:
   %m = add i32 %n, 1
@@ -28,12 +42,7 @@ done:
 }}
 
 define internal void @hew.release(ptr %self, ptr %b) alwaysinline nounwind {{
-  %none = icmp eq ptr %b, null
-  br i1 %none, label %done, label %some
-some:
-  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at{tag(COUNT)}
-  %shared = icmp ugt i32 %n, 1
+{_count("done")}  %shared = icmp ugt i32 %n, 1
   br i1 %shared, label %counted, label %rest
 counted:
   %m = sub i32 %n, 1
@@ -50,12 +59,7 @@ done:
 }}
 
 define internal ptr @hew.unique(ptr %self, ptr %b) alwaysinline nounwind {{
-  %none = icmp eq ptr %b, null
-  br i1 %none, label %same, label %some
-some:
-  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at{tag(COUNT)}
-  %alone = icmp eq i32 %n, 1
+{_count("same")}  %alone = icmp eq i32 %n, 1
   br i1 %alone, label %same, label %copy
 copy:
   %c = call ptr @hew_unique(ptr %self, ptr %b)
@@ -65,36 +69,18 @@ same:
 }}
 
 define internal i64 @hew.vec_room(ptr %b) alwaysinline nounwind {{
-  %none = icmp eq ptr %b, null
-  br i1 %none, label %full, label %some
-some:
-  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at{tag(COUNT)}
-  %alone = icmp eq i32 %n, 1
+{_count("full")}  %alone = icmp eq i32 %n, 1
   br i1 %alone, label %open, label %full
 open:
-  %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
-  %len = load i64, ptr %len.at{tag(LENGTH)}
-  %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
-  %cap = load i64, ptr %cap.at{tag(CAPACITY)}
-  %left = sub i64 %cap, %len
+{_SIZES}  %left = sub i64 %cap, %len
   ret i64 %left
 full:
   ret i64 0
 }}
 
 define internal ptr @hew.room(ptr %self, ptr %b, i32 %type) alwaysinline nounwind {{
-  %none = icmp eq ptr %b, null
-  br i1 %none, label %grow, label %some
-some:
-  %at = getelementptr i8, ptr %b, i64 {BLOCK_COUNT}
-  %n = load i32, ptr %at{tag(COUNT)}
-  %alone = icmp eq i32 %n, 1
-  %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
-  %len = load i64, ptr %len.at{tag(LENGTH)}
-  %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
-  %cap = load i64, ptr %cap.at{tag(CAPACITY)}
-  %fits = icmp slt i64 %len, %cap
+{_count("grow")}  %alone = icmp eq i32 %n, 1
+{_SIZES}  %fits = icmp slt i64 %len, %cap
   %good = and i1 %alone, %fits
   br i1 %good, label %same, label %grow
 grow:

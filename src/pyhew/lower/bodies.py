@@ -15,6 +15,7 @@ from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.expressions import lower_expr
 from pyhew.syntax import nodes
 from pyhew.types import facts
+from pyhew.types.model import NEVER as NEVER_TYPE
 from pyhew.types.model import ParamType, Type
 from pyhew.types.symbols import ActorInfo, FnInfo
 
@@ -25,6 +26,10 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
     node = fn.node
     cx.is_handler = isinstance(node, nodes.ReceiveFn) and not fn.is_gen
     assert node is not None
+    if any(cx.close(param.type) == NEVER_TYPE for param in fn.inputs):  # nobody comes to call it
+        cx.b.unreachable()
+        cx.b.finish()
+        return
     if node.body is None:
         from pyhew.lower.intrinsics import write_bodyless
 

@@ -40,14 +40,9 @@ from pyhew.types.symbols import FnInfo
 
 
 def lower_call(cx: Lower, node: nodes.Call) -> Value:
-    """Any call; one whose receiver or argument never comes ends there, and nobody knows the function behind it."""
+    """Any call; one whose receiver never comes ends there, and nobody knows the function behind it."""
     if isinstance(node.callee, nodes.Member) and cx.model.types.get(node.callee.base) == NEVER_TYPE:
         return cx.expr(node.callee.base)
-    for index, arg in enumerate(node.args):
-        if cx.type_of(arg.value) == NEVER_TYPE:
-            for before in node.args[: index + 1]:
-                cx.expr(before.value)
-            return cx.b.zero(cx.ir_of(node))
     use = cx.model.use_of(node)
     match use:
         case UseFn():

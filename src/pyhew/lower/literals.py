@@ -14,7 +14,7 @@ from pyhew.lower.context import Lower
 from pyhew.lower.derive import debug_string
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.syntax import nodes
-from pyhew.types.model import NEVER, Nominal, Type
+from pyhew.types.model import Nominal, Type
 
 
 def lower_int(cx: Lower, node: nodes.IntLiteral, sign: int = 1) -> Value:
@@ -141,8 +141,6 @@ def lower_hole(cx: Lower, hole: nodes.FormatHole) -> Value:
     """One `{e}`."""
     value = cx.expr(hole.value)
     ty = cx.type_of(hole.value)
-    if ty == NEVER:
-        return cx.b.zero(STRING)
     if hole.debug:
         return debug_string(cx, value, ty)
     return display_string(cx, value, ty, cx.model.displays.get(hole))

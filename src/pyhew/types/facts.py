@@ -321,6 +321,12 @@ def is_dispatched(fn: FnInfo) -> bool:
     return not fn.params and fn.has_self and not any(names_self(ty) for ty in (fn.result, *(p.type for p in fn.inputs[1:])))
 
 
+def is_declared(ty: Type) -> bool:
+    """A record or enum, `Option` and `Result` too: who assigns a `var` parameter of one expects the caller to see it."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and not (isinstance(ty.info, RecordInfo) and ty.info.marker == "builtin")
+
+
 def is_marker(name: str) -> bool:
     """Whether a prelude trait is answered here and not by impls."""
     return name in MARKERS
