@@ -114,34 +114,20 @@ static hew_free_item *refill(hew_pool *pool, uint32_t class) {
     return first;
 }
 
-hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) {
+hew_block *hew__pool_take_more(hew_worker *worker, hew_purpose purpose, size_t size) {
     hew_block *block = NULL;
     uint32_t class = 0;
     if (worker && size <= HEW_LARGEST_CLASS) {
         class = hew__class_of_units[(size + 15) / 16];
-        hew_pool *pool = &worker->pool;
-        hew_free_item *item = pool->items[class];
-        if (item) {
-            pool->items[class] = item->next;
-            pool->counts[class]--;
-        } else {
-            item = refill(pool, class);
-        }
-        block = (hew_block *)(void *)item;
+        block = (hew_block *)(void *)refill(&worker->pool, class);
     } else {
         block = malloc(size);
         if (block && size >= HUGE_FROM) hew__pages_prefer_huge(block, size);
     }
-    if (!block) return NULL;
-    hew_counters *counters = hew__counters(worker);
-    hew__count(&counters->live[purpose], 1);
-    hew__count(&counters->allocations, 1);
-    block->count = 1;
-    block->type_flags = class << HEW_CLASS_SHIFT;
-    return block;
+    return block ? hew__pool_born(hew__counters(worker), purpose, class, block) : NULL;
 }
 
-void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
+void hew__pool_give_more(hew_worker *worker, hew_purpose purpose, hew_block *block) {
     uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
     hew__count(&hew__counters(worker)->live[purpose], -1);
     if (class == 0) {
@@ -149,16 +135,17 @@ void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) 
         return;
     }
     if (!worker) return; /* its pages go at the end */
-    hew_free_item *item = (hew_free_item *)(void *)block;
     hew_pool *pool = &worker->pool;
-    item->next = pool->items[class];
-    pool->items[class] = item;
-    if (++pool->counts[class] < HEW_MAGAZINE) return;
+    hew__pool_keep(pool, class, block);
     if (pool->full[class]) give_magazine(class, pool->full[class]);
     pool->full[class] = pool->items[class];
     pool->items[class] = NULL;
     pool->counts[class] = 0;
 }
+
+hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) { return hew__pool_take(worker, purpose, size); }
+
+void hew__block_give(hew_worker *worker, hew_purpose purpose, hew_block *block) { hew__pool_give(worker, purpose, block); }
 
 /* Large blocks grow in place, or their pages move without being copied. */
 hew_block *hew__block_resize(hew_block *block, size_t size) {
