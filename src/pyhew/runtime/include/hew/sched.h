@@ -22,6 +22,9 @@
 
 /* Length of a worker's ring; a power of two. Overflow goes to the shared queue. */
 enum { HEW_RING = 256 };
+/* Messages that one turn sends before those that wait get theirs: what a loop tells and spawns is then still near
+ * when it is handled, and there is never much of it. */
+enum { HEW_SENDS_PER_TURN = 128 };
 
 /* A thread has a stack and what belongs to the activations on it; it runs actors while it has a
  * worker. A thread whose activation was handed over keeps the activation and waits for another worker. */

@@ -52,10 +52,10 @@ static int32_t hold(hew_actor *self, uint64_t pid) {
     return 1;
 }
 
-/* It has sent a lot in this turn: it waits for its next one when others wait for theirs. */
+/* It has sent a lot in this turn: it waits for its next one when others wait for theirs, now or after as many again. */
 static int32_t make_way(hew_actor *self) {
     hew_worker *worker = self->worker;
-    worker->sends_until = INT64_MAX;
+    worker->sends_until = worker->counters.messages_sent + HEW_SENDS_PER_TURN;
     if (hew__others_waiting(worker) == 0) return 0;
     hew__wake(worker, self); /* running, so it is queued again at once */
     return 1;

@@ -11,9 +11,6 @@
 /* Messages one actor handles before it looks at the clock, and how long it goes on after that before its neighbours
  * get their turn. Larger: better locality, and who gathers the messages of many keeps up with them; worse latency for the others. */
 enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6, SLICE_NANOSECONDS = 20000 };
-/* Messages that one turn sends before those that wait get theirs: what a loop tells and spawns is then still near
- * when it is handled, and there is never much of it. */
-enum { SENDS_PER_TURN = 128 };
 /* Messages handled before signals are looked at again, which stand in the line that senders write. */
 enum { LOOK_AGAIN = 8 };
 /* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
@@ -159,7 +156,7 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     atomic_store_explicit(&worker->running, actor, memory_order_release);
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
     atomic_store_explicit(&actor->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
-    worker->sends_until = worker->counters.messages_sent + SENDS_PER_TURN;
+    worker->sends_until = worker->counters.messages_sent + HEW_SENDS_PER_TURN;
     if (hew__rt.is_seeded) hew__seeded_note((uint64_t)hew__now(), hew__pid(actor));
     int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
