@@ -58,7 +58,7 @@ def check_block(cx: Check, node: nodes.Block, want: Type | None) -> Type:
         if want is not None and prune(want) == UNIT and not diverges:
             ty = UNIT if prune(ty) != ERROR else ty
     else:
-        ty = UNIT
+        ty = ERROR if node.is_damaged else UNIT
     cx.blocks.pop()
     return NEVER if diverges else ty
 

@@ -116,7 +116,8 @@ def _named(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
     if symbol is None:
         return _unknown(scope, node)
     args = tuple(resolve_type(scope, a) for a in node.args)
-    return apply_symbol(scope, symbol, args, node)
+    found = apply_symbol(scope, symbol, args, node)
+    return ERROR if ERROR in args else found
 
 
 def _unknown(scope: Scope, node: nodes.NamedTypeExpr) -> Type:

@@ -101,3 +101,6 @@ class NameNotExported(Diagnostic):
             return f"write `pub` before its declaration in `{self.module}`"
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return self.name

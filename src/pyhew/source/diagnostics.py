@@ -8,6 +8,7 @@ decides its words; the id is stable and is the name of its explanation.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import ClassVar
 
@@ -71,26 +72,40 @@ class Diagnostic:
         """Edits an editor may apply, when they are certain."""
         return ()
 
+    def misses(self) -> str:
+        """What is said to be missing: where a word of it stands in text that could not be read, nothing is known."""
+        return ""
+
 
 MAX_ERRORS = 100
 """More than this many errors have one cause; the rest are counted, not kept."""
 
 
-class DiagnosticSink:
-    """Collects diagnostics in the order they are found, each once."""
+UNSAID = "*"
+"""What `misses` answers where anything that was not read may be the reason."""
 
-    __slots__ = ("_errors", "_seen", "diagnostics", "dropped")
+_WORDS = re.compile(r"\w+")
+
+
+class DiagnosticSink:
+    """Collects diagnostics in the order they are found, each once.
+
+    `unread` are the words of what the parser gave up: their declarations may stand there.
+    """
+
+    __slots__ = ("_errors", "_seen", "diagnostics", "dropped", "unread")
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.dropped = 0
+        self.unread: set[str] = set()
         self._seen: set[tuple[str, Span]] = set()
         self._errors = 0
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Keeps `diagnostic` unless the same id was reported at the same place."""
+        """Keeps `diagnostic` unless the same id was reported at the same place, or it follows from a mistake before."""
         key = (diagnostic.id, diagnostic.span)
-        if key in self._seen:
+        if key in self._seen or self.unread and self._follows(diagnostic.misses()):
             return
         if diagnostic.severity is Severity.ERROR:
             if self._errors >= MAX_ERRORS:
@@ -99,6 +114,9 @@ class DiagnosticSink:
             self._errors += 1
         self._seen.add(key)
         self.diagnostics.append(diagnostic)
+
+    def _follows(self, missed: str) -> bool:
+        return missed == UNSAID or not self.unread.isdisjoint(_WORDS.findall(missed))
 
     @property
     def has_errors(self) -> bool:

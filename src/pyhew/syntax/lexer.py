@@ -188,6 +188,7 @@ class _Lexer:
             kind = DURATION
         else:
             self.found.append(errors.MalformedNumber(self.span(start, end), word[:40]))
+            self.out.damaged.append((start, end))
             kind, word = INT, "0"
         self.out.add(kind, start, end, word)
 

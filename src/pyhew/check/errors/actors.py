@@ -45,6 +45,9 @@ class NotAnActor(Diagnostic):
     def title(self) -> str:
         return f"`{self.name}` is not an actor and cannot be spawned"
 
+    def misses(self) -> str:
+        return self.name
+
 
 @record(frozen=True)
 class BranchNotAsk(Diagnostic):

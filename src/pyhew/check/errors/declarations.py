@@ -139,6 +139,9 @@ class ImplMissing(Diagnostic):
     def title(self) -> str:
         return f"`impl {self.trait} for {self.type}` does not give `{self.member}`"
 
+    def misses(self) -> str:
+        return self.member
+
 
 @record(frozen=True)
 class ImplMethodUnknown(Diagnostic):
@@ -155,6 +158,9 @@ class ImplMethodUnknown(Diagnostic):
     def help(self) -> str | None:
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return self.name
 
 
 @record(frozen=True)
@@ -187,6 +193,9 @@ class BadResource(Diagnostic):
                 return f"`close` of resource `{self.name}` must take the resource and nothing else"
             case _:
                 return f"resource `{self.name}` has no `close` method in an impl beside it"
+
+    def misses(self) -> str:
+        return "close" if self.what == "missing" else ""
 
 
 @record(frozen=True)

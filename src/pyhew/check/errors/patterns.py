@@ -61,6 +61,9 @@ class NoSuchVariant(Diagnostic):
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 
+    def misses(self) -> str:
+        return self.name
+
 
 @record(frozen=True)
 class PatternArity(Diagnostic):
@@ -89,6 +92,9 @@ class UnknownPatternField(Diagnostic):
     def help(self) -> str | None:
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return self.name
 
 
 @record(frozen=True)

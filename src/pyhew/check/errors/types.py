@@ -6,7 +6,7 @@ In: types as text and places.  Out: diagnostics.  Assumed: nothing.
 from __future__ import annotations
 
 from pyhew.names.errors import nearest
-from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
 
@@ -46,6 +46,9 @@ class CannotInfer(Diagnostic):
 
     def help(self) -> str:
         return f"write its type: `{self.name}: {self.known.replace('_', 'i64')}`"
+
+    def misses(self) -> str:
+        return UNSAID
 
 
 @record(frozen=True)
@@ -89,6 +92,9 @@ class UnknownType(Diagnostic):
         }  # fmt: skip
         near = usual.get(self.name) or nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return self.name
 
 
 @record(frozen=True)
@@ -144,6 +150,9 @@ class BoundNotMet(Diagnostic):
         if self.is_param:
             return f"demand it where the parameter is declared: `{self.type}: {self.trait}`"
         return None
+
+    def misses(self) -> str:
+        return f"{self.type} {self.trait}"
 
 
 @record(frozen=True)

@@ -6,7 +6,7 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 from __future__ import annotations
 
 from pyhew.names.errors import nearest
-from pyhew.source.diagnostics import Diagnostic, Label
+from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
 
@@ -39,6 +39,9 @@ class UnknownName(Diagnostic):
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 
+    def misses(self) -> str:
+        return self.name
+
 
 @record(frozen=True)
 class NotAValue(Diagnostic):
@@ -67,6 +70,9 @@ class UnknownMember(Diagnostic):
     def help(self) -> str | None:
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return UNSAID if self.type == "_" else f"{self.name} {self.type}"
 
 
 @record(frozen=True)
@@ -134,6 +140,9 @@ class UnknownArgument(Diagnostic):
     def help(self) -> str | None:
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
+
+    def misses(self) -> str:
+        return self.name
 
 
 @record(frozen=True)
@@ -272,6 +281,9 @@ class NotIterable(Diagnostic):
 
     def title(self) -> str:
         return f"`for` cannot walk a `{self.type}`"
+
+    def misses(self) -> str:
+        return self.type
 
 
 @record(frozen=True)

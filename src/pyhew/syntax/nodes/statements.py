@@ -8,10 +8,11 @@ from pyhew.syntax.nodes.base import Node, node
 
 @node
 class Block(Node):
-    """`{ stmts; tail }`; as an expression its value is the tail, else unit."""
+    """`{ stmts; tail }`; as an expression its value is the tail, else unit; `is_damaged`: a part could not be read."""
 
     stmts: tuple[nodes.Stmt, ...]
     tail: nodes.Expr | None
+    is_damaged: bool = False
 
 
 @node

@@ -17,7 +17,7 @@ from pyhew.source.diagnostics import Diagnostic, DiagnosticSink
 from pyhew.source.records import record
 from pyhew.source.spans import Span
 from pyhew.syntax import errors, nodes
-from pyhew.syntax.tokens import EOF, HOLE_BEGIN, HOLE_END, IDENT, RESERVED, TokenStream, describe
+from pyhew.syntax.tokens import EOF, HOLE_BEGIN, HOLE_END, IDENT, INT, RESERVED, TokenStream, describe
 
 MAX_NESTING = 256
 """Deeper programs are generated or hostile, and every later phase recurses over the tree."""
@@ -109,6 +109,14 @@ class Parser:
         self.pos = min(index, len(self.kinds) - 1)
         self.kind = self.kinds[self.pos]
 
+    def give_up(self, start: int, end: int) -> None:
+        """Makes token `end` current; what stands from token `start` on is not understood."""
+        for at in range(start, end):
+            if self.kinds[at] in (IDENT, INT):
+                # `9lives` was read as a number, but is meant as a name.
+                self.sink.unread.add(self.text[self.starts[at] : self.ends[at]].lstrip("0123456789"))
+        self.jump(end)
+
     def peek(self, distance: int = 1) -> str:
         """The kind of a token further on."""
         at = self.pos + distance
@@ -171,9 +179,12 @@ class Parser:
         """Reports, unless the current token was complained about before."""
         if self.pos != self.last_error:
             self.last_error = self.pos
-            at = diagnostic.span.start
-            if not any(start <= at <= end for start, end in self.damaged):
+            if not self.in_damage(diagnostic.span.start):
                 self.sink.report(diagnostic)
+
+    def in_damage(self, offset: int) -> bool:
+        """Whether the lexer complained about what stands here."""
+        return any(start <= offset <= end for start, end in self.damaged)
 
     def fail(self, diagnostic: Diagnostic) -> NoReturn:
         """Reports and gives the construct up."""
@@ -189,7 +200,7 @@ class Parser:
 
     def fail_expected(self, expected: str, hint: str | None = None) -> NoReturn:
         """The current token is not what the grammar needs."""
-        if self.kind == "::":
+        if self.kind == "::" or self.texts[self.pos] == "::":
             self.fail(errors.PathSeparator(self.here(), self.peek() == "<"))
         if self.kind == "=>" and self.pos and self.kinds[self.pos - 1] in (")", IDENT):
             self.fail(errors.ArrowLambda(self.here()))

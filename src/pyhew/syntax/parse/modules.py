@@ -75,8 +75,10 @@ def _skip_item(p: Parser, start: int) -> None:
     skip_member(p, start)
     if p.pos == start:
         p.advance()
+    behind = p.pos
     while p.kind != EOF and not (starts_line(p, p.pos) and (is_item_start(p, p.pos) or p.at_word("struct"))):
         p.advance()
+    p.give_up(behind, p.pos)
 
 
 def _item(p: Parser) -> nodes.Item | None:

@@ -121,7 +121,7 @@ def _literal(p: Parser) -> nodes.Pattern:
 def _signed(p: Parser) -> nodes.Expr:
     start = p.start
     negative = p.eat("-")
-    if p.kind not in LITERAL_KINDS:
+    if p.kind not in LITERAL_KINDS or p.in_damage(p.start):
         p.fail(errors.ExpectedPattern(p.here(), p.found()))
     value = parse_literal(p)
     return nodes.Unary(p.new_id(), p.since(start), "-", value) if negative else value

@@ -37,7 +37,7 @@ def _skip(p: Parser, start: int, is_member: bool) -> None:
             column = _column(p, at)
             if column < own_column:
                 break
-            if column == own_column and kind != "else" and kind not in CONTINUES:
+            if column == own_column and not _is_continued(p, at):
                 if kind == "}" and (depth > 0 or own_column > 0 or is_member):
                     at = _behind_close(p, at)
                 break
@@ -55,7 +55,13 @@ def _skip(p: Parser, start: int, is_member: bool) -> None:
             at += 1
             break
         at += 1
-    p.jump(at)
+    p.give_up(start, at)
+
+
+def _is_continued(p: Parser, at: int) -> bool:
+    """Whether token `at`, in the column of the construct, belongs to it all the same: `else`, `} else`, a lone `)`."""
+    kind = p.kinds[at]
+    return kind == "else" or kind in CONTINUES or kind == "}" and p.kinds[at + 1] == "else"
 
 
 def _behind_close(p: Parser, at: int) -> int:

@@ -36,6 +36,7 @@ def parse_block(p: Parser) -> nodes.Block:
     p.enter()
     depth = p.depth
     tail: nodes.Expr | None = None
+    is_damaged = False
     while p.kind != "}":
         if p.kind is EOF or _leaves_block(p):
             p.fail_unclosed(opener)
@@ -48,13 +49,14 @@ def parse_block(p: Parser) -> nodes.Block:
                 stmts.append(stmt)
         except Recover:
             p.depth, p.no_record = depth, False
+            is_damaged = True
             skip_statement(p, at)
             if p.pos == at and p.kind not in ("}", EOF) and not _leaves_block(p):
                 p.advance()
     p.advance()
     p.depth -= 1
     p.no_record = outside
-    return nodes.Block(p.new_id(), p.since(start), tuple(stmts), tail)
+    return nodes.Block(p.new_id(), p.since(start), tuple(stmts), tail, is_damaged)
 
 
 def _leaves_block(p: Parser) -> bool:
