@@ -32,7 +32,7 @@ from tests.fuzz.campaign import compile_once, limit  # noqa: E402
 from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
 from tests.typed.generator import Case, case_of  # noqa: E402
-from tests.typed.judge import difference  # noqa: E402
+from tests.typed.judge import differences  # noqa: E402
 from watchdog import Hung  # noqa: E402
 
 from pyhew.driver.instrument import find_opt  # noqa: E402
@@ -56,17 +56,17 @@ def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> li
     step = min(BATCH, total)
     for at in bar.over(range(seed, seed + total, step), total // step):
         cases = [case_of(number) for number in range(at, at + step)]
-        for mode, row in rows.items():
-            if mode is not Mode.RELEASE:
-                _compare(cases, mode, row, canary)
-            elif (at - seed) // step % RELEASE_EVERY == 0 and not canary:
-                _compare(cases if size != "small" else cases[:2], mode, row, canary)
+        _compare(cases, (Mode.FAST, Mode.CHECK), rows, canary)
+        if (at - seed) // step % RELEASE_EVERY == 0 and not canary:
+            _compare(cases if size != "small" else cases[:2], (Mode.RELEASE,), rows, canary)
     return list(rows.values())
 
 
-def _compare(cases: list[Case], mode: Mode, row: Row, canary: int) -> None:
-    row.cases += len(cases)
-    row.bad += map(str, difference(cases, mode, workers=1 + cases[0].seed % 4, canary=canary))
+def _compare(cases: list[Case], modes: tuple[Mode, ...], rows: dict[Mode, Row], canary: int) -> None:
+    for mode in modes:
+        rows[mode].cases += len(cases)
+    for found in differences(cases, modes, workers=1 + cases[0].seed % 4, canary=canary):
+        rows[Mode(found.mode)].bad.append(str(found))
 
 
 # --- G3 ---

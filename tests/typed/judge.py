@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from programs import Wishes, build, run
+from programs import Wishes, run
 from tests.typed.generator import Case, expected, program
 from tests.typed.model import Node
 
-from pyhew.driver.options import Mode
+from pyhew.driver.options import BuildOptions, Mode
+from pyhew.driver.session import Session
 from pyhew.source.diagnostics import CompilerBug
 
 MODES = (Mode.FAST, Mode.RELEASE, Mode.CHECK)
@@ -65,35 +66,58 @@ def first_difference(got: list[str], wanted: list[str]) -> str:
 
 
 def difference(cases: list[Case], mode: Mode, workers: int = 2, canary: int = 0) -> list[Difference]:
-    """All cases in one program; when something differs, each by itself."""
+    """What one build does otherwise."""
+    return differences(cases, (mode,), workers, canary)
+
+
+def differences(cases: list[Case], modes: tuple[Mode, ...], workers: int = 2, canary: int = 0) -> list[Difference]:
+    """All cases in one program, which is checked once for all builds; when something differs, each by itself."""
     with tempfile.TemporaryDirectory(prefix="hew-typed-") as folder:
         file = Path(folder) / "cases.hew"
         file.write_text(program(cases), encoding="utf-8")
+        found = []
+        for mode, executable in _built(str(file), modes, canary):
+            what = _otherwise(cases, executable, workers) if Path(executable).exists() else f"refused: {executable[:600]}"
+            if what and len(cases) > 1:
+                together = Difference(cases[0].seed, mode.value, f"only together: {what}")
+                found += [one for case in cases for one in difference([case], mode, workers, canary)] or [together]
+            elif what:
+                found.append(Difference(cases[0].seed, mode.value, what))
+    return found
+
+
+def _built(file: str, modes: tuple[Mode, ...], canary: int) -> Iterator[tuple[Mode, str]]:
+    """Each build's executable, or why there is none. Builds with the same text of LLVM share it."""
+    texts: dict[bool, str | None] = {}
+    session = Session(file, BuildOptions(modes[0], canary=canary))
+    is_right = session.check()
+    for mode in modes:
+        session.options = BuildOptions(mode, canary=canary)
+        out = f"{file}.{mode.value}"
         try:
-            executable = build(file, mode, canary)
-        except (AssertionError, CompilerBug) as bad:
-            return _refused(cases, mode, str(bad)) if len(cases) == 1 else _each(cases, mode, workers, canary)
-        wanted: list[str] = []
-        closes: Counter[str] = Counter()
-        for case in cases:
-            lines, closed = expected(case)
-            wanted += lines
-            closes += closed
-        lines, closed, wrong = _outcome(executable, [], workers)
-        found = wrong or first_difference(lines, wanted)
-        if not found and closed != closes:
-            found = f"closed {dict(closed - closes)} too often, {dict(closes - closed)} never"
-        if found and len(cases) > 1:
-            return _each(cases, mode, workers, canary) or [Difference(cases[0].seed, mode.value, f"only together: {found}")]
-    return [Difference(cases[0].seed, mode.value, found)] if found else []
+            if is_right and (mode is Mode.CHECK) not in texts:
+                texts[mode is Mode.CHECK] = session.llvm_text()
+            text = texts.get(mode is Mode.CHECK)
+            is_made = text is not None and session.link(text, out)
+        except CompilerBug as bad:
+            yield mode, f"compiler bug: {bad}"
+            continue
+        yield mode, out if is_made else "\n".join(session.rendered(False))
 
 
-def _each(cases: list[Case], mode: Mode, workers: int, canary: int) -> list[Difference]:
-    return [found for case in cases for found in difference([case], mode, workers, canary)]
-
-
-def _refused(cases: list[Case], mode: Mode, text: str) -> list[Difference]:
-    return [Difference(cases[0].seed, mode.value, f"refused: {text[:600]}")]
+def _otherwise(cases: list[Case], executable: str, workers: int) -> str:
+    """What a run does otherwise than the Python half."""
+    wanted: list[str] = []
+    closes: Counter[str] = Counter()
+    for case in cases:
+        lines, closed = expected(case)
+        wanted += lines
+        closes += closed
+    lines, closed, wrong = _outcome(executable, [], workers)
+    found = wrong or first_difference(lines, wanted)
+    if not found and closed != closes:
+        found = f"closed {dict(closed - closes)} too often, {dict(closes - closed)} never"
+    return found
 
 
 def reduced(case: Case, still: Callable[[Case], bool]) -> Case:
