@@ -19,6 +19,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,6 +52,7 @@ void *hew_test_moved(void *old, size_t size);
 #define fopen(...) (hew_test_refuses("open", EMFILE) ? NULL : fopen(__VA_ARGS__))
 #define scandir(...) (hew_test_refuses("open", EMFILE) ? -1 : scandir(__VA_ARGS__))
 #define posix_spawnp(...) (hew_test_refuses("open", 0) ? EAGAIN : posix_spawnp(__VA_ARGS__))
+#define getrandom(...) (hew_test_refuses("entropy", ENOSYS) ? -1 : getrandom(__VA_ARGS__))
 #define open(...) (hew_test_refuses("open", EMFILE) ? -1 : open(__VA_ARGS__))
 
 #endif

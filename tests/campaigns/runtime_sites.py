@@ -31,6 +31,12 @@ class Site:
         """What the table of equivalents calls it."""
         return f"{self.file}: {self.call}" + (f" <-> {self.then}" if self.then else "")
 
+    @property
+    def statement(self) -> str:
+        """The call with what stands before it in its line: another key, where two calls have the same text."""
+        match = CALL.match(lines_of(self.file)[self.line - 1]) if self.call else None
+        return f"{self.file}: {match[0].strip() if match else ''}"
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.call}" + (f" <-> {self.then}" if self.then else "")
 
@@ -60,12 +66,12 @@ def sites() -> list[Site]:
 
 
 def pairs() -> list[Site]:
-    """Every two neighbours of `sites` that are not the same call."""
+    """Every two neighbours of `sites` that are not the same call, or arms of a switch."""
     found = []
     single = sites()
     for one, two in zip(single, single[1:], strict=False):
         first, second = lines_of(one.file)[one.line - 1], lines_of(two.file)[two.line - 1] if two.file == one.file else ""
-        if two.file != one.file or two.line != one.line + 1 or one.call == two.call:
+        if two.file != one.file or two.line != one.line + 1 or one.call == two.call or first.lstrip().startswith("case "):
             continue
         if len(first) - len(first.lstrip()) == len(second) - len(second.lstrip()):
             found.append(Site(one.file, one.line, one.call, two.call))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ CASES = (
     ("tasks", ("3",), 0),
     ("closure", (), 0),
     ("closure", ("trap",), 132),
+    ("edges", ("former",), 0),
+    ("edges", ("keeping",), 0),
+    ("edges", ("arguments",), 1),
+    ("edges", ("closes",), 132),
 )
 VALGRIND = (
     "valgrind",
@@ -69,3 +74,16 @@ def test_valgrind_is_silent(build: Build, variant: str, name: str, arguments: tu
         pytest.skip("valgrind is not installed")
     outcome = run(*VALGRIND, build.program(name, *VARIANTS[variant]), *arguments, HEW_WORKERS="2")
     assert outcome.code == code, outcome
+
+
+@pytest.mark.parametrize("what", ["released", "freed"])
+def test_what_is_given_back_twice_ends_the_process(build: Build, what: str) -> None:
+    outcome = run(build.program("edges", *VARIANTS["check"]), what)
+    assert outcome.code == -signal.SIGABRT, outcome
+    assert "is released twice" in outcome.err
+
+
+def test_what_was_printed_is_there_when_an_actor_does_not_end(build: Build) -> None:
+    outcome = run(build.program("edges", *VARIANTS["release"]), "lost")
+    assert (outcome.code, outcome.out) == (1, "last words"), outcome
+    assert "does not end" in outcome.err

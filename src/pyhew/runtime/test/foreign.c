@@ -11,10 +11,10 @@ static _Atomic int held_up;
 static _Atomic int may_go;
 static _Atomic int added;
 
-static void hold_up(void) {
+static void hold_up(hew_actor *self) {
     struct timespec pause = {.tv_nsec = 1000000};
     held_up++;
-    while (!may_go) nanosleep(&pause, NULL);
+    while (!may_go && !hew_is_cancelled(self)) nanosleep(&pause, NULL);
     held_up--;
 }
 
@@ -28,7 +28,7 @@ static hew_block *held_dispatch(hew_actor *self, uint32_t handler, hew_message *
     held *state = test_state(self);
     if (handler == HOLD) {
         hew_blocking_begin(self);
-        hold_up();
+        hold_up(self);
         hew_blocking_end(self);
     } else if (handler == PUT) {
         state->sum = state->sum * 10 + ((int64_t *)test_payload(message))[1];

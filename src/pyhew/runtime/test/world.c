@@ -99,12 +99,21 @@ static void test_surroundings(hew_actor *self) {
     TEST(hew_env_get(self, name) == NULL && hew_status(self) == HEW_IO_NOT_FOUND);
     hew_env_set(self, name, keep(test_string(self, "here")));
     TEST(is(hew_env_get(self, name), "here"));
+    hew_env_set(self, name, keep(test_string(self, "\xFF")));
+    TEST(hew_env_get(self, name) == NULL && hew_status(self) == HEW_IO_OK);
+    hew_env_remove(self, name);
+    hew_tally_add(self, name, 2);
+    hew_tally_add(self, keep(test_string(self, "other")), 1);
+    TEST(hew_tally_get(self, name) == 2 && ((hew_vec *)(void *)keep(hew_tally_names(self, name)))->length == 1);
+    hew_block *bits = keep(hew_entropy(self, 16));
+    TEST(bits ? ((hew_vec *)(void *)bits)->length == 16 : hew_status(self) != HEW_IO_OK);
     TEST(hew_args_count() == 2 && hew_arg(self, 2) == NULL);
     TEST(hew_clock_monotonic() <= hew_clock_monotonic() && hew_clock_real() > 1600000000000000000);
     TEST(hew_random_u64(self) != hew_random_u64(self));
     TEST(is(hew_read_line(self), "first line") && hew_status(self) == HEW_IO_OK);
     TEST(is(hew_read_line(self), "") && hew_status(self) == HEW_IO_OK);
-    TEST(is(hew_read_line(self), "last") && is(hew_read_line(self), "") && hew_status(self) == HEW_IO_CLOSED);
+    hew_block *rest = keep(hew_read_stdin(self));
+    TEST(is(hew_string_from_vec(self, rest), "last") && is(hew_read_line(self), "") && hew_status(self) == HEW_IO_CLOSED);
 }
 
 static hew_block *main_dispatch(hew_actor *self, uint32_t handler, hew_message *message) {

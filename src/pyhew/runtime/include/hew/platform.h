@@ -10,12 +10,25 @@
 /* A held spin lock protects a few instructions without calls; anything longer is a mutex. */
 typedef struct hew_lock {
     pthread_mutex_t mutex;
+#if defined(HEW_MODE_CHECK)
+    pthread_t holder;
+    bool is_held;
+#endif
 } hew_lock;
 
 void hew__lock_init(hew_lock *lock);
 void hew__lock_deinit(hew_lock *lock);
 void hew__lock(hew_lock *lock);
 void hew__unlock(hew_lock *lock);
+/* Check builds end the process when the caller does not hold the lock, or, before the program's own code runs, when it
+ * holds any. */
+#if defined(HEW_MODE_CHECK)
+void hew__must_hold(const hew_lock *lock);
+void hew__must_hold_none(void);
+#else
+static inline void hew__must_hold(const hew_lock *lock) { (void)lock; }
+static inline void hew__must_hold_none(void) {}
+#endif
 /* Locks, those of signals included, that are set up; zero once the runtime has finished. */
 int64_t hew__locks_live(void);
 

@@ -100,6 +100,7 @@ typedef struct hew_runtime {
     bool workers_must_end; /* under idle_lock */
 
     hew_lock environment_lock;
+    hew_lock extra_lock;
     hew_lock queue_lock;
     hew_actor *queue_first;
     hew_actor *queue_last;

@@ -25,6 +25,7 @@ void hew__seeds_note(uint64_t fingerprint, bool is_clean);
 /* A closed gate lets no actor begin: whoever ends the program acts on all of them at one point of the schedule. */
 void hew__gate_close(void);
 void hew__gate_open(void);
+bool hew__gate_is_closed(void);
 /* Whether the worker is between two turns. */
 bool hew__gate_holds(void);
 /* By the worker, between two turns. */

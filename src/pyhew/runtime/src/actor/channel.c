@@ -107,6 +107,7 @@ void hew_channel_guard(hew_actor *self, hew_block *sender) {
 /* --- waiting, under the lock --- */
 
 static void unlist(channel *shared, channel_end *end) {
+    hew__must_hold(&shared->lock);
     if (!end->is_listed) return;
     channel_end **link = &shared->waiting;
     while (*link != end) link = &(*link)->next;
@@ -116,11 +117,13 @@ static void unlist(channel *shared, channel_end *end) {
 
 static void wake_reader(hew_worker *worker, channel *shared) {
     hew_actor *reader = shared->reader;
+    hew__must_hold(&shared->lock);
     shared->reader = NULL;
     if (reader) hew__wake(worker, reader);
 }
 
 static void wake_senders(hew_worker *worker, channel *shared) {
+    hew__must_hold(&shared->lock);
     while (shared->waiting) {
         channel_end *end = shared->waiting;
         hew_actor *actor = end->actor;
@@ -216,6 +219,7 @@ int64_t hew_channel_length(hew_block *end) {
 /* --- closing --- */
 
 static void drop_items(hew_actor *self, hew_message *first) {
+    hew__must_hold_none();
     while (first) {
         hew_message *message = first;
         first = (hew_message *)(void *)message->block.next;

@@ -10,15 +10,15 @@
 hew_extra *hew__extra(hew_worker *worker, hew_actor *actor) {
     hew_extra *extra = atomic_load_explicit(&actor->extra, memory_order_acquire);
     if (extra) return extra;
-    extra = hew__alloc(worker, sizeof *extra);
-    if (!extra) return NULL;
-    memset(extra, 0, sizeof *extra);
-    hew_extra *other = NULL;
-    /* release: publishes the zeroed struct to whoever finds it */
-    if (!atomic_compare_exchange_strong_explicit(&actor->extra, &other, extra, memory_order_acq_rel, memory_order_acquire)) {
-        hew__free(worker, extra);
-        return other;
+    hew__lock(&hew__rt.extra_lock); /* a sender that waits for room makes this part of the mailbox's owner */
+    extra = atomic_load_explicit(&actor->extra, memory_order_relaxed);
+    if (!extra) extra = hew__alloc(worker, sizeof *extra);
+    if (extra && extra != atomic_load_explicit(&actor->extra, memory_order_relaxed)) {
+        memset(extra, 0, sizeof *extra);
+        /* release: publishes the zeroed struct to whoever finds it */
+        atomic_store_explicit(&actor->extra, extra, memory_order_release);
     }
+    hew__unlock(&hew__rt.extra_lock);
     return extra;
 }
 

@@ -37,7 +37,15 @@ void hew__links_start(void) {
     last_id = 0;
 }
 
-void hew__links_finish(void) { hew__lock_deinit(&lock); }
+void hew__links_finish(void) {
+#if defined(HEW_MODE_CHECK)
+    /* Their watchers have ended, and with them what they owned: what stands here is memory that is gone. */
+    for (int i = 0; i < BUCKETS; i++) {
+        if (buckets[i]) hew__fatal("an actor that has ended still watches another");
+    }
+#endif
+    hew__lock_deinit(&lock);
+}
 
 static watch **bucket_of(uint64_t target) { return &buckets[(uint32_t)target % BUCKETS]; }
 
@@ -75,6 +83,7 @@ static void begin(hew_actor *self, watch *at, uint64_t target) {
 }
 
 static void take_out(watch **link, const watch *at) {
+    hew__must_hold(&lock);
     while (*link && *link != at) link = &(*link)->next;
     if (*link) *link = at->next;
 }

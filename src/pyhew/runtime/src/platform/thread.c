@@ -16,6 +16,19 @@ static _Atomic int64_t live;
 
 int64_t hew__locks_live(void) { return atomic_load_explicit(&live, memory_order_relaxed); }
 
+#if defined(HEW_MODE_CHECK)
+/* By this thread. */
+static _Thread_local int held;
+
+void hew__must_hold(const hew_lock *lock) {
+    if (!lock->is_held || !pthread_equal(lock->holder, pthread_self())) hew__fatal("a lock is broken: not held");
+}
+
+void hew__must_hold_none(void) {
+    if (held != 0) hew__fatal("a lock is broken: held while the program's own code may run");
+}
+#endif
+
 static void must(int result, const char *what) {
     if (result != 0) hew__fatal("a lock is broken: %s (%d)", what, result);
 }
@@ -58,13 +71,27 @@ void hew__claim(void) {
 }
 #endif
 
-void hew__lock_init(hew_lock *lock) { mutex_init(&lock->mutex); }
+void hew__lock_init(hew_lock *lock) {
+    mutex_init(&lock->mutex);
+#if defined(HEW_MODE_CHECK)
+    lock->is_held = false;
+#endif
+}
 void hew__lock_deinit(hew_lock *lock) { mutex_deinit(&lock->mutex); }
 void hew__lock(hew_lock *lock) {
     hew__claim();
     must(pthread_mutex_lock(&lock->mutex), "taken twice");
+#if defined(HEW_MODE_CHECK)
+    lock->holder = pthread_self();
+    lock->is_held = true;
+    held++;
+#endif
 }
 void hew__unlock(hew_lock *lock) {
+#if defined(HEW_MODE_CHECK)
+    lock->is_held = false;
+    held--;
+#endif
     must(pthread_mutex_unlock(&lock->mutex), "given back by a stranger");
     hew__claim();
 }

@@ -40,6 +40,7 @@ static void rt_init(const hew_program *program, int argc, char **argv, int64_t s
     hew__lock_init(&hew__rt.idle_lock);
     hew__lock_init(&hew__rt.queue_lock);
     hew__lock_init(&hew__rt.environment_lock);
+    hew__lock_init(&hew__rt.extra_lock);
     hew__links_start();
     hew__input_start();
 }
@@ -48,6 +49,7 @@ static void rt_deinit(void) {
     hew__input_finish();
     hew__links_finish();
     hew__tallies_finish();
+    hew__lock_deinit(&hew__rt.extra_lock);
     hew__lock_deinit(&hew__rt.environment_lock);
     hew__lock_deinit(&hew__rt.queue_lock);
     hew__lock_deinit(&hew__rt.idle_lock);
@@ -72,11 +74,12 @@ static uint32_t wanted_workers(void) {
 
 void hew__request_end(int64_t code, uint32_t request) {
     uint32_t before = atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire);
+    /* First: whoever sees the request finds the gate closed. */
+    if (before < request && request == HEW_END_REQUEST_NOW && hew__rt.is_seeded) hew__gate_close();
     while (before < request) {
         /* acq_rel: the winner's code is written before anyone acts on the request: see `code` below */
         if (!atomic_compare_exchange_weak_explicit(&hew__rt.end_requested, &before, request, memory_order_acq_rel, memory_order_acquire)) continue;
         atomic_store_explicit(&hew__rt.exit_code, code, memory_order_release);
-        if (request == HEW_END_REQUEST_NOW && hew__rt.is_seeded) hew__gate_close();
         hew__poke_main();
         return;
     }
@@ -198,7 +201,8 @@ static void stop(void) {
 #if HEW_CANARY == 4
     for (;;) hew__poll(-1);
 #endif
-    hew__timers_cancel_periodic();
+    /* After an `exit` no actor begins a turn before all have been asked to end. */
+    if (hew__rt.is_seeded && request() == HEW_END_REQUEST_NOW && !hew__gate_is_closed()) hew__fatal("a seeded run went on after its end");
     atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
     if (end_all(HEW_SIGNAL_STOP, true, STOP_MILLISECONDS)) return;
     if (end_all(HEW_SIGNAL_KILL, true, SUPERVISED_MILLISECONDS) || end_all(HEW_SIGNAL_KILL, false, KILL_MILLISECONDS)) return;

@@ -110,12 +110,8 @@ static void add_row(hew_actor *actor, void *context) {
 hew_block *hew_actor_rows(hew_actor *self) {
     look at = {.self = self};
     hew__slots_each(add_row, &at);
-    if (at.has_failed) {
-        free(at.text);
-        hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
-    }
-    hew_block *text = hew__string_try(self, at.text ? at.text : "", (int64_t)at.length);
+    hew_block *text = at.has_failed ? NULL : hew__string_try(self, at.text ? at.text : "", (int64_t)at.length);
     free(at.text);
-    if (!text && at.length > 0) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    if (!text && (at.has_failed || at.length > 0)) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     return text;
 }

@@ -65,7 +65,11 @@ void hew__seeded_report(int exit_code) {
 
 void hew__gate_close(void) { atomic_store_explicit(&only.is_closed, 1, memory_order_seq_cst); }
 
+bool hew__gate_is_closed(void) { return atomic_load_explicit(&only.is_closed, memory_order_seq_cst) != 0; }
+
 void hew__gate_open(void) {
+    /* Something was just done to all actors, at one point of the schedule. */
+    if (!hew__gate_is_closed()) hew__fatal("a seeded run went on while its actors were asked to end");
     atomic_store_explicit(&only.is_closed, 0, memory_order_seq_cst);
     hew__signal_set(&only.opened);
 }

@@ -220,7 +220,6 @@ static void receive(hew_actor *self, hew_message *message) {
 
 static bool end_now(hew_actor *self) {
     hew_supervisor *state = hew__supervisor_of(self);
-    hew__timer_cancel(&state->deadline);
     answer_probes(self);
     while (state->probes) {
         hew_message *message = state->probes;

@@ -68,6 +68,7 @@ static void insert(hew_timer_node *node) {
 
 static void take_out(hew_timer_node *node) {
     uint32_t place = node->place - 1;
+    hew__must_hold(&all.lock);
     node->place = 0;
     if (!node->is_passive) all.active--;
     hew_timer_node *last = all.heap[--all.count];
