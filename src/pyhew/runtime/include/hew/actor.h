@@ -61,6 +61,7 @@ struct hew_actor {
     hew_message *inbox;
     uint16_t handler;
     bool is_held; /* told somebody whose mailbox was full; goes on when there is room */
+    bool is_light; /* see sched.h; as measured in this turn */
     uint32_t inbox_count;
 
     _Atomic uint64_t head; /* see mailbox.c */

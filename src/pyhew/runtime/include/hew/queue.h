@@ -4,10 +4,14 @@
 
 #include "hew/actor.h"
 
+/* From the ring or of those kept. */
 hew_actor *hew__queue_take_own(hew_worker *me);
 hew_actor *hew__queue_take_shared(void);
+/* What this worker keeps goes where others may take it. */
+void hew__queue_share_kept(hew_worker *me);
 hew_actor *hew__queue_steal(hew_worker *me, hew_worker *victim);
 void hew__queue_push_own(hew_worker *me, hew_actor *actor);
+/* Whether nothing waits in the ring or is kept. */
 bool hew__queue_is_empty(const hew_worker *worker);
 /* About how many actors this worker could run now. */
 uint32_t hew__others_waiting(const hew_worker *worker);

@@ -20,11 +20,17 @@
 
 #include "hew/actor.h"
 
+/* An actor whose messages, sent or handled, take less than this each is light: a message that crosses between workers
+ * costs more than twice as much, so light actors that talk are faster together on one worker than on two. */
+enum { HEW_LIGHT_NANOSECONDS = 128 };
+
+/* Twice as many messages are sent by one turn before those that wait get theirs: what a loop tells and spawns is then still
+ * near when it is handled, and there is never much of it. The second half shows how long each takes. Where nobody waits,
+ * it looks again after half as many. */
+enum { HEW_HALF_OF_SENDS = 64 };
+
 /* Length of a worker's ring; a power of two. Overflow goes to the shared queue. */
 enum { HEW_RING = 256 };
-/* Messages that one turn sends before those that wait get theirs: what a loop tells and spawns is then still near
- * when it is handled, and there is never much of it. */
-enum { HEW_SENDS_PER_TURN = 128 };
 
 /* A thread has a stack and what belongs to the activations on it; it runs actors while it has a
  * worker. A thread whose activation was handed over keeps the activation and waits for another worker. */
@@ -58,9 +64,19 @@ struct hew_worker {
     int32_t last_in_streak;
     bool had_long_turn; /* then the shared queue goes first: who waits there, for a timer say, has waited longest */
     int64_t slice_at; /* when an actor last used up its slice while others waited */
+    hew_actor *kept_first; /* light actors with work; not stolen */
+    hew_actor *kept_last;
+    _Atomic uint32_t kept_count; /* * */
+    uint32_t kept_left;  /* those that have their turns now; 0 while the ring has its */
+    uint32_t ring_until; /* where that time ends */
+    _Atomic uint32_t must_share; /* another worker has nothing to do; * */
+    _Atomic uint32_t came_back;  /* some that were shared; * */
+    uint32_t share_pause;        /* the monitor's, like the next: looks between two times of sharing, and until the next */
+    uint32_t share_in;
     uint32_t tick;
     uint32_t index;
-    int64_t sends_until; /* the number of messages sent at which the running actor lets others run */
+    int64_t sends_until; /* the number of messages sent at which the running actor lets others run, or is half through with that */
+    int64_t half_sent_at; /* 0 before */
     uint64_t random;         /* the thief's */
     uint64_t random_numbers; /* the program's */
     hew_counters counters;
@@ -128,6 +144,8 @@ extern hew_runtime hew__rt;
 void hew__wake(hew_worker *worker, hew_actor *actor);
 /* The same for mail: an actor that waits inside a handler is left alone. */
 void hew__wake_for_mail(hew_worker *worker, hew_actor *actor);
+/* The same for who waited for a light actor that this worker runs: they stay together. */
+void hew__wake_near(hew_worker *worker, hew_actor *actor);
 /* Puts an actor, QUEUED by the caller, into a run queue. */
 void hew__enqueue(hew_worker *worker, hew_actor *actor);
 

@@ -52,10 +52,15 @@ static int32_t hold(hew_actor *self, uint64_t pid) {
     return 1;
 }
 
-/* It has sent a lot in this turn: it waits for its next one when others wait for theirs, now or after as many again. */
+/* It has sent a lot in this turn: it waits for its next one when others wait for theirs, now or after half as many again. */
 static int32_t make_way(hew_actor *self) {
     hew_worker *worker = self->worker;
-    worker->sends_until = worker->counters.messages_sent + HEW_SENDS_PER_TURN;
+    int64_t now = hew__clock();
+    bool is_first_half = worker->half_sent_at == 0;
+    self->is_light = !is_first_half && now - worker->half_sent_at < HEW_HALF_OF_SENDS * HEW_LIGHT_NANOSECONDS;
+    worker->half_sent_at = now;
+    worker->sends_until = worker->counters.messages_sent + HEW_HALF_OF_SENDS;
+    if (is_first_half) return 0;
     if (hew__others_waiting(worker) == 0) return 0;
     hew__wake(worker, self); /* running, so it is queued again at once */
     return 1;

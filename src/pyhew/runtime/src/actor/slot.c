@@ -136,6 +136,7 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     actor->trap_code = 0;
     actor->handler = 0;
     actor->is_held = false;
+    actor->is_light = false;
     actor->inbox_count = 0;
     memset(hew__state(actor), 0, type->state_size);
     /* release: a sender that finds the head open finds the slot set up */

@@ -107,7 +107,7 @@ static uint32_t wake_batch(hew_worker *worker, hew_actor *target) {
         unlist(in->first);
     }
     hew__unlock(hew__slot_lock(target));
-    for (uint32_t i = 0; i < count; i++) hew__wake(worker, woken[i]);
+    for (uint32_t i = 0; i < count; i++) (target->is_light ? hew__wake_near : hew__wake)(worker, woken[i]);
     return count;
 }
 

@@ -75,6 +75,7 @@ void hew__hand_over(hew_actor *self) {
     extra->stalled = me;
     me->worker = NULL;
     worker->had_long_turn = true;
+    self->is_light = false;
     atomic_store_explicit(&worker->running, NULL, memory_order_relaxed);
     atomic_store_explicit(&self->run_state, HEW_RUN_QUEUED, memory_order_seq_cst);
     hew__enqueue_behind(worker, self);
@@ -149,6 +150,7 @@ static void take_from_foreign(hew_thread *thread) {
 void hew__make_room(hew_actor *self) {
     hew_worker *worker = self->worker;
     hew_actor *next = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
+    hew__queue_share_kept(worker);
     if (next) {
         atomic_store_explicit(&worker->last_in, NULL, memory_order_relaxed);
         hew__queue_push_own(worker, next);
@@ -161,6 +163,22 @@ void hew__make_room(hew_actor *self) {
     if (has_waiting) hew__hand_over(self);
 }
 
+/* In looks of the monitor: about a quarter of a second. */
+enum { LONGEST_PAUSE = 128 };
+
+/* There is more to do here than for one. */
+static void share(hew_worker *worker) {
+    if (atomic_load_explicit(&hew__rt.idle_count, memory_order_relaxed) == 0) return;
+    /* relaxed: hints */
+    if (atomic_load_explicit(&worker->kept_count, memory_order_relaxed) > 1 && worker->share_in-- == 0) {
+        bool was_in_vain = atomic_exchange_explicit(&worker->came_back, 0, memory_order_relaxed);
+        worker->share_pause = !was_in_vain ? 1 : worker->share_pause < LONGEST_PAUSE ? worker->share_pause * 2 : LONGEST_PAUSE;
+        worker->share_in = worker->share_pause;
+        atomic_store_explicit(&worker->must_share, 1, memory_order_relaxed);
+    }
+    hew__wake_worker(); /* it may steal */
+}
+
 int64_t hew__monitor(void) {
     static const int64_t interval = 2000000;
     if (hew__rt.is_seeded) return -1; /* its turns end by the seed, not by the clock */
@@ -170,7 +188,7 @@ int64_t hew__monitor(void) {
         hew_actor *actor = atomic_load_explicit(&worker->running, memory_order_acquire); /* pairs with run_actor */
         bool has_moved = turns != worker->turns_seen;
         worker->turns_seen = turns;
-        if (has_moved && hew__others_waiting(worker) > 1) hew__wake_worker(); /* it may steal */
+        if (has_moved && hew__others_waiting(worker) > 1) share(worker);
         if (has_moved || !actor || hew__others_waiting(worker) == 0) continue;
         hew_thread *thread = worker->thread;
         if (atomic_load_explicit(&thread->foreign, memory_order_relaxed) == HEW_FOREIGN_INSIDE) {

@@ -1,8 +1,11 @@
-/* Run queues: a ring per worker that others steal from, one shared queue, and waking.
+/* Run queues: a ring per worker that others steal from, a list per worker that nobody else touches, one shared queue, and waking.
  *
  * ring: the owner alone writes entries and `ring_tail`; the owner and thieves take from
  * `ring_head` by compare-and-swap, thieves several at a time. An entry is read before the swap that claims
- * it; a failed swap throws the reading away. Entries are FIFO. */
+ * it; a failed swap throws the reading away. Entries are FIFO.
+ *
+ * kept: light actors (sched.h). While another worker has nothing to do, the monitor asks for half of them, so that
+ * groups that have nothing to do with each other spread; the longer it waits the more often some came back. */
 #include "hew/queue.h"
 #include "hew/sched.h"
 #include "hew/seeded.h"
@@ -48,7 +51,7 @@ hew_actor *hew__queue_take_shared(void) {
     return actor;
 }
 
-hew_actor *hew__queue_take_own(hew_worker *me) {
+static hew_actor *take_from_ring(hew_worker *me) {
     uint32_t tail = atomic_load_explicit(&me->ring_tail, memory_order_relaxed);
     uint32_t head = atomic_load_explicit(&me->ring_head, memory_order_acquire);
     while (head != tail) {
@@ -92,6 +95,63 @@ void hew__queue_push_own(hew_worker *me, hew_actor *actor) {
     }
 }
 
+static uint32_t kept_count(const hew_worker *of) {
+    return atomic_load_explicit(&((hew_worker *)(uintptr_t)of)->kept_count, memory_order_relaxed); /* a guess, to all but its owner */
+}
+
+static hew_actor *take_kept(hew_worker *me) {
+    hew_actor *actor = me->kept_first;
+    if (!actor) return NULL;
+    me->kept_first = actor->run_next;
+    atomic_store_explicit(&me->kept_count, kept_count(me) - 1, memory_order_relaxed);
+    return actor;
+}
+
+static void share_half(hew_worker *me) {
+    atomic_store_explicit(&me->must_share, 0, memory_order_relaxed);
+    for (uint32_t left = kept_count(me) / 2; left > 0; left--) hew__queue_push_own(me, take_kept(me));
+    hew__wake_worker();
+}
+
+static void begin_ring_time(hew_worker *me) {
+    me->kept_left = 0;
+    me->ring_until = atomic_load_explicit(&me->ring_tail, memory_order_relaxed);
+}
+
+static void keep(hew_worker *me, hew_actor *actor) {
+    /* relaxed, both: hints for the monitor and from it */
+    if (actor->worker != me) atomic_store_explicit(&me->came_back, 1, memory_order_relaxed);
+    if (atomic_load_explicit(&me->must_share, memory_order_relaxed)) share_half(me);
+    actor->run_next = NULL;
+    if (me->kept_first) {
+        me->kept_last->run_next = actor;
+    } else {
+        me->kept_first = actor;
+        begin_ring_time(me);
+    }
+    me->kept_last = actor;
+    atomic_store_explicit(&me->kept_count, kept_count(me) + 1, memory_order_relaxed);
+}
+
+void hew__queue_share_kept(hew_worker *me) {
+    for (hew_actor *actor = take_kept(me); actor; actor = take_kept(me)) hew__queue_push_own(me, actor);
+}
+
+/* In turns: what stands in the ring, then what is kept, each as far as it went when its time came. */
+hew_actor *hew__queue_take_own(hew_worker *me) {
+    if (!me->kept_first) return take_from_ring(me);
+    uint32_t head = atomic_load_explicit(&me->ring_head, memory_order_relaxed); /* thieves shorten the ring's time */
+    hew_actor *actor = NULL;
+    if (me->kept_left == 0 && (int32_t)(me->ring_until - head) > 0) actor = take_from_ring(me);
+    if (actor) return actor;
+    if (me->kept_left == 0) {
+        begin_ring_time(me);
+        me->kept_left = kept_count(me);
+    }
+    me->kept_left--;
+    return take_kept(me);
+}
+
 /* A lone entry is its owner's to take, who has just made it or has it warm; another worker takes it when it has
  * stood there for a while: half the time that a worker looks around before it parks. */
 enum { LONE_NANOSECONDS = 10000 };
@@ -126,7 +186,8 @@ hew_actor *hew__queue_steal(hew_worker *me, hew_worker *victim) {
 
 bool hew__queue_is_empty(const hew_worker *worker) {
     hew_worker *other = (hew_worker *)(uintptr_t)worker;
-    return atomic_load_explicit(&other->ring_head, memory_order_seq_cst) == atomic_load_explicit(&other->ring_tail, memory_order_seq_cst);
+    return kept_count(other) == 0 &&
+           atomic_load_explicit(&other->ring_head, memory_order_seq_cst) == atomic_load_explicit(&other->ring_tail, memory_order_seq_cst);
 }
 
 uint32_t hew__others_waiting(const hew_worker *worker) {
@@ -134,7 +195,7 @@ uint32_t hew__others_waiting(const hew_worker *worker) {
     /* relaxed: a guess is enough */
     uint32_t head = atomic_load_explicit(&of->ring_head, memory_order_relaxed);
     uint32_t in_ring = atomic_load_explicit(&of->ring_tail, memory_order_relaxed) - head;
-    return in_ring + (atomic_load_explicit(&of->last_in, memory_order_relaxed) != NULL) +
+    return in_ring + kept_count(of) + (atomic_load_explicit(&of->last_in, memory_order_relaxed) != NULL) +
            atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed);
 }
 
@@ -164,6 +225,10 @@ void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
         return;
     }
     bool has_others = hew__others_waiting(worker) > 0;
+    if (has_others && actor->is_light) {
+        keep(worker, actor);
+        return;
+    }
     hew__queue_push_own(worker, actor);
     if (!has_others) return;
     int64_t now = hew__clock();
@@ -174,20 +239,25 @@ void hew__enqueue_behind(hew_worker *worker, hew_actor *actor) {
     hew__wake_worker();
 }
 
-static void wake(hew_worker *worker, hew_actor *actor, bool is_mail) {
+enum reason { FOR_MAIL, FOR_MORE, NEAR };
+
+static void wake(hew_worker *worker, hew_actor *actor, enum reason reason) {
     uint32_t state = atomic_load_explicit(&actor->run_state, memory_order_seq_cst);
     for (;;) {
         uint32_t next = state;
-        if (state == HEW_RUN_IDLE || (state == HEW_RUN_SUSPENDED && !is_mail)) next = HEW_RUN_QUEUED;
+        if (state == HEW_RUN_IDLE || (state == HEW_RUN_SUSPENDED && reason != FOR_MAIL)) next = HEW_RUN_QUEUED;
         else if (state == HEW_RUN_RUNNING) next = HEW_RUN_NOTIFIED;
         else return;
         hew__claim();
         /* seq_cst: after the mail or the completion; pairs with the exchange in run_actor */
         if (!atomic_compare_exchange_weak_explicit(&actor->run_state, &state, next, memory_order_seq_cst, memory_order_seq_cst)) continue;
-        if (next == HEW_RUN_QUEUED) hew__enqueue(worker, actor);
+        if (next != HEW_RUN_QUEUED) return;
+        if (reason == NEAR && worker && !hew__rt.is_seeded) keep(worker, actor);
+        else hew__enqueue(worker, actor);
         return;
     }
 }
 
-void hew__wake(hew_worker *worker, hew_actor *actor) { wake(worker, actor, false); }
-void hew__wake_for_mail(hew_worker *worker, hew_actor *actor) { wake(worker, actor, true); }
+void hew__wake(hew_worker *worker, hew_actor *actor) { wake(worker, actor, FOR_MORE); }
+void hew__wake_near(hew_worker *worker, hew_actor *actor) { wake(worker, actor, NEAR); }
+void hew__wake_for_mail(hew_worker *worker, hew_actor *actor) { wake(worker, actor, FOR_MAIL); }

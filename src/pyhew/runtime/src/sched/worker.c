@@ -124,11 +124,15 @@ static void turn(hew_actor *self, void *context) {
     int *outcome = context;
     int left = hew__rt.is_seeded ? 1 + (int)hew__seeded_pick(SEEDED_SLICE) : SLICE_MESSAGES;
     int64_t end = 0;
+    int64_t before = 0;
+    self->is_light = false;
     for (;;) {
         do *outcome = step(self, &left);
         while (left > 0 && *outcome == HEW_TURN_GOES_ON);
         if (*outcome != HEW_TURN_GOES_ON || hew__rt.is_seeded) return;
         int64_t now = hew__clock();
+        self->is_light = now - before < SLICE_MESSAGES * HEW_LIGHT_NANOSECONDS;
+        before = now;
         if (!end) end = now + SLICE_NANOSECONDS;
         else if (now >= end) return;
         left = SLICE_MESSAGES;
@@ -156,7 +160,8 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     atomic_store_explicit(&worker->running, actor, memory_order_release);
     atomic_store_explicit(&worker->turns, atomic_load_explicit(&worker->turns, memory_order_relaxed) + 1, memory_order_relaxed);
     atomic_store_explicit(&actor->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : me->stack_limit, memory_order_seq_cst);
-    worker->sends_until = worker->counters.messages_sent + HEW_SENDS_PER_TURN;
+    worker->sends_until = worker->counters.messages_sent + HEW_HALF_OF_SENDS;
+    worker->half_sent_at = 0;
     if (hew__rt.is_seeded) hew__seeded_note((uint64_t)hew__now(), hew__pid(actor));
     int outcome = HEW_TURN_WAITS;
     if (hew__protect(actor, turn, &outcome) != 0) {
