@@ -126,6 +126,8 @@ class Check:
     own_lambda: Local | None = None
     machine: MachineInfo | None = None
     on_event: str = ""
+    source_state: tuple[Local, Local] | None = None
+    """In a rule of one source state: `state`, which is the machine, and `self`, which has the fields."""
     unsafe_open: int = 0
     literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
 

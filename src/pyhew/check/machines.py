@@ -189,6 +189,7 @@ def _add_rule(
     alone = len(sources) == 1
     me = cx.declare(_name(node, "self"), _state_type(machine, sources[0]) if alone else states, is_param=True)
     whole = cx.declare(_name(node, "state"), states, is_param=True)
+    cx.source_state = (whole, me) if alone else None
     happened = Nominal(machine.event_records[event], tuple(machine.states.params))
     occasion = cx.declare(_name(node, "event"), happened, is_param=True)
     bound: list[tuple[int, Local]] = []

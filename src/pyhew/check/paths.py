@@ -246,6 +246,8 @@ def check_member(cx: Check, node: nodes.Member, want: Type | None) -> Type:
     if base == ERROR:
         return ERROR
     found = field_of(cx, node, base)
+    if found is None:
+        found = _source_field(cx, node)
     if found is not None:
         return found
     child = _child_of(cx, node, base)
@@ -267,6 +269,21 @@ def field_of(cx: Check, node: nodes.Member, base: Type) -> Type | None:
                 cx.use(node, UseMember(index))
                 return cx.world.normalise(substitute(field.type, mapping))
     return None
+
+
+def _source_field(cx: Check, node: nodes.Member) -> Type | None:
+    """`state.field` in a rule of one source state: what `self.field` is."""
+    use = cx.world.model.uses.get(node.base)
+    if cx.source_state is None or not isinstance(use, UseLocal) or use.local is not cx.source_state[0]:
+        return None
+    me = cx.local("self")
+    if me is not cx.source_state[1]:
+        return None
+    found = field_of(cx, node, me.type)
+    if found is not None:
+        cx.use(node.base, UseLocal(me))
+        cx.world.model.types[node.base] = me.type
+    return found
 
 
 def _child_of(cx: Check, node: nodes.Member, base: Type) -> Type | None:
