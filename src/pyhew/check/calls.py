@@ -23,6 +23,7 @@ from pyhew.check.errors.values import (
     UnknownName,
     WrongArgumentCount,
 )
+from pyhew.check.given_twice import refuse_given_twice
 from pyhew.check.model import UseDyn, UseFn, UseRecord, UseSpecial, UseStep, UseTrait, UseValue, UseVariant
 from pyhew.check.operators import check_clone
 from pyhew.check.types import resolve_type
@@ -156,14 +157,17 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
 # --------------------------------------------------------------------------- arguments
 
 
-def check_args(cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, Type]]) -> None:
-    """Arguments against parameters, named ones by name, closures last."""
+def check_args(
+    cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, Type]]
+) -> list[tuple[int, nodes.Expr]]:
+    """Arguments against parameters, named ones by name, closures last; which parameter each is for."""
     if len(node.args) != len(inputs):
         cx.report(WrongArgumentCount(node.span, name, len(inputs), len(node.args)))
         _check_args_anyway(cx, node)
-        return
+        return []
     order = {n: i for i, (n, _) in enumerate(inputs)}
     pairs: list[tuple[nodes.Arg, Type]] = []
+    places: list[tuple[int, nodes.Expr]] = []
     taken: set[int] = set()
     for index, arg in enumerate(node.args):
         if arg.name is not None:
@@ -175,10 +179,12 @@ def check_args(cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, T
             cx.report(GivenTwice(arg.span, inputs[index][0]))
         taken.add(index)
         pairs.append((arg, inputs[index][1]))
+        places.append((index, arg.value))
     for arg, want in (*(p for p in pairs if not _waits(p[0].value)), *(p for p in pairs if _waits(p[0].value))):
         cx.expect(arg.value, cx.world.normalise(want))
         if cx.pending:
             cx.solve()
+    return places
 
 
 def _waits(expr: nodes.Expr) -> bool:
@@ -196,7 +202,7 @@ def call_fn(
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
-    check_args(cx, node, fn.name, inputs)
+    refuse_given_twice(cx, fn, None, check_args(cx, node, fn.name, inputs))
     return cx.world.normalise(result)
 
 
@@ -400,7 +406,7 @@ def _call_found(
         if fn.inputs[0].mode == "var":
             require_var(cx, receiver, fn.name)
     result = _result_type(cx, fn, mapping, node, want)
-    check_args(cx, node, fn.name, inputs)
+    refuse_given_twice(cx, fn, receiver, check_args(cx, node, fn.name, inputs))
     if fn.name == "get" and receiver is not None and isinstance(base, Nominal):
         _require_copy_out(cx, node, base)
     if any(facts.is_builtin(base, name) and fn.name in carrying for name, carrying in CARRIES.items()):

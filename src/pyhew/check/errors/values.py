@@ -302,13 +302,19 @@ class BadTry(Diagnostic):
 
 @record(frozen=True)
 class GivenTwice(Diagnostic):
-    """Every parameter gets one argument."""
+    """Every parameter gets one argument, and no value is given to a call that changes it both times."""
 
     id = "given-twice"
     name: str
+    place: str = ""
 
     def title(self) -> str:
+        if self.place:
+            return f"`{self.place}` is given twice to a call that changes it both times"
         return f"parameter `{self.name}` is given twice"
+
+    def help(self) -> str | None:
+        return f"give `{self.name}` a value of its own: `{self.place}.clone()`" if self.place else None
 
 
 @record(frozen=True)
