@@ -15,8 +15,6 @@ from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import Nominal, Type, prune
-from pyhew.types.symbols import RecordInfo
 
 Place = tuple[Local, tuple[str, ...]]
 UNSET = "declared without a value"
@@ -75,8 +73,14 @@ class Linear:
         self.blocks: list[list[Local]] = [[]]
 
     def declare(self, local: Local) -> None:
-        """A variable of the innermost block; one that holds no linear value, or is named with `_`, owes nothing."""
-        if is_linear(local.type) and not local.name.startswith("_"):
+        """A variable of the innermost block.
+
+        One that is named with `_` owes nothing, nor does one that only holds a linear value and is looked at again: what
+        took the value out of it is not followed.
+        """
+        if local.name.startswith("_"):
+            return
+        if facts.is_linear(local.type) or not local.is_used and facts.holds_linear(local.type):
             self.blocks[-1].append(local)
 
     def owing(self, state: State | None, outermost: int) -> list[Local]:
@@ -95,12 +99,6 @@ def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def shown(place: Place) -> str:
     """A place as the user wrote it."""
     return ".".join((place[0].name, *place[1]))
-
-
-def is_linear(ty: Type) -> bool:
-    """Whether a value of this type must be consumed by hand."""
-    ty = prune(ty)
-    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
 
 
 def bound(model: SemanticModel, pattern: nodes.Pattern) -> list[Local]:

@@ -25,7 +25,6 @@ from pyhew.check.given_away import (
     Place,
     State,
     bound,
-    is_linear,
     join,
     overlap,
     shown,
@@ -271,7 +270,7 @@ class Walk:
     def _check_kept_linear(self, node: nodes.Expr) -> None:
         """A linear value that nobody keeps is not consumed."""
         ty = self.model.types.get(node)
-        if ty is not None and is_linear(ty) and not isinstance(node, nodes.Block | nodes.If | nodes.Match | nodes.IfLet):
+        if ty is not None and facts.holds_linear(ty) and not isinstance(node, nodes.Block | nodes.If | nodes.Match | nodes.IfLet):
             self.report(MustConsume(node.span, "this value", node.span))
 
     def stmt(self, stmt: nodes.Stmt) -> None:
@@ -333,7 +332,7 @@ class Walk:
         elif stmt.op is None:
             if place[0] in self.borrowed and not place[1]:
                 self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
-            if is_linear(place[0].type) and not place[1] and self.state is not None and place[0] not in self.state.surely:
+            if facts.is_linear(place[0].type) and not place[1] and self.state is not None and place[0] not in self.state.surely:
                 self.report(MustConsume(place[0].node.span, place[0].name, stmt.span))
             if place[1]:
                 self.read_root(stmt.target, place)

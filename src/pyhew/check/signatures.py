@@ -16,7 +16,7 @@ from pyhew.check.errors.declarations import (
     ImplMissing,
     MethodSignature,
 )
-from pyhew.check.errors.ownership import MachineHolds, MustSayConsume
+from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.wire import check_wire_types
 from pyhew.check.world import World
@@ -339,8 +339,12 @@ def _add_method(scope: Scope, module: ModuleInfo, impl: ImplInfo, node: nodes.Fn
 
 
 def _check_resources(world: World, module: ModuleInfo) -> None:
-    """Every resource has a `close`; no machine state holds one."""
+    """Every resource has a `close`; no machine state holds one, and no actor a linear value."""
     for symbol in module.declared.values():
+        if isinstance(symbol, ActorInfo):
+            for kept in symbol.fields:
+                if facts.holds_linear(kept.type):
+                    world.sink.report(ActorHolds(kept.node.span, symbol.name, kept.name, show(kept.type)))
         if isinstance(symbol, RecordInfo) and symbol.marker == "resource" and symbol.node is not None:
             if symbol.close is None:
                 world.sink.report(BadResource(symbol.node.name.span, symbol.name, "missing"))

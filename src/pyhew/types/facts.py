@@ -230,6 +230,18 @@ def is_marked(ty: Type) -> bool:
     return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker in ("resource", "linear")
 
 
+def is_linear(ty: Type) -> bool:
+    """Whether a value of this type must be consumed by hand."""
+    ty = prune(ty)
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
+
+
+def holds_linear(ty: Type) -> bool:
+    """Whether a linear value is, or may be, a part of such a value."""
+    ty = prune(ty)
+    return not isinstance(ty, Prim) and not is_pid(ty) and any_part(ty, is_linear)
+
+
 def holds_resource(ty: Type) -> bool:
     """Whether a resource stands anywhere inside: its lifetime reaches to the end of its scope."""
     return any_part(ty, is_resource)

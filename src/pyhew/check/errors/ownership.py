@@ -163,6 +163,22 @@ class CannotConstruct(Diagnostic):
 
 
 @record(frozen=True)
+class ActorHolds(Diagnostic):
+    """A field of an actor may not hold a linear value: when the actor crashes, nobody could consume it."""
+
+    id = "actor-holds-linear"
+    actor: str
+    field: str
+    type: str
+
+    def title(self) -> str:
+        return f"field `{self.field}` of actor `{self.actor}` holds a `#[linear]` value of type `{self.type}`"
+
+    def help(self) -> str:
+        return "keep a `#[resource]` there, which closes itself, or pass the value through messages"
+
+
+@record(frozen=True)
 class MachineHolds(Diagnostic):
     """A state of a machine may not hold a resource: transitions replace states without closing them."""
 
