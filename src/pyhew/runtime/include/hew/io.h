@@ -36,7 +36,11 @@ void hew__reactor_arm(hew_watched *watched, hew_actor *actor, uint32_t ready);
 void hew__reactor_remove(hew_watched *watched);
 /* A descriptor of the poll set has something to say. */
 void hew__reactor_event(int descriptor, uint32_t ready);
+/* A draining program does not wait for it any more. */
+void hew__reactor_let_go(hew_watched *watched);
+/* How many are waited for: those that hold the drain, and all, which may wake somebody. */
 uint32_t hew__reactor_active(void);
+uint32_t hew__reactor_armed(void);
 void hew__socket_close(hew_actor *self, hew_block *block);
 
 /* Forgets the named numbers of the process. */

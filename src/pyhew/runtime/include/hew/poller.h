@@ -11,5 +11,6 @@ void hew__poller_finish(void);
 void hew__poll(int64_t nanoseconds);
 /* Transfers in flight that a draining program has to wait for. */
 uint32_t hew__poll_active(void);
+uint32_t hew__poll_armed(void);
 
 #endif

@@ -186,6 +186,8 @@ static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? 
 void hew__output_start(void);
 void hew__output_finish(void);
 /* Without locks, for a process that is about to die. */
+/* Sends what stands in the buffer: the program is about to wait. */
+void hew__output_pause(void);
 void hew__output_rescue(void);
 void hew__input_start(void);
 void hew__input_finish(void);

@@ -1,7 +1,8 @@
 /* Standard output and error: one locked buffer, whole pieces only.
  *
- * On a terminal a newline sends the buffer, else a full buffer does; anything for stderr first
- * sends what stands in the buffer, so that the two keep their order. */
+ * On a terminal a newline sends the buffer, else a full buffer does, or that nothing is left to run: whoever reads a
+ * server's output sees what it said before it waits. Anything for stderr first sends what stands in the buffer, so that the
+ * two keep their order. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,12 @@ void hew__output_finish(void) {
     hew__unlock(&out->lock);
     hew__lock_deinit(&out->lock);
     out = NULL;
+}
+
+void hew__output_pause(void) {
+    hew__lock(&out->lock);
+    if (out->length) flush();
+    hew__unlock(&out->lock);
 }
 
 void hew__output_rescue(void) {

@@ -93,3 +93,5 @@ void hew__poll(int64_t nanoseconds) {
 }
 
 uint32_t hew__poll_active(void) { return hew__reactor_active(); }
+
+uint32_t hew__poll_armed(void) { return hew__reactor_armed(); }

@@ -14,7 +14,8 @@ typedef struct reactor {
     int set;
     hew_watched **table; /* by descriptor */
     int capacity;
-    uint32_t active;
+    uint32_t active; /* armed, and a draining program waits for them */
+    uint32_t armed;
 } reactor;
 
 static reactor only;
@@ -53,7 +54,9 @@ bool hew__reactor_add(hew_watched *watched) {
 }
 
 static void disarm(hew_watched *watched) {
-    if (watched->is_armed && watched->holds_drain) only.active--;
+    if (!watched->is_armed) return;
+    only.armed--;
+    if (watched->holds_drain) only.active--;
     watched->is_armed = false;
 }
 
@@ -62,6 +65,7 @@ void hew__reactor_arm(hew_watched *watched, hew_actor *actor, uint32_t ready) {
     disarm(watched);
     watched->actor = actor;
     watched->is_armed = true;
+    only.armed++;
     if (watched->holds_drain) only.active++;
     uint32_t events = (ready & HEW_READY_READ ? EPOLLIN | EPOLLRDHUP : 0u) | (ready & HEW_READY_WRITE ? EPOLLOUT : 0u);
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.fd = watched->descriptor};
@@ -92,9 +96,20 @@ void hew__reactor_event(int descriptor, uint32_t ready) {
     hew__unlock(&only.lock);
 }
 
-uint32_t hew__reactor_active(void) {
+void hew__reactor_let_go(hew_watched *watched) {
     hew__lock(&only.lock);
-    uint32_t active = only.active;
+    if (watched->is_armed && watched->holds_drain) only.active--;
+    watched->holds_drain = false;
     hew__unlock(&only.lock);
-    return active;
 }
+
+static uint32_t look(const uint32_t *count) {
+    hew__lock(&only.lock);
+    uint32_t found = *count;
+    hew__unlock(&only.lock);
+    return found;
+}
+
+uint32_t hew__reactor_active(void) { return look(&only.active); }
+
+uint32_t hew__reactor_armed(void) { return look(&only.armed); }

@@ -119,7 +119,7 @@ static void report_waiting(void) {
 /* Nothing runs, and neither time nor the outside can change that. Once nothing runs, only this thread can change the
  * rest, by firing a timer; so this looks at the timers without firing one. */
 static bool is_stuck(void) {
-    return hew__is_quiescent() && !hew__timers_pending() && hew__poll_active() == 0 && request() == HEW_END_REQUEST_NONE;
+    return hew__is_quiescent() && !hew__timers_pending() && hew__poll_armed() == 0 && request() == HEW_END_REQUEST_NONE;
 }
 
 static void run_until_requested(void) {
@@ -130,6 +130,7 @@ static void run_until_requested(void) {
             report_waiting();
             hew__request_end(1, HEW_END_REQUEST_NOW);
         } else {
+            hew__output_pause();
             hew__poll(wait);
         }
     }
