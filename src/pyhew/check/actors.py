@@ -30,6 +30,7 @@ from pyhew.types.model import (
     NEVER,
     UNIT,
     Nominal,
+    ParamType,
     TupleType,
     Type,
     Var,
@@ -38,7 +39,7 @@ from pyhew.types.model import (
     substitute,
     unify,
 )
-from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo, TraitInfo
 
 _VALUES = (
     nodes.IntLiteral, nodes.FloatLiteral, nodes.StringLiteral, nodes.BoolLiteral, nodes.CharLiteral,
@@ -120,6 +121,8 @@ def call_message(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) 
         return None
     assert isinstance(base, Nominal)
     target = cx.known(base.args[0])
+    if isinstance(target, ParamType):
+        return _call_role(cx, node, callee, target)
     if not isinstance(target, Nominal) or not isinstance(target.info, ActorInfo):
         return None
     fn = target.info.receives.get(callee.name.text)
@@ -130,13 +133,21 @@ def call_message(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) 
         for arg in node.args:
             cx.expr(arg.value)
         return cx.report(UnknownMember(callee.name.span, callee.name.text, show(base), known))
-    return _send(cx, node, target, fn)
+    return _send(cx, node, target, fn, dict(zip(target.info.params, target.args)))
 
 
-def _send(cx: Check, node: nodes.Call, target: Nominal, fn: FnInfo) -> Type:
-    info = target.info
-    assert isinstance(info, ActorInfo)
-    mapping = dict(zip(info.params, target.args))
+def _call_role(cx: Check, node: nodes.Call, callee: nodes.Member, target: ParamType) -> Type | None:
+    """A message to an actor of which only traits are known."""
+    for bound in cx.world.all_bounds(target.bounds):
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        fn = trait.methods.get(callee.name.text)
+        if fn is not None and not fn.has_self:
+            return _send(cx, node, target, fn, {trait.self_type: target, **dict(zip(trait.params, bound.args))})
+    return None
+
+
+def _send(cx: Check, node: nodes.Call, target: Nominal | ParamType, fn: FnInfo, mapping: dict[ParamType, Type]) -> Type:
     inputs = [(p.name, substitute(p.type, mapping)) for p in fn.inputs]
     if len(inputs) != len(node.args):
         cx.report(WrongArgumentCount(node.span, fn.name, len(inputs), len(node.args)))
@@ -145,16 +156,16 @@ def _send(cx: Check, node: nodes.Call, target: Nominal, fn: FnInfo) -> Type:
         require_sendable(cx, arg.value, want)
     result = substitute(fn.result, mapping)
     if fn.is_gen:
-        cx.use(node, UseHandler(info, fn.name, target.args, result))
+        cx.use(node, UseHandler(target, fn.name, result))
         return cx.world.builtin("Stream", result)
     if fn.result == UNIT:
-        cx.use(node, UseHandler(info, fn.name, target.args, None))
+        cx.use(node, UseHandler(target, fn.name, None))
         return UNIT
     require_sendable(cx, node, result)
-    cx.use(node, UseHandler(info, fn.name, target.args, result))
+    cx.use(node, UseHandler(target, fn.name, result))
     reply = cx.world.builtin("Result", result, cx.world.builtin("AskError"))
     if node not in cx.world.model.written:
-        return cx.report(AskNeedsAwait(node.span, info.name, fn.name))
+        return cx.report(AskNeedsAwait(node.span, show(target).partition("<")[0], fn.name))
     return reply
 
 

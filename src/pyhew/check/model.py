@@ -121,11 +121,10 @@ class UseValue:
 
 @record(eq=False, slots=True)
 class UseHandler:
-    """A message to an actor: tell when `reply` is None."""
+    """A message to an actor, or to whatever actor a type parameter stands for: tell when `reply` is None."""
 
-    actor: ActorInfo
+    target: Type
     name: str
-    actor_args: tuple[Type, ...]
     reply: Type | None
 
 

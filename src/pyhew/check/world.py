@@ -36,7 +36,7 @@ from pyhew.types.model import (
     undo,
     unify,
 )
-from pyhew.types.symbols import EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
 
 Head = object
 
@@ -176,7 +176,22 @@ class World:
             return facts.has_marker(ty, trait.name) or self._bound_of(ty, trait) is not None
         if isinstance(ty, Var):
             return any(self.has_impl(trait, p, bound.args) for p in facts.literal_types(ty.kind))
-        return self._bound_of(ty, trait) is not None or self.has_impl(trait, ty, bound.args)
+        return self._bound_of(ty, trait) is not None or self.has_impl(trait, ty, bound.args) or self._plays(ty, bound)
+
+    def _plays(self, ty: Type, bound: TraitRef) -> bool:
+        """Whether an actor has a handler for each method of a trait, as the trait writes it."""
+        if not isinstance(ty, Nominal) or not isinstance(ty.info, ActorInfo):
+            return False
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        own = dict(zip(ty.info.params, ty.args))
+        theirs: dict[ParamType, Type] = {trait.self_type: ty, **dict(zip(trait.params, bound.args))}
+
+        def head(fn: FnInfo, mapping: dict[ParamType, Type]) -> list[Type]:
+            return [self.normalise(substitute(t, mapping)) for t in (*(p.type for p in fn.inputs), fn.result)]
+
+        handlers = ((ty.info.receives.get(name), method) for name, method in trait.methods.items())
+        return bool(trait.methods) and all(fn is not None and head(fn, own) == head(method, theirs) for fn, method in handlers)
 
     def conforms(self, ty: Type, bound: TraitRef) -> bool:
         """Whether a value can become `dyn` of a bound: by an impl, or by methods of the same names."""

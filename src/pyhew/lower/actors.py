@@ -248,17 +248,25 @@ def spawn_values(
     return values
 
 
+def addressed(cx: Lower, use: UseHandler) -> tuple[ActorInfo, int]:
+    """The actor a message goes to and the number of its handler; the actor is declared by that."""
+    target = cx.close(use.target)
+    assert isinstance(target, Nominal) and isinstance(target.info, ActorInfo)
+    actor_def(cx, target.info, target.args)
+    return target.info, handler_index(target.info, use.name)
+
+
 def lower_message(cx: Lower, node: nodes.Call, use: UseHandler) -> Value:
     """`pid.handler(..)`: a tell, or an ask that waits for its reply."""
     assert isinstance(node.callee, nodes.Member)
-    fn = use.actor.receives[use.name]
-    if fn.is_gen:
+    actor = addressed(cx, use)[0]
+    if actor.receives[use.name].is_gen:
         from pyhew.lower.streams import open_stream
 
         return open_stream(cx, node, use)
     pid, message = _message(cx, node, use)
     if use.reply is None:
-        box = use.actor.node.mailbox
+        box = actor.node.mailbox
         policy = "block" if box is None else box.fallback if box.policy == "coalesce" else box.policy or "block"
         tell(cx, pid, message, policy == "block")
         return cx.b.unit()
@@ -288,10 +296,8 @@ def _message(cx: Lower, node: nodes.Call, use: UseHandler) -> tuple[Value, Value
 
     assert isinstance(node.callee, nodes.Member)
     pid = cx.expr(node.callee.base)
-    actor_def(cx, use.actor, tuple(cx.close(a) for a in use.actor_args))
     values = [consumed(cx, arg.value) for arg in node.args]
-    index = handler_index(use.actor, use.name)
-    return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": index})
+    return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": addressed(cx, use)[1]})
 
 
 def send_envelope(cx: Lower, pid: Value, value: Value) -> Value:

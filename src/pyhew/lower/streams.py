@@ -11,7 +11,7 @@ from pyhew.check.model import UseHandler
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import BOOL, I32, MESSAGE, PTR, U64, HandleT, StructT
-from pyhew.lower.actors import _drop_state, _wrapper, actor_def, handler_index
+from pyhew.lower.actors import _drop_state, _wrapper, addressed
 from pyhew.lower.channels import send
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
@@ -80,11 +80,9 @@ def open_stream(cx: Lower, node: nodes.Call, use: UseHandler) -> Value:
 
     assert isinstance(node.callee, nodes.Member)
     pid = cx.expr(node.callee.base)
-    actor_def(cx, use.actor, tuple(cx.close(a) for a in use.actor_args))
     values = [consumed(cx, arg.value) for arg in node.args]
     sender = cx.runtime("hew_channel_new", [cx.b.int(BUFFER)], SENDER)
     receiver = cx.runtime("hew_channel_receiver", [sender], RECEIVER)
-    index = handler_index(use.actor, use.name)
-    message = cx.b.one(ops.MESSAGE_NEW, [*values, sender], MESSAGE, {"handler": index})
+    message = cx.b.one(ops.MESSAGE_NEW, [*values, sender], MESSAGE, {"handler": addressed(cx, use)[1]})
     cx.runtime("hew_actor_send", [pid, message])
     return receiver

@@ -22,7 +22,8 @@ from pyhew.check.model import (
 )
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
-from pyhew.types.symbols import ConstInfo, EnumInfo, FnInfo, RecordInfo, TraitInfo
+from pyhew.types.model import Nominal
+from pyhew.types.symbols import ActorInfo, ConstInfo, EnumInfo, FnInfo, RecordInfo, TraitInfo
 
 
 @record(slots=True)
@@ -90,7 +91,8 @@ def _note(made: Survey, use: Resolution) -> None:
         case UseTrait() | UseDyn():
             symbol = use.trait
         case UseHandler():
-            made.modules.add(use.actor.module)
+            if isinstance(use.target, Nominal) and isinstance(use.target.info, ActorInfo):
+                made.modules.add(use.target.info.module)
             return
         case _:
             return
