@@ -314,6 +314,7 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_socket_close": (call("spoken_to(self)"), call("listener(self)")),
     "hew_socket_limit": (call("spoken_to(self)", "0"),),
     "hew_socket_set_limit": (call("spoken_to(self)", "1", "1000"),),
+    "hew_socket_let_go": (call("spoken_to(self)"),),
     "hew_socket_duplicate": (call("spoken_to(self)"), call("shut(self)")),
     "hew_tcp_listener_local_port": (call("listener(self)", after="TEST(result != 0);"),),
     "hew_socket_port": (call("listener(self)"),),

@@ -344,6 +344,8 @@ SOCKET_LIMIT = runtime_fn("hew_socket_limit", [borrow("socket"), plain("for_writ
 SOCKET_SET_LIMIT = runtime_fn("hew_socket_set_limit",
                               [borrow("socket"), plain("for_writing", I32), plain("nanoseconds", I64)],
                               result=None, doc="kept with the socket; see hew_socket_limit")
+SOCKET_LET_GO = runtime_fn("hew_socket_let_go", [borrow("socket")], result=None,
+                           doc="the end of the program does not wait for what may still come")
 SOCKET_DUPLICATE = runtime_fn("hew_socket_duplicate", [SELF, borrow("socket")], result=owned(),
                               doc="another handle of the same connection; a closed one and status")
 SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")

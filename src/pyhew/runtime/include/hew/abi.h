@@ -419,6 +419,8 @@ void hew_socket_close(hew_actor *self, hew_block *socket /*b*/);
 int64_t hew_socket_limit(hew_block *socket /*b*/, int32_t for_writing);
 /* kept with the socket; see hew_socket_limit */
 void hew_socket_set_limit(hew_block *socket /*b*/, int32_t for_writing, int64_t nanoseconds);
+/* the end of the program does not wait for what may still come */
+void hew_socket_let_go(hew_block *socket /*b*/);
 /* another handle of the same connection; a closed one and status */
 hew_block *hew_socket_duplicate(hew_actor *self, hew_block *socket /*b*/);
 /* the local one */

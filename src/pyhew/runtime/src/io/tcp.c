@@ -234,6 +234,8 @@ void hew_socket_set_limit(hew_block *block, int32_t for_writing, int64_t nanosec
     socket_of(block)->limits[for_writing ? 1 : 0] = nanoseconds;
 }
 
+void hew_socket_let_go(hew_block *block) { hew__reactor_let_go(&socket_of(block)->watched); }
+
 /* Never null: what cannot be duplicated gives a closed socket, whose operations say so. */
 hew_block *hew_socket_duplicate(hew_actor *self, hew_block *block) {
     hew_block *made = NULL;
