@@ -1,13 +1,16 @@
-"""Which functions of a default build get the optimising instruction selection."""
+"""Which functions of a default build get the optimising instruction selection, and what LLVM makes of what it is told."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from pyhew.driver.native import NativeModule
-from pyhew.driver.options import Mode
+from pyhew.driver.options import BuildOptions, Mode
+from pyhew.driver.session import Session
+from pyhew.emit.aliasing import LENGTH, length_loaded, tag
 
 STRAIGHT = "define i64 @straight(i64 %n) nounwind {\n  %m = add i64 %n, 1\n  ret i64 %m\n}\n"
 LOOP = """
@@ -50,3 +53,41 @@ def quick_ones(text: str, mode: Mode) -> set[str]:
 )
 def test_only_functions_with_loops_are_worth_the_time(text: str, mode: Mode, quick: set[str]) -> None:
     assert quick_ones(text, mode) == quick
+
+
+SCAN = """
+fn first_from(items: Vec<i64>, least: i64) -> i64 {
+    var at = 0;
+    while items[at] < least { at += 1; }
+    at
+}
+
+fn main() {
+    println(first_from([1, 5, 9], 6));
+}
+"""
+
+
+def scan_code(tmp_path: Path, length_suffix: str | None = None) -> str:
+    """The machine code of the program, with another suffix behind loads of lengths where one is given."""
+    path = tmp_path / "scan.hew"
+    path.write_text(SCAN, encoding="utf-8")
+    session = Session(str(path), BuildOptions(Mode.RELEASE))
+    assert session.check()
+    text = session.llvm_text()
+    if length_suffix is not None:
+        assert length_loaded() in text
+        text = text.replace(length_loaded(), length_suffix)
+    return NativeModule(text, Mode.RELEASE).assembly()
+
+
+def overflow_checks(assembly: str) -> int:
+    return len(re.findall(r"^\s+jn?o\s", assembly, re.MULTILINE))
+
+
+def test_what_counts_up_from_an_index_needs_no_overflow_check(tmp_path: Path) -> None:
+    assert overflow_checks(scan_code(tmp_path)) < overflow_checks(scan_code(tmp_path, tag(LENGTH)))
+
+
+def test_loops_begin_where_the_processor_reads_a_piece_of_code(tmp_path: Path) -> None:
+    assert re.search(r"\.p2align\s+5", scan_code(tmp_path))

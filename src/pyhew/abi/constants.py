@@ -34,6 +34,9 @@ FLAG_RESOURCE = 1 << 25
 FLAG_CLOSED = 1 << 26
 FLAG_COPIED = 1 << 27
 
+# The most elements of a Vec, also of one whose elements take no room; so that the sum of two indices is a number.
+LONGEST = 1 << 61
+
 # A message: header, then the payload.
 MESSAGE_BLOCKS = 24
 MESSAGE_SIZE = 56

@@ -10,12 +10,16 @@ loads and stores say nothing.
 
 from __future__ import annotations
 
+from pyhew.abi.constants import LONGEST
+
 LENGTH, CAPACITY, COUNT = "length", "capacity", "count"
 
 _KINDS = (LENGTH, CAPACITY, COUNT, "i8", "i16", "i32", "i64", "i128", "float", "double", "ptr")
 
 _FIRST = 1 << 28
 """Numbers of metadata nodes may have gaps; those of positions in the source start at 0."""
+
+_RANGE = _FIRST - 1
 
 _TAGS = {kind: f", !tbaa !{_FIRST + 2 + 2 * at}" for at, kind in enumerate(_KINDS)}
 
@@ -25,9 +29,14 @@ def tag(kind: str) -> str:
     return _TAGS[kind]
 
 
+def length_loaded() -> str:
+    """The suffix of a load of a length: it also says how large one can be, so the next of an index that is inside is a number."""
+    return f"{_TAGS[LENGTH]}, !range !{_RANGE}"
+
+
 def lines() -> list[str]:
-    """The root, then a type and an access tag per kind."""
-    made = [f'!{_FIRST} = !{{!"hew"}}']
+    """The range of lengths, the root, then a type and an access tag per kind."""
+    made = [f"!{_RANGE} = !{{i64 0, i64 {LONGEST + 1}}}", f'!{_FIRST} = !{{!"hew"}}']
     for at, kind in enumerate(_KINDS):
         number = _FIRST + 1 + 2 * at
         made.append(f'!{number} = !{{!"{kind}", !{_FIRST}, i64 0}}')

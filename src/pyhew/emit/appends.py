@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.abi import constants
 from pyhew.abi import functions as abi
-from pyhew.emit.aliasing import CAPACITY, COUNT, LENGTH, tag
+from pyhew.emit.aliasing import CAPACITY, COUNT, LENGTH, length_loaded, tag
 from pyhew.emit.context import Emit
 
 _LONGEST = 15
@@ -26,7 +26,7 @@ def append_literal(cx: Emit, left: str, right: str) -> str | None:
     w.do(f"br i1 {w.value(f'icmp eq ptr {left}, null')}, label %{grow}, label %{some}")
     w.start(some)
     count = w.value(f"load i32, ptr {cx.address(left, constants.BLOCK_COUNT)}{tag(COUNT)}")
-    length = w.value(f"load i64, ptr {cx.address(left, constants.STRING_LENGTH)}{tag(LENGTH)}")
+    length = w.value(f"load i64, ptr {cx.address(left, constants.STRING_LENGTH)}{length_loaded()}")
     capacity = w.value(f"load i64, ptr {cx.address(left, constants.STRING_CAPACITY)}{tag(CAPACITY)}")
     longer = w.value(f"add nuw nsw i64 {length}, {len(text)}")
     alone, fits = w.value(f"icmp eq i32 {count}, 1"), w.value(f"icmp sle i64 {longer}, {capacity}")

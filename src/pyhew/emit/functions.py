@@ -15,6 +15,7 @@ from pyhew.abi import functions as abi
 from pyhew.emit.calls import result_type
 from pyhew.emit.context import Emit, Leaves
 from pyhew.emit.frames import RESULT_OFFSET, STATE_DONE, STATE_TAKEN, FrameShape, result_types
+from pyhew.emit.loops import JUMP_BACK
 from pyhew.emit.operations import emit_op
 from pyhew.emit.program import Program
 from pyhew.emit.variables import clear_frame_homes, open_frame_homes
@@ -86,7 +87,7 @@ _WIDEST_PHI = 256
 class _Body:
     """The blocks of one LLVM function."""
 
-    __slots__ = ("check", "cx", "heads", "incoming", "labels", "latches", "phis", "places", "single", "turned")
+    __slots__ = ("begun", "check", "cx", "heads", "incoming", "labels", "latches", "phis", "places", "single", "turned")
 
     def __init__(self, cx: Emit, order: list[Block], extra: dict[Block, int]) -> None:
         self.cx = cx
@@ -104,6 +105,7 @@ class _Body:
         self.places = {param: cx.w.alloca(cx.layout.shape(param.type).size) for block in wide for param in block.params}
         self.heads, latches = _safepoints(order, loop_heads(order) if not cx.fn.suspends else None)
         self.turned, self.latches = set(latches), set(latches.values())
+        self.begun: set[Block] = set()
         self.check: Block | None = None
 
     def enter(self, edge: Edge, args: list[Leaves]) -> str:
@@ -146,6 +148,7 @@ class _Body:
     def start(self, block: Block) -> None:
         """Begins a block: phis, then the safepoint of a loop with many ways back."""
         cx = self.cx
+        self.begun.add(block)
         cx.w.start(self.labels[block])
         if block.params and block.params[0] in self.places:
             for param in block.params:
@@ -186,7 +189,8 @@ class _Body:
             case Branch():
                 if block in self.latches:
                     safepoint(cx)
-                w.do(f"br label %{self.edge(terminator.edge)}")
+                back = JUMP_BACK if terminator.edge.block in self.begun else ""
+                w.do(f"br label %{self.edge(terminator.edge)}{back}")
             case CondBranch():
                 condition = cx.one(terminator.condition)
                 (then, otherwise), bridges = self.ways([terminator.then, terminator.otherwise])

@@ -10,7 +10,7 @@ from typing import cast
 
 from pyhew.abi import constants
 from pyhew.abi import functions as abi
-from pyhew.emit.aliasing import LENGTH, tag
+from pyhew.emit.aliasing import LENGTH, length_loaded, tag
 from pyhew.emit.context import Emit
 from pyhew.emit.places import check_bounds, element_address, index_as_i64, payload_offset, vec_length
 from pyhew.emit.writer import quoted
@@ -60,7 +60,7 @@ def _set_length(cx: Emit, handle: str, length: str) -> None:
 def _length(cx: Emit, handle: str) -> str:
     """Of a Vec that is not null."""
     known = cx.known.lengths.get(handle)
-    return known or cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    return known or cx.w.value(f"load i64, ptr {cx.address(handle, constants.VEC_LENGTH)}{length_loaded()}")
 
 
 def emit_vec_len(cx: Emit, op: Op) -> None:

@@ -7,7 +7,7 @@ Assumed: every reference inside the module was verified.
 from __future__ import annotations
 
 from pyhew.abi import functions as abi
-from pyhew.emit import aliasing
+from pyhew.emit import aliasing, loops
 from pyhew.emit.descriptors import emit_descriptors, emit_main
 from pyhew.emit.functions import emit_function
 from pyhew.emit.prelude import PRELUDE
@@ -41,6 +41,7 @@ def emit_llvm(module: Module, sources: Sources, options: EmitOptions | None = No
         *functions,
         *tail,
         *program.debug.lines(),
+        *loops.lines(),
         *aliasing.lines(),
         "",
     ])  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import cast
 
 from pyhew.abi import constants
-from pyhew.emit.aliasing import COUNT, LENGTH, tag
+from pyhew.emit.aliasing import COUNT, length_loaded, tag
 from pyhew.emit.context import Emit, Leaves
 from pyhew.emit.known import Known
 from pyhew.ir.facts import Path, Step, step_type
@@ -170,7 +170,7 @@ def vec_length(cx: Emit, handle: str) -> str:
         return known
     is_null = w.value(f"icmp eq ptr {handle}, null")
     readable = w.value(f"select i1 {is_null}, ptr {cx.program.empty_vec()}, ptr {handle}")
-    length = w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}{tag(LENGTH)}")
+    length = w.value(f"load i64, ptr {cx.address(readable, constants.VEC_LENGTH)}{length_loaded()}")
     cx.known.lengths[handle] = length
     return length
 

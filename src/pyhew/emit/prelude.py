@@ -8,7 +8,7 @@ and a count of exactly 1 is unshared.
 from __future__ import annotations
 
 from pyhew.abi.constants import BLOCK_COUNT, VEC_CAPACITY, VEC_LENGTH
-from pyhew.emit.aliasing import CAPACITY, COUNT, LENGTH, tag
+from pyhew.emit.aliasing import CAPACITY, COUNT, length_loaded, tag
 
 
 def _count(nothing: str) -> str:
@@ -24,7 +24,7 @@ some:
 
 _SIZES = f"""\
   %len.at = getelementptr i8, ptr %b, i64 {VEC_LENGTH}
-  %len = load i64, ptr %len.at{tag(LENGTH)}
+  %len = load i64, ptr %len.at{length_loaded()}
   %cap.at = getelementptr i8, ptr %b, i64 {VEC_CAPACITY}
   %cap = load i64, ptr %cap.at{tag(CAPACITY)}
 """

@@ -8,7 +8,7 @@
 static size_t payload_of(uint32_t type_id, int64_t capacity) {
     uint64_t size = 0;
     bool is_huge = __builtin_mul_overflow((uint64_t)capacity, (uint64_t)hew__types[type_id].element_size, &size);
-    return is_huge || size > (uint64_t)1 << 46 ? 0 : sizeof(hew_vec) - sizeof(hew_block) + size;
+    return is_huge || size > (uint64_t)1 << 46 || capacity > HEW_LONGEST ? 0 : sizeof(hew_vec) - sizeof(hew_block) + size;
 }
 
 hew_vec *hew__vec_try(hew_actor *self, uint32_t type_id, int64_t capacity) {
