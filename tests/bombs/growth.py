@@ -1,12 +1,14 @@
 """How the cost of compiling grows with the program: `python -m tests.bombs.growth [sizes ...]`.
 
 Out: for each family and size the CPU seconds of checking, of the passes, and of LLVM, and how much more the next
-size costs.
+size costs; then what the commands `check` and `build` take for 5,000 lines of each, start and linking included.
 """
 
 from __future__ import annotations
 
 import gc
+import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +20,16 @@ from tests.bombs.families import FAMILIES
 
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
+
+LONG, CHECK_LIMIT, BUILD_LIMIT = 5000, 4.0, 15.0
+"""Lines, and CPU seconds that they may take."""
+
+STEEPEST = 2.3
+"""Times that twice the lines may cost."""
+
+HEW = [sys.executable, "-c", "from pyhew.cli.main import entry; raise SystemExit(entry())"]
+
+Family = Callable[[int], str]
 
 
 @dataclass(frozen=True)
@@ -55,26 +67,60 @@ def compiled(source: str, with_native: bool) -> Cost:
     return Cost(checked - start, written - checked, done - written, len(text))
 
 
-def growth(family: Callable[[int], str], sizes: tuple[int, ...]) -> list[Cost]:
+def of_lines(family: Family, lines: int) -> str:
+    """The longest program of a family that has no more lines than that, and empty ones for the rest."""
+    low, high = 1, 2
+    while family(high).count("\n") < lines:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if family(middle).count("\n") < lines else (low, middle)
+    program = family(low) + "\n"
+    return program + "\n" * (lines - program.count("\n"))
+
+
+def growth(family: Family, sizes: tuple[int, ...]) -> list[Cost]:
     """The costs of one family at several sizes."""
-    return [compiled(family(size), with_native=True) for size in sizes]
+    return [compiled(of_lines(family, size), with_native=True) for size in sizes]
+
+
+def command_seconds(words: list[str]) -> float:
+    """CPU seconds of a command of the compiler with all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*HEW, *words], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def long_program(family: Family) -> bool:
+    """Prints what `check` and `build` take for a long program; whether that is within the limits."""
+    with tempfile.TemporaryDirectory(prefix="hew-growth-") as folder:
+        file = Path(folder) / "main.hew"
+        file.write_text(of_lines(family, LONG))
+        check = command_seconds(["check", str(file)])
+        build = command_seconds(["build", str(file), "-o", str(Path(folder) / "main")])
+    print(f"| {family.__name__} | {LONG} | {check:.2f} | {build:.2f} |", flush=True)
+    return check < CHECK_LIMIT and build < BUILD_LIMIT
 
 
 def main() -> int:
-    """Prints the table; 1 when a doubling costs more than 2.3 times."""
+    """Prints the tables; 1 when a doubling or a long program costs too much."""
     sizes = tuple(int(word) for word in sys.argv[1:]) or (1000, 2000, 4000)
     compiled(FAMILIES[0](50), with_native=True)
-    slow = False
+    is_good = True
     print("| family | lines | check | passes | LLVM | total | times |\n|---|---|---|---|---|---|---|")
     for family in FAMILIES:
         before = None
         for size, cost in zip(sizes, growth(family, sizes), strict=True):
             times = cost.total / before if before else 1.0
-            slow = slow or times > 2.3
+            is_good = is_good and times <= STEEPEST
             parts = f"{cost.check:.2f} | {cost.passes:.2f} | {cost.native:.2f} | {cost.total:.2f}"
             print(f"| {family.__name__} | {size} | {parts} | {times:.2f} |", flush=True)
             before = cost.total
-    return 1 if slow else 0
+    print("\n| family | lines | `hew check` | `hew build` |\n|---|---|---|---|")
+    for family in FAMILIES:
+        is_good = long_program(family) and is_good
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.bombs.families import FAMILIES
-from tests.bombs.growth import compiled
+from tests.bombs.growth import compiled, of_lines
 from tests.fuzz.campaign import compile_once, limit
 
 from pyhew.driver.options import Mode
@@ -91,3 +91,10 @@ def test_there_are_many_bombs() -> None:
 def test_what_llvm_gets_grows_with_the_program(family: Callable[[int], str]) -> None:
     small, large = (compiled(family(size), with_native=False).text for size in (252, 504))
     assert large <= 2.3 * small
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_a_family_fills_the_lines_it_is_given(family: Callable[[int], str]) -> None:
+    program = of_lines(family, 300)
+    assert program.count("\n") == 300
+    assert program.rstrip("\n").count("\n") > 150, "most of them are not empty"
