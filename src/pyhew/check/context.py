@@ -226,6 +226,11 @@ class Check:
                 if isinstance(subject, Var) and not (final and subject.kind != "any"):
                     self.pending.append(one)
                     continue
+                bound = one.bound
+                if bound is not None and any(has_vars(a) for a in bound.args) and not final:
+                    if not self.world.solve_arguments(subject, bound):
+                        self.pending.append(one)
+                        continue
                 progress = True
                 if one.assoc is not None and one.target is not None:
                     trait = one.assoc.trait

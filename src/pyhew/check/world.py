@@ -163,6 +163,22 @@ class World:
                     return impl, found
         return None
 
+    def solve_arguments(self, ty: Type, bound: TraitRef) -> bool:
+        """Solves the arguments of a bound whose trait the type has only once with these; whether it has."""
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        own = [b for b in self._bounds(ty) if b.trait is trait]
+        meant: list[ImplInfo] = []
+        for head in dict.fromkeys((head_of(ty), None)):
+            for impl in self.by_trait.get((trait, head), ()):
+                trail: list[Var] = []
+                if self.match_impl(impl, ty, bound.args, trail) is not None:
+                    meant.append(impl)
+                    undo(trail)
+        if len(own) == 1 and not meant:
+            return all(unify(a, b) for a, b in zip(bound.args, own[0].args))
+        return len(meant) == 1 and not own and self.match_impl(meant[0], ty, bound.args) is not None
+
     def satisfies(self, ty: Type, bound: TraitRef) -> bool:
         """Whether a type has a bound; unsolved variables may still get it."""
         ty = prune(ty)
