@@ -37,6 +37,16 @@ def leaf_states(states: tuple[nodes.StateDecl, ...]) -> list[nodes.StateDecl]:
     return found
 
 
+def leads_anywhere(rule: nodes.TransitionDecl) -> bool:
+    """Whether the body may give any state: the head says `_`, or enters its state anew."""
+    return rule.target[-1].text == "_" or rule.reenter and rule.body is not None
+
+
+def has_hooks(machine: nodes.MachineDecl) -> bool:
+    """Whether entering or leaving some state runs something."""
+    return any(s.entry is not None or s.exit is not None for s in (*machine.states, *leaf_states(machine.states)))
+
+
 def enclosing_state(machine: nodes.MachineDecl, index: int) -> nodes.StateDecl | None:
     """The composite that the state number `index` is a member of."""
     leaf = leaf_states(machine.states)[index]
@@ -224,7 +234,7 @@ def _check_rule(
         ty = cx.expr(node.body, states)
         if prune(ty) not in (UNIT, NEVER, ERROR) and node.body.tail is not None:
             cx.coerce(node.body.tail, ty, states)
-        if entered is not None and node.target[-1].text == machine.states.variants[entered].name:
+        if entered is not None and not leads_anywhere(node) and node.target[-1].text == machine.states.variants[entered].name:
             _check_target(cx, machine, node.body, entered)
 
 

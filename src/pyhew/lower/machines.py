@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from pyhew.check.machines import enclosing_state, leaf_states
+from pyhew.check.machines import enclosing_state, has_hooks, leads_anywhere, leaf_states
 from pyhew.check.model import Rule, UseStep
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
@@ -170,20 +170,36 @@ class _Step:
         made = self._new_state(rule, index)
         if cx.is_dead():
             return
-        if rule.target is None or rule.target != index or rule.node.reenter:
-            self._leave(index, rule.target)
-            if rule.target is not None:
-                self._enter(index, rule.target, made)
+        if rule.target is not None and not leads_anywhere(rule.node):
+            self._pass(rule, index, rule.target, made)
+            cx.b.ret([made])
+            return
+        # Only the body knows which state it gives.
+        if has_hooks(self.machine.node):
+            tag = cx.b.tag(made)
+            for target in range(len(self.machine.states.variants)):
+                here, other = cx.b.new_block("entered"), cx.b.new_block("next")
+                cx.b.cond(cx.b.compare("eq", tag, cx.b.int(target, I32)), here, other)
+                cx.b.start_sealed(here)
+                self._pass(rule, index, target, made)
+                cx.b.ret([made])
+                cx.b.start_sealed(other)
         cx.b.ret([made])
 
-    def _leave(self, index: int, target: int | None) -> None:
+    def _pass(self, rule: Rule, index: int, target: int, made: Value) -> None:
+        """The hooks between two states; within one they run when the rule says so."""
+        if target != index or rule.node.reenter:
+            self._leave(index, target)
+            self._enter(index, target, made)
+
+    def _leave(self, index: int, target: int) -> None:
         """The exit hook of a state, then that of its composite when the target is outside."""
         node = self.machine.node
         own = leaf_states(node.states)[index].exit
         if own is not None:
             self._hook(own, self._fields_of(index))
         around = enclosing_state(node, index)
-        if around is not None and around.exit is not None and target is not None:
+        if around is not None and around.exit is not None:
             if enclosing_state(node, target) is not around:
                 self._hook(around.exit, self.state)
 
