@@ -302,6 +302,8 @@ ENTROPY = runtime_fn("hew_entropy", [SELF, plain("count", I64)], result=owned(),
                      doc="Vec<u8> from the system's generator; null and status")
 CLOCK_MONOTONIC = runtime_fn("hew_clock_monotonic", [], result=value(I64), doc="an instant")
 CLOCK_REAL = runtime_fn("hew_clock_real", [], result=value(I64), doc="since 1970")
+RANDOM_SEED = runtime_fn("hew_random_seed", [SELF, plain("seed", I64)], result=None, doc="of hew_random_word; 32 bits of it")
+RANDOM_WORD = runtime_fn("hew_random_word", [SELF], result=value(I64), doc="32 bits, for all actors from one sequence")
 RANDOM_U64 = runtime_fn("hew_random_u64", [SELF], result=value(U64), doc="repeatable under HEW_SEED")
 FILE_READ = runtime_fn("hew_file_read", [SELF, borrow("path")], result=owned(), doc="Vec<u8>; status")
 FILE_WRITE = runtime_fn("hew_file_write", [SELF, borrow("path"), borrow("bytes"), plain("append", I32)], result=None,

@@ -372,6 +372,10 @@ hew_block *hew_entropy(hew_actor *self, int64_t count);
 int64_t hew_clock_monotonic(void);
 /* since 1970 */
 int64_t hew_clock_real(void);
+/* of hew_random_word; 32 bits of it */
+void hew_random_seed(hew_actor *self, int64_t seed);
+/* 32 bits, for all actors from one sequence */
+int64_t hew_random_word(hew_actor *self);
 /* repeatable under HEW_SEED */
 uint64_t hew_random_u64(hew_actor *self);
 /* Vec<u8>; status */
