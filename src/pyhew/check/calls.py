@@ -48,7 +48,7 @@ from pyhew.types.model import (
     substitute,
     unify,
 )
-from pyhew.types.symbols import EnumInfo, FnInfo, MachineInfo, ModuleRef, RecordInfo, TraitInfo
+from pyhew.types.symbols import EnumInfo, FnInfo, ModuleRef, RecordInfo, TraitInfo
 
 
 def check_call(cx: Check, node: nodes.Call, want: Type | None) -> Type:
@@ -110,7 +110,7 @@ def _call_member(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type |
                 return call_fn(cx, node, symbol, (), given, want)
             case RecordInfo() if symbol.is_tuple:
                 return call_record(cx, node, symbol, want)
-        variant = _module_variant(static, callee.name.text)
+        variant = paths.module_variant(static, callee.name.text)
         if variant is not None:
             return call_variant(cx, node, *variant, want)
     ty = paths.type_of_symbol(cx, static)
@@ -122,17 +122,6 @@ def _call_member(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type |
         known = tuple(static.module.declared) if isinstance(static, ModuleRef) else ()
         return cx.report(UnknownMember(callee.name.span, callee.name.text, name, known))
     return _call_static(cx, node, callee, ty, want)
-
-
-def _module_variant(static: ModuleRef, name: str) -> tuple[EnumInfo, int] | None:
-    for symbol in static.module.declared.values():
-        if isinstance(symbol, MachineInfo):
-            symbol = symbol.states
-        if isinstance(symbol, EnumInfo):
-            index = symbol.index_of(name)
-            if index is not None:
-                return symbol, index
-    return None
 
 
 def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, want: Type | None) -> Type:

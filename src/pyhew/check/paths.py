@@ -319,6 +319,9 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
                 cx.use(node, UseConst(symbol))
                 return symbol.type
             case None:
+                variant = module_variant(static, node.name.text)
+                if variant is not None:
+                    return variant_value(cx, node, *variant, want)
                 known = tuple(static.module.declared)
                 return cx.report(UnknownMember(node.name.span, node.name.text, static.name, known))
             case _:
@@ -346,6 +349,20 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
         params = tuple(substitute(p.type, mapping) for p in method.fn.inputs)
         return FnType(params, substitute(method.fn.result, mapping))
     return cx.report(UnknownMember(node.name.span, node.name.text, show(map_shown(ty)), member_names(cx, ty)))
+
+
+def module_variant(static: ModuleRef, name: str) -> tuple[EnumInfo, int] | None:
+    """A variant of an enum of a module, named without its enum."""
+    for symbol in static.module.declared.values():
+        if not getattr(symbol, "visibility", "pub"):
+            continue
+        if isinstance(symbol, MachineInfo):
+            symbol = symbol.states
+        if isinstance(symbol, EnumInfo):
+            index = symbol.index_of(name)
+            if index is not None:
+                return symbol, index
+    return None
 
 
 def check_this(cx: Check, node: nodes.This) -> Type:
