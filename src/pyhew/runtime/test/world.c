@@ -104,7 +104,8 @@ static void test_surroundings(hew_actor *self) {
     hew_env_remove(self, name);
     hew_tally_add(self, name, 2);
     hew_tally_add(self, keep(test_string(self, "other")), 1);
-    TEST(hew_tally_get(self, name) == 2 && ((hew_vec *)(void *)keep(hew_tally_names(self, name)))->length == 1);
+    hew_tally_set(self, name, 3);
+    TEST(hew_tally_get(self, name) == 3 && ((hew_vec *)(void *)keep(hew_tally_names(self, name)))->length == 1);
     hew_block *bits = keep(hew_entropy(self, 16));
     TEST(bits ? ((hew_vec *)(void *)bits)->length == 16 : hew_status(self) != HEW_IO_OK);
     TEST(hew_args_count() == 2 && hew_arg(self, 2) == NULL);

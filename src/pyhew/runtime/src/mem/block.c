@@ -211,6 +211,45 @@ static void run_close(hew_actor *self, void *context) {
     hew__type_of(block)->close(self, block);
 }
 
+hew_heap_mark hew__heap_mark(hew_actor *self) {
+    return (hew_heap_mark){.newest = self->heap.next, .dying = self->worker->thread->dying.prev};
+}
+
+void hew__heap_take_back(hew_actor *self, hew_heap_mark mark) {
+    while (mark.dying->next != hew__list_end(&self->worker->thread->dying)) {
+        hew_block *left = mark.dying->next;
+        hew__list_unlink(left);
+        hew__list_push(&self->heap, left);
+    }
+}
+
+void hew__heap_sweep_newer(hew_actor *self, hew_heap_mark mark) {
+    hew_block_list left;
+    hew__list_init(&left);
+    hew__heap_take_back(self, mark);
+    while (self->heap.next != mark.newest) {
+        hew_block *block = self->heap.next;
+        hew__list_unlink(block);
+        hew__list_append(&left, block);
+    }
+    hew__heap_close(self, &left);
+    hew__heap_sweep(self, &left);
+}
+
+/* What a trap leaves of a close stands in front of the actor's own heap. When that heap is being closed, its turn comes; a
+ * message's or a reply's is no place for it, and its actor may live on. */
+static void close_one(hew_actor *self, hew_block_list *heap, hew_block *block) {
+    hew_heap_mark mark = hew__heap_mark(self);
+    block->type_flags |= HEW_FLAG_CLOSED;
+    block->count++;
+    if (hew__protect(self, run_close, block) != 0) {
+        hew__count(&hew__counters(self->worker)->failed_closes, 1);
+        if (heap == &self->heap) hew__heap_take_back(self, mark);
+        else hew__heap_sweep_newer(self, mark);
+    }
+    block->count--;
+}
+
 void hew__heap_close(hew_actor *self, hew_block_list *heap) {
     hew_block_list done;
     hew__list_init(&done);
@@ -219,19 +258,7 @@ void hew__heap_close(hew_actor *self, hew_block_list *heap) {
         hew_block *block = heap->next;
         hew__list_unlink(block);
         hew__list_append(&done, block);
-        if ((block->type_flags & (HEW_FLAG_RESOURCE | HEW_FLAG_CLOSED)) != HEW_FLAG_RESOURCE) continue;
-        block->type_flags |= HEW_FLAG_CLOSED;
-        block->count++;
-        hew_block *before = self->worker->thread->dying.prev;
-        if (hew__protect(self, run_close, block) != 0) {
-            hew__count(&hew__counters(self->worker)->failed_closes, 1);
-            while (before->next != hew__list_end(&self->worker->thread->dying)) {
-                hew_block *left = before->next;
-                hew__list_unlink(left);
-                hew__list_append(heap, left);
-            }
-        }
-        block->count--;
+        if ((block->type_flags & (HEW_FLAG_RESOURCE | HEW_FLAG_CLOSED)) == HEW_FLAG_RESOURCE) close_one(self, heap, block);
     }
     hew__list_splice(heap, &done);
 }

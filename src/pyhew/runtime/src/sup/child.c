@@ -49,32 +49,13 @@ static void evaluate(hew_actor *self, void *context) {
     at->message = at->spec->arguments(self, at->args, at->siblings);
 }
 
-/* What a trapped evaluation left behind stands in front of the heap as it was before. */
-static void sweep_newer_than(hew_actor *self, const hew_block *mark) {
-    hew_block_list left;
-    hew__list_init(&left);
-    while (self->heap.next != mark) {
-        hew_block *block = self->heap.next;
-        hew__list_unlink(block);
-        hew__list_append(&left, block);
-    }
-    hew__heap_close(self, &left);
-    hew__heap_sweep(self, &left);
-}
-
 /* The arguments of a nested supervisor are evaluated by whoever starts it. */
 static bool evaluate_arguments(hew_actor *self, evaluation *at) {
     if (!at->spec->arguments) return true;
-    const hew_block *mark = self->heap.next;
-    const hew_block *dying = self->worker->thread->dying.prev;
+    hew_heap_mark mark = hew__heap_mark(self);
     if (hew__protect(self, evaluate, at) != 0) {
         hew__report_crash(self);
-        while (dying->next != hew__list_end(&self->worker->thread->dying)) {
-            hew_block *block = dying->next;
-            hew__list_unlink(block);
-            hew__list_push(&self->heap, block);
-        }
-        sweep_newer_than(self, mark);
+        hew__heap_sweep_newer(self, mark);
         return false;
     }
     if (at->message) hew__list_unlink(&at->message->block);
