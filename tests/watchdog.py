@@ -1,17 +1,17 @@
 """Runs a program to its end; one that has none is asked where its threads are before it is killed.
 
 In: a command and how long it may take.  Out: what it printed; `Hung`, with all stacks, when time is up.
-Assumed: a hang without stacks cannot be repaired; without gdb, what the kernel says of each thread must do.
+Assumed: a hang without stacks cannot be repaired.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+
+from pyhew.testing.stacks import stacks
 
 
 class Hung(subprocess.TimeoutExpired):
@@ -44,13 +44,3 @@ def finished(
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return subprocess.CompletedProcess(list(command), process.returncode, out, err)
-
-
-def stacks(pid: int) -> str:
-    """Where the threads of a process are."""
-    if shutil.which("gdb") is None:
-        tasks = sorted(Path(f"/proc/{pid}/task").glob("*"))
-        return "\n".join(f"thread {task.name}: {(task / 'wchan').read_text() or 'running'}" for task in tasks)
-    command = ["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 12"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
-    return "\n".join(line for line in done.stdout.splitlines() if line.startswith(("#", "Thread")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,8 @@ def test_gdb_breaks_on_lines_and_shows_values(tmp_path: Path) -> None:
     stops = ("println(label);", "before + after", "println(sum);")
     script.write_text(
         "".join(f"break shapes.hew:{line_of(stop)}\n" for stop in stops)
-        + "run\ninfo args\ninfo locals\ncontinue\ninfo locals\ncontinue\ninfo locals\n"
+        + "run\ninfo args\ninfo locals\ncontinue\ninfo locals\ncontinue\ninfo locals\nhew-actors\n"
+        + "print *(hew_actor *)hew__slot_of(a)\n"
     )
     command = [sys.executable, "-m", "pyhew", "debug", str(source), "--batch", "-x", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
@@ -88,6 +90,11 @@ def test_gdb_breaks_on_lines_and_shows_values(tmp_path: Path) -> None:
     assert "flag = true" in third
     assert 'shape = Named = {_0 = "world", _1 = 42}' in third
     assert "sum = 19" in third
+    adder = re.search(r"a = (\d+) \(Adder, (\w+), 0 waiting\)", third)
+    assert adder is not None, third
+    assert re.search(rf"^{adder[1]}  Adder, \w+, 0 waiting$", third, re.MULTILINE), third
+    assert re.search(r"^\d+  main, running, 0 waiting$", third, re.MULTILINE), third
+    assert re.search(r"\$1 = Adder, \w+, 0 waiting", third), third
 
 
 def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) -> None:

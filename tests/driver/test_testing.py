@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +124,8 @@ def test_a_case_without_end_fails(tmp_path: Path) -> None:
     done = hew(str(path), "--timeout", "300ms")
     assert done.returncode == 1
     assert "no end after 0.3 s" in done.stdout
+    told = done.stdout.split("where it stood when time was up:\n")[1]
+    assert ("#0" if shutil.which("gdb") else "thread ") in told
 
 
 def test_folders_are_searched_for_test_files(tmp_path: Path) -> None:

@@ -99,9 +99,78 @@ class BoxPrinter:
             yield "content", self.value.dereference()["content"]
 
 
+def slots() -> Iterator[tuple[int, Any]]:
+    """Every slot of the runtime's table with its index, the former tenants' too."""
+    table = gdb.parse_and_eval("hew__slots")
+    bits = int(gdb.parse_and_eval("(int)HEW_SLOT_BITS"))
+    kind = gdb.lookup_type("hew_actor").pointer()
+    for number in range(int(table["count"])):
+        chunk = table["chunks"][number]
+        for position in range(int(chunk["count"])):
+            yield number << bits | position, (chunk["slots"] + position * int(chunk["slot_size"])).cast(kind).dereference()
+
+
+def actors() -> Iterator[tuple[int, Any]]:
+    """Every actor that lives with its handle."""
+    for index, actor in slots():
+        if int(actor["run_state"]):
+            yield int(actor["generation"]) << 32 | index, actor
+
+
+def described(actor: Any) -> str:
+    """Name, state, how many messages wait."""
+    name = actor["type"]["name"].string()
+    state = gdb.parse_and_eval("state_names")[int(actor["run_state"])].string()
+    waiting = int(actor["inbox_count"]) + (int(actor["head"]) >> int(gdb.parse_and_eval("(int)HEW_COUNT_SHIFT")))
+    return f"{name}, {state}, {waiting} waiting"
+
+
+class PidPrinter:
+    """`LocalPid<A>`: the actor it names."""
+
+    def __init__(self, value: Any) -> None:
+        self.pid = int(value)
+
+    def to_string(self) -> str:
+        """What the runtime knows of it, without whose symbols the number."""
+        try:
+            actor = next((actor for pid, actor in actors() if pid == self.pid), None)
+        except gdb.error:
+            return str(self.pid)
+        return f"{self.pid} ({described(actor) if actor is not None else 'ended'})"
+
+
+class ActorPrinter:
+    """`hew_actor`, the runtime's own structure."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_string(self) -> str:
+        """The actor in a line."""
+        return described(self.value)
+
+
+class Actors(gdb.Command):  # type: ignore[misc]
+    """hew-actors: every actor that lives, with its handle, its state and how many messages wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("hew-actors", gdb.COMMAND_DATA)
+
+    def invoke(self, argument: str, from_terminal: bool) -> None:
+        """Prints a line for each."""
+        del argument, from_terminal
+        for pid, actor in actors():
+            print(f"{pid}  {described(actor)}")
+
+
 def printer_of(value: Any) -> Any:
     """The printer for a value, or nothing when gdb's own way serves."""
     ty = value.type
+    if ty.name is not None and ty.name.startswith(("LocalPid<", "RemotePid<")):
+        return PidPrinter(value)
+    if ty.code != HANDLE and ty.strip_typedefs().name == "hew_actor":
+        return ActorPrinter(value)
     if ty.code == gdb.TYPE_CODE_TYPEDEF and ty.strip_typedefs().code == HANDLE:
         target = ty.strip_typedefs().target()
         names = [field.name for field in target.fields()] if target.code == gdb.TYPE_CODE_STRUCT else []
@@ -119,3 +188,4 @@ def printer_of(value: Any) -> Any:
 
 
 gdb.pretty_printers.append(printer_of)
+Actors()

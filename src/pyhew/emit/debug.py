@@ -7,10 +7,12 @@ Assumed: version 4, because the memory checkers people have cannot read 5.
 from __future__ import annotations
 
 import posixpath
+from typing import cast
 
 from pyhew.emit.debug_types import DebugTypes
 from pyhew.emit.layout import Layout
 from pyhew.emit.writer import escaped
+from pyhew.ir.ops import Op
 from pyhew.ir.types import IrType
 from pyhew.source.files import Sources
 from pyhew.source.records import record
@@ -24,6 +26,13 @@ class Named:
     name: str
     site: Span | None
     type: IrType
+    shown: str
+    """Its type's name, when that is another than the name of `type`."""
+
+
+def named_by(op: Op) -> Named:
+    """The variable of a `name` operation."""
+    return Named(cast(str, op.attrs["name"]), op.site, op.operands[0].type, cast(str, op.attrs.get("shown", "")))
 
 
 class DebugInfo:
@@ -112,7 +121,7 @@ class DebugInfo:
             place = f"arg: {parameter}, " if parameter and is_first else ""
             known = self._variables[key] = self._add(
                 f'!DILocalVariable(name: "{escaped(named.name.encode())}", {place}scope: !{scope}, '
-                f"file: !{self._file(named.site)}, line: {line}, type: !{self._types.node(named.type)})"
+                f"file: !{self._file(named.site)}, line: {line}, type: !{self._types.node(named.type, named.shown)})"
             )
         return known
 

@@ -37,16 +37,21 @@ from pyhew.ir.types import (
 class DebugTypes:
     """Each type once."""
 
-    __slots__ = ("_add", "_known", "_layout", "_set")
+    __slots__ = ("_add", "_aliases", "_known", "_layout", "_set")
 
     def __init__(self, layout: Layout, add: Callable[[str], int], replace: Callable[[int, str], None]) -> None:
         self._layout = layout
         self._add = add
         self._set = replace
         self._known: dict[IrType, int] = {}
+        self._aliases: dict[tuple[IrType, str], int] = {}
 
-    def node(self, ty: IrType) -> int:
-        """The metadata node of a type."""
+    def node(self, ty: IrType, alias: str = "") -> int:
+        """The metadata node of a type, or of another name for it."""
+        if alias:
+            if (ty, alias) not in self._aliases:
+                self._aliases[ty, alias] = self._add(_typedef(_clean(alias), self.node(ty)))
+            return self._aliases[ty, alias]
         found = self._known.get(ty)
         if found is None:
             found = self._known[ty] = self._add("")
@@ -89,7 +94,7 @@ class DebugTypes:
 
     def _handle(self, name: str, block: int) -> str:
         pointer = self._add(f"!DIDerivedType(tag: DW_TAG_pointer_type, baseType: !{block}, size: 64)")
-        return f'!DIDerivedType(tag: DW_TAG_typedef, name: "{name}", baseType: !{pointer})'
+        return _typedef(name, pointer)
 
     def _structure(self, name: str, bits: int, members: list[int]) -> str:
         elements = self._add("!{" + ", ".join(f"!{member}" for member in members) + "}")
@@ -158,6 +163,10 @@ class DebugTypes:
 
 def _basic(name: str, bits: int, encoding: str) -> str:
     return f'!DIBasicType(name: "{name}", size: {bits}, encoding: {encoding})'
+
+
+def _typedef(name: str, base: int) -> str:
+    return f'!DIDerivedType(tag: DW_TAG_typedef, name: "{name}", baseType: !{base})'
 
 
 def _name(ty: IrType) -> str:

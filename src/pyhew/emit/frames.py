@@ -9,10 +9,9 @@ Assumed: the values of one suspension are the arguments of its two edges.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from pyhew.abi import constants
-from pyhew.emit.debug import Named
+from pyhew.emit.debug import Named, named_by
 from pyhew.emit.layout import Layout
 from pyhew.ir.ops import NAME, Block, Function, Suspend, Value
 from pyhew.ir.optypes import function_params, returned_types
@@ -62,12 +61,7 @@ class FrameShape:
 
 
 def _named(order: list[Block]) -> dict[Named, None]:
-    return {
-        Named(cast(str, op.attrs["name"]), op.site, op.operands[0].type): None
-        for block in order
-        for op in block.ops
-        if op.kind is NAME
-    }
+    return {named_by(op): None for block in order for op in block.ops if op.kind is NAME}
 
 
 def _rounded(offset: int) -> int:

@@ -8,10 +8,8 @@ Assumed: lowering gives names only to builds that are meant to be looked at.
 
 from __future__ import annotations
 
-from typing import cast
-
 from pyhew.emit.context import Emit, zero_of
-from pyhew.emit.debug import Named
+from pyhew.emit.debug import Named, named_by
 from pyhew.emit.layout import MEMORY_TYPES
 from pyhew.ir.ops import Op
 
@@ -24,7 +22,7 @@ def emit_name(cx: Emit, op: Op) -> None:
     shape = cx.layout.shape(value.type)
     if cx.scope < 0 or not shape.leaves:
         return
-    variable = Named(cast(str, op.attrs["name"]), op.site, value.type)
+    variable = named_by(op)
     in_frame = cx.frame_homes.get(variable)
     if in_frame is not None:
         if variable not in cx.homes:

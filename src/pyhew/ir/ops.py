@@ -97,7 +97,7 @@ EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function")
 COPY = _row("copy", "b", "", "one more owner")
 DROP = _row("drop", "c", "", "one owner less")
 KEEP = _row("keep", "b", "", "a use that does nothing: the value lives at least to here")
-NAME = _row("name", "b", "name", "for debuggers: the variable declared with this name at the op's site holds the value")
+NAME = _row("name", "b", "name", "for debuggers: the variable declared with this name at the op's site holds the value; `shown`: its type, when the value is a bare number")
 
 # Suspension.
 SUSPEND = _row("suspend", "", "", "gives the worker back until something wakes this actor; `is_polite`: may be left out")

@@ -16,14 +16,16 @@ Number = int
 
 
 class Variable:
-    """Something that holds one value at a time; its type never changes; `site`: where a user declared it."""
+    """Something that holds one value at a time; its type never changes; `site`: where a user declared it; `shown`: its type
+    for debuggers, where `type` is no more than a number."""
 
-    __slots__ = ("name", "site", "type")
+    __slots__ = ("name", "shown", "site", "type")
 
-    def __init__(self, name: str, type: IrType, site: Span | None = None) -> None:
+    def __init__(self, name: str, type: IrType, site: Span | None = None, shown: str = "") -> None:
         self.name = name
         self.type = type
         self.site = site
+        self.shown = shown
 
 
 class _Link:
@@ -236,7 +238,10 @@ class Builder:
         """The variable holds `value` from here."""
         self.defs[block or self.block][variable] = value
         if self.names and block is None and variable.site is not None and self.block.terminator is None:
-            self.block.ops.append(Op(ops.NAME, [value], [], {"name": variable.name}, None, variable.site))
+            attrs: dict[str, object] = {"name": variable.name}
+            if variable.shown:
+                attrs["shown"] = variable.shown
+            self.block.ops.append(Op(ops.NAME, [value], [], attrs, None, variable.site))
 
     def read(self, variable: Variable) -> Value:
         """The value the variable holds here."""

@@ -179,7 +179,8 @@ class Lower:
     def declare(self, local: Local, value: Value | None = None) -> Variable:
         """A variable of this body."""
         ty = self.close(local.type)
-        variable = Variable(local.name, self.low.types.lower(ty), local.node.span)
+        shown = show(ty) if facts.is_pid(ty) else ""
+        variable = Variable(local.name, self.low.types.lower(ty), local.node.span, shown)
         self.vars[local] = variable
         if value is not None:
             self.b.write(variable, value)

@@ -23,8 +23,10 @@ from pyhew.leaks.model import Leak
 from pyhew.leaks.render import leaks_as_text
 from pyhew.source.records import record
 from pyhew.testing.cases import TestCase
+from pyhew.testing.stacks import stacks
 
 PANIC_CODES = (101, 132, 133, 134)
+_SECONDS_TO_END = 2.0
 
 
 @record(frozen=True, slots=True)
@@ -99,15 +101,28 @@ def run_case(executable: str, case: TestCase, limit: float, table: LineTable | N
 
 
 def _ending(executable: str, environment: dict[str, str], output: IO[bytes], limit: float) -> int | None:
-    """The exit code, negative for a signal; nothing when time was up."""
+    """The exit code, negative for a signal; nothing when time was up, and its stacks stand behind its output."""
     with subprocess.Popen(
         [executable], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment
     ) as process:
         try:
             return process.wait(limit)
         except subprocess.TimeoutExpired:
-            process.kill()
+            found = stacks(process.pid)
+            _end(process)
+            output.seek(0, os.SEEK_END)
+            output.write(f"\nwhere it stood when time was up:\n{found}\n".encode())
             return None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks it to end, which brings what it has printed into the file, and kills it when it does not."""
+    process.terminate()
+    try:
+        process.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def left_of(leaks: tuple[Leak, ...]) -> str:
