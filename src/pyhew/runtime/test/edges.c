@@ -103,7 +103,8 @@ static hew_block *ask_former(hew_actor *self, uint64_t pid) {
     message->reply = cell;
     message->generation = (uint32_t)(pid >> 32) - 1;
     hew__list_unlink(&message->block);
-    TEST(hew__mailbox_push(self->worker, hew__slot_of(pid), message));
+    hew_actor *tenant = hew__slot_of(pid);
+    if (!tenant || !hew__mailbox_push(self->worker, tenant, message)) hew__message_drop(self, message, HEW_ASK_ACTOR_STOPPED);
     return &cell->block;
 }
 
