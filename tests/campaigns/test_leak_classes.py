@@ -36,8 +36,8 @@ def test_what_a_row_names_exists(row: list[str]) -> None:
     known = {bug.name for bug in BUGS} | {kind.__name__.replace("_", " ") for kind in KINDS}
     assert not row[3] or row[3] in known
     assert not row[4] or call_of(row[4]) is not None
-    if "typed" in row[2]:
-        assert any(row[0] in classes for classes in PRODUCTIONS.values())
+    named = re.findall(r"\*(\w+)\*", row[2].partition("typed: ")[2])
+    assert named == [production.__name__ for production, classes in PRODUCTIONS.items() if row[0] in classes]
 
 
 def test_mistakes_in_the_runtime_are_noticed() -> None:

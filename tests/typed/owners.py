@@ -74,6 +74,28 @@ def called(w: Writer, body: Body) -> None:
     return None
 
 
+def wrapped(w: Writer, body: Body) -> None:
+    """A closure that another one captures, which is kept in a record."""
+    found = [var for var in w.of("fn") if w.may_move(var)]
+    if not found:
+        return closure(w, body)
+    var = w.rng.choice(found)
+    outer, keeper = w.name("f"), w.name("h")
+    w.take(var)
+    w.add(
+        f'let {outer} = |k: i64| -> string {{ clip({var.name}(k) + "x") }};',
+        f'{outer} = lambda k, _f={var.name}: clip(_f(k) + "x")',
+    )
+    if w.has(50):
+        w.scope.append(Var(outer, FN, False, w.loops))
+        return None
+    w.add(f"let {keeper} = Keeper {{ run: {outer} }};", f"{keeper} = {outer}")
+    hew, py = number(w)
+    if w.has(60):
+        shown_value(w, f"({keeper}.run)({hew})", f"{keeper}({py})")
+    return None
+
+
 def generator(w: Writer, body: Body) -> None:
     """Run to the end, left in the middle, or never started; from a function or a block."""
     if w.loops >= 2 or w.cost + w.times * 12 > BUDGET:
@@ -306,6 +328,16 @@ def tasks(w: Writer, body: Body) -> None:
     lines += [f'println(f"{{await {one}:?}}");'] * (awaited > 0) + [f'println(f"{{await {other}:?}}");'] * (awaited > 1)
     python = [f"say({b})"] * (awaited > 0) + [f"say(shown([{d}, {d}]))"] * (awaited > 1)
     w.add("scope {\n" + "\n".join(f"    {line}" for line in lines) + "\n}", "\n".join(python))
+
+
+def cancelled(w: Writer, body: Body) -> None:
+    """A task that fails ends its sibling in the middle of a wait, with values and a generator in its hands."""
+    one, other = w.name("j"), w.name("j")
+    a, c = named(w), named(w)
+    w.add(
+        f'scope {{\n    fork {one} = lingers({a});\n    fork {other} = refused({c});\n    println(f"{{await {other}:?}}");\n}}',
+        f"say(shown((V('Err'), {c} + '?')))",
+    )
 
 
 def streamed(w: Writer, body: Body) -> None:

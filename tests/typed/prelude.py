@@ -26,6 +26,8 @@ trait Speak {
 
 type Dog { name: string; }
 
+type Keeper { run: fn(i64) -> string; }
+
 type Robot { parts: Vec<string>; }
 
 impl Speak for Dog {
@@ -56,6 +58,16 @@ fn spelled(s: string) -> Vec<string> { [s, s] }
 fn maker(s: string) -> fn(i64) -> string { move |k: i64| -> string { clip(f"{s}/{k}") } }
 fn twice(f: fn(i64) -> string, n: i64) -> string { clip(f(n) + f(n + 1)) }
 fn swallow(d: Door) -> i64 { d.size() }
+
+fn refused(s: string) -> Result<string, string> { Err(s + "?") }
+fn lingers(s: string) -> Result<string, string> {
+    let kept = [s, s + "!"];
+    for word in pieces(kept) {
+        sleep(40s);
+        println(word);
+    }
+    Ok(kept[0])
+}
 
 gen fn letters(word: string, n: i64) -> string {
     var last = word;
