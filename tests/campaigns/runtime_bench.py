@@ -192,20 +192,21 @@ def watches(bench: Bench) -> list[Watch]:
     for path in hew_programs():
         if path.stem in bench.programs:
             found += _of_program(path, bench.programs[path.stem])
-    found += [*_of_broken(bench), *_of_reports(bench)]
+    found += [*_of_edges(bench), *_of_reports(bench)]
     if "operations" in bench.programs:
         for operation in range(COUNT):
             found += _of_operation(operation, str(bench.programs["operations"]))
     return [*found, *(under_valgrind(watch) for watch in found)]
 
 
-def _of_broken(bench: Bench) -> list[Watch]:
-    """Processes that do not end by themselves: given back twice, or an actor that never ends."""
+def _of_edges(bench: Bench) -> list[Watch]:
+    """Processes that do not end by themselves, given back twice, or with an actor that never ends; one that must have one worker."""
     if "c-edges" not in bench.programs:
         return []
     program = str(bench.programs["c-edges"])
     found = [Watch(f"c-{name} {words[0]}", (program, *words), (code,)) for name, words, code in C_BROKEN]
-    return [*found, Watch("c-edges lost", (program, "lost"), (1,), (), "", "last words")]
+    found.append(Watch("c-edges lost", (program, "lost"), (1,), (), "", "last words"))
+    return [*found, Watch("c-edges computing", (program, "computing"), (0,), (("HEW_WORKERS", "1"),))]
 
 
 def _of_reports(bench: Bench) -> list[Watch]:

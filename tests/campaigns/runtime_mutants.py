@@ -31,6 +31,7 @@ LATER = "another wake follows within two milliseconds: it is about speed, which 
 
 # `file.c: text of the call`, and why nothing can be seen without it.
 EQUIVALENT: dict[str, str] = {
+    "actor/life.c: hew__heap_sweep(actor, &actor->heap); <-> hew__mailbox_close(actor);": "what mail drops is swept with it",
     "actor/life.c: hew__links_free(worker, extra); <-> hew__emitted_free(worker, extra);": INDEPENDENT,
     "actor/message.c: hew__reply_finish(self, cell, false, ask_status); <-> "
     "hew__block_give(self->worker, HEW_FOR_MESSAGE, &message->block);": INDEPENDENT,

@@ -34,6 +34,7 @@ CASES = (
     ("edges", ("keeping",), 0),
     ("edges", ("arguments",), 1),
     ("edges", ("closes",), 132),
+    ("edges", ("computing",), 0),
 )
 VALGRIND = (
     "valgrind",

@@ -1,5 +1,6 @@
 /* What no ordinary program does, one case per argument: mail for a slot's former tenant, a close that keeps its resource,
- * closes that trap while others wait to be taken apart, references released twice, an actor that never ends.
+ * closes that trap while others wait to be taken apart, references released twice, an actor that never ends, one that
+ * computes when it comes back from foreign code.
  * After each, signals are handled as before. */
 #include <signal.h>
 #include <time.h>
@@ -10,16 +11,36 @@
 
 int64_t hew_supervisor_wait_restart(uint64_t supervisor, int64_t target, int64_t milliseconds);
 
-/* --- an actor that answers, and one that is lost in foreign code --- */
+/* --- an actor that answers, is lost in foreign code, or computes until another one was heard --- */
 
-enum { ANSWER = 1, LOSE };
+enum { ANSWER = 1, LOSE, COMPUTE, NOTE };
 
 static _Atomic int is_lost;
+static _Atomic int is_noted;
+
+/* Foreign code during which nothing else is to do; then work that makes another actor wait for this one's worker. */
+static void compute(hew_actor *self, uint64_t other) {
+    struct timespec pause = {.tv_nsec = 100000000};
+    hew_blocking_begin(self);
+    is_lost = 1;
+    nanosleep(&pause, NULL);
+    hew_blocking_end(self);
+    hew_actor_send(self, other, hew_message_new(self, NOTE, 0));
+    while (!is_noted) {
+        if ((uintptr_t)__builtin_frame_address(0) < __atomic_load_n((uintptr_t *)(void *)self, __ATOMIC_RELAXED)) hew_safepoint(self);
+    }
+}
 
 static hew_block *answer_dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
-    (void)message;
     if (handler == ANSWER) hew_reply_send(self);
+    if (handler == NOTE) is_noted = 1;
+    if (handler == COMPUTE) {
+        compute(self, *(uint64_t *)test_payload(message));
+        hew_reply_send(self);
+    }
     if (handler == LOSE) {
+        hew_block *words = test_string(self, "last words");
+        hew_print(self, words, 0, 0);
         hew_blocking_begin(self);
         is_lost = 1;
         for (;;) pause();
@@ -27,8 +48,8 @@ static hew_block *answer_dispatch(hew_actor *self, uint32_t handler, hew_message
     return NULL;
 }
 
-static const hew_handler answer_handlers[] = {{"init"}, {"answer"}, {"lose"}};
-static const hew_actor_type answer_type = {.name = "Answer", .handler_count = 3, .dispatch = answer_dispatch, .handlers = answer_handlers};
+static const hew_handler answer_handlers[] = {{"init"}, {"answer"}, {"lose"}, {"compute"}, {"note"}};
+static const hew_actor_type answer_type = {.name = "Answer", .handler_count = 5, .dispatch = answer_dispatch, .handlers = answer_handlers};
 
 /* --- resources --- */
 
@@ -92,7 +113,10 @@ static const hew_supervisor_spec outer = {.name = "Outer", .intensity = 1, .wind
 typedef struct main_frame {
     hew_frame frame;
     hew_block *waits[2];
-    int64_t is_for_lost;
+    hew_block *timer;
+    bool needs_lost;  /* goes on only when an actor is in foreign code */
+    bool ends;        /* then the program ends */
+    int32_t expected; /* what every ask is answered */
 } main_frame;
 
 /* As if the slot had got this tenant between the sender's look and its push. */
@@ -112,27 +136,35 @@ static bool has_answers(hew_actor *self, main_frame *frame) {
     for (int i = 0; i < 2; i++) {
         if (!frame->waits[i]) continue;
         if (!hew_reply_poll(self, frame->waits[i])) return false;
-        TEST(hew_reply_status(frame->waits[i]) == HEW_ASK_ACTOR_STOPPED);
+        TEST(hew_reply_status(frame->waits[i]) == frame->expected);
         hew_release(self, frame->waits[i]);
         frame->waits[i] = NULL;
     }
     return true;
 }
 
+/* Looks every millisecond: whoever looks needs a worker, so the one in foreign code is parted from its own. */
+static bool has_lost(hew_actor *self, main_frame *frame) {
+    while (!is_lost) {
+        if (!frame->timer) frame->timer = hew_timer_start(self, 1000000);
+        if (!hew_timer_poll(self, frame->timer)) return false;
+        hew_release(self, frame->timer);
+        frame->timer = NULL;
+    }
+    return true;
+}
+
 static int32_t main_resume(hew_actor *self, hew_block *block) {
     main_frame *frame = (main_frame *)(void *)block;
-    if (!frame->is_for_lost) return has_answers(self, frame) ? HEW_FRAME_DONE : HEW_FRAME_WAITING;
-    while (!is_lost) {
-        if (!frame->waits[0]) frame->waits[0] = hew_timer_start(self, 1000000);
-        if (!hew_timer_poll(self, frame->waits[0])) return HEW_FRAME_WAITING;
-        hew_release(self, frame->waits[0]);
-        frame->waits[0] = NULL;
-    }
-    hew_exit(self, 0);
+    if (frame->needs_lost && !has_lost(self, frame)) return HEW_FRAME_WAITING;
+    if (frame->ends) hew_exit(self, 0);
+    return has_answers(self, frame) ? HEW_FRAME_DONE : HEW_FRAME_WAITING;
 }
 
 static void main_drop(hew_actor *self, hew_block *block) {
-    for (int i = 0; i < 2; i++) hew_release(self, ((main_frame *)(void *)block)->waits[i]);
+    main_frame *frame = (main_frame *)(void *)block;
+    for (int i = 0; i < 2; i++) hew_release(self, frame->waits[i]);
+    hew_release(self, frame->timer);
 }
 
 static hew_block *main_frame_new(hew_actor *self) {
@@ -142,6 +174,7 @@ static hew_block *main_frame_new(hew_actor *self) {
 static hew_block *test_former(hew_actor *self) {
     hew_block *block = main_frame_new(self);
     main_frame *frame = (main_frame *)(void *)block;
+    frame->expected = HEW_ASK_ACTOR_STOPPED;
     uint64_t supervisor = hew_supervisor_start(self, &inner, NULL);
     hew_blocking_begin(self);
     TEST(hew_supervisor_wait_restart(supervisor, 0, 1) == 0 && hew_supervisor_wait_restart(supervisor, 1, 1) == 0);
@@ -154,11 +187,22 @@ static hew_block *test_former(hew_actor *self) {
 /* What was printed is there, although the process gives up. */
 static hew_block *test_lost(hew_actor *self) {
     hew_block *block = main_frame_new(self);
-    hew_block *words = test_string(self, "last words");
-    ((main_frame *)(void *)block)->is_for_lost = 1;
-    hew_print(self, words, 0, 0);
-    hew_release(self, words);
+    main_frame *frame = (main_frame *)(void *)block;
+    frame->needs_lost = frame->ends = true;
     hew_actor_send(self, hew_actor_spawn(self, &answer_type, hew_message_new(self, 0, 0)), hew_message_new(self, LOSE, 0));
+    return test_run_frame(self, block);
+}
+
+static hew_block *test_computing(hew_actor *self) {
+    hew_block *block = main_frame_new(self);
+    main_frame *frame = (main_frame *)(void *)block;
+    frame->expected = HEW_ASK_VALUE;
+    frame->needs_lost = true;
+    uint64_t computing = hew_actor_spawn(self, &answer_type, hew_message_new(self, 0, 0));
+    uint64_t other = hew_actor_spawn(self, &answer_type, hew_message_new(self, 0, 0));
+    hew_message *message = hew_message_new(self, COMPUTE, sizeof other);
+    *(uint64_t *)test_payload(message) = other;
+    frame->waits[0] = hew_actor_ask(self, computing, message, 8);
     return test_run_frame(self, block);
 }
 
@@ -168,6 +212,7 @@ static hew_block *main_dispatch(hew_actor *self, uint32_t handler, hew_message *
     const char *what = hew__rt.argc > 1 ? hew__rt.argv[1] : "";
     if (strcmp(what, "former") == 0) return test_former(self);
     if (strcmp(what, "lost") == 0) return test_lost(self);
+    if (strcmp(what, "computing") == 0) return test_computing(self);
     if (strcmp(what, "keeping") == 0) test_keeping(self);
     if (strcmp(what, "arguments") == 0) hew_supervisor_start(self, &outer, NULL);
     if (strcmp(what, "closes") == 0) {
