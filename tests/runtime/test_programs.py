@@ -35,6 +35,7 @@ CASES = (
     ("edges", ("arguments",), 1),
     ("edges", ("closes",), 132),
     ("edges", ("computing",), 0),
+    ("edges", ("lives",), 0),
 )
 VALGRIND = (
     "valgrind",

@@ -1,6 +1,6 @@
 /* What no ordinary program does, one case per argument: mail for a slot's former tenant, a close that keeps its resource,
  * closes that trap while others wait to be taken apart, references released twice, an actor that never ends, one that
- * computes when it comes back from foreign code.
+ * computes when it comes back from foreign code, thousands of lives one after the other.
  * After each, signals are handled as before. */
 #include <signal.h>
 #include <time.h>
@@ -117,6 +117,7 @@ typedef struct main_frame {
     bool needs_lost;  /* goes on only when an actor is in foreign code */
     bool ends;        /* then the program ends */
     int32_t expected; /* what every ask is answered */
+    int32_t lives;    /* actors still to be made and stopped, one after the other */
 } main_frame;
 
 /* As if the slot had got this tenant between the sender's look and its push. */
@@ -154,10 +155,20 @@ static bool has_lost(hew_actor *self, main_frame *frame) {
     return true;
 }
 
+/* Slots are used again: the table is no larger than what lives at one time, and what the workers keep at hand. */
+static void begin_life(hew_actor *self, main_frame *frame) {
+    enum { MOST_SLOTS = 1024 };
+    uint64_t pid = hew_actor_spawn(self, &answer_type, hew_message_new(self, 0, 0));
+    TEST((uint32_t)pid < MOST_SLOTS);
+    frame->waits[0] = hew_actor_stop_ask(self, pid);
+    frame->lives--;
+}
+
 static int32_t main_resume(hew_actor *self, hew_block *block) {
     main_frame *frame = (main_frame *)(void *)block;
     if (frame->needs_lost && !has_lost(self, frame)) return HEW_FRAME_WAITING;
     if (frame->ends) hew_exit(self, 0);
+    while (frame->lives > 0 && has_answers(self, frame)) begin_life(self, frame);
     return has_answers(self, frame) ? HEW_FRAME_DONE : HEW_FRAME_WAITING;
 }
 
@@ -206,12 +217,21 @@ static hew_block *test_computing(hew_actor *self) {
     return test_run_frame(self, block);
 }
 
+static hew_block *test_lives(hew_actor *self) {
+    hew_block *block = main_frame_new(self);
+    main_frame *frame = (main_frame *)(void *)block;
+    frame->expected = HEW_ASK_ACTOR_STOPPED;
+    frame->lives = 3000;
+    return test_run_frame(self, block);
+}
+
 static hew_block *main_dispatch(hew_actor *self, uint32_t handler, hew_message *message) {
     (void)handler;
     (void)message;
     const char *what = hew__rt.argc > 1 ? hew__rt.argv[1] : "";
     if (strcmp(what, "former") == 0) return test_former(self);
     if (strcmp(what, "lost") == 0) return test_lost(self);
+    if (strcmp(what, "lives") == 0) return test_lives(self);
     if (strcmp(what, "computing") == 0) return test_computing(self);
     if (strcmp(what, "keeping") == 0) test_keeping(self);
     if (strcmp(what, "arguments") == 0) hew_supervisor_start(self, &outer, NULL);
