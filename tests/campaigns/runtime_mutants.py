@@ -44,6 +44,7 @@ EQUIVALENT: dict[str, str] = {
     "io/reactor.c: hew__unlock(&only.lock); <-> hew__wake(actor->worker, actor);": HELD_LONGER,
     "sched/handover.c: give(other, worker); <-> hew__signal_set(&thread->wake);": "the two threads begin in any order",
     "sched/handover.c: if (has_moved && hew__others_waiting(worker) > 1) hew__wake_worker();": LATER,
+    "sched/main.c: hew__poke_main();": LATER,
     "sched/main.c: hew__input_finish(); <-> hew__links_finish();": INDEPENDENT,
     "sched/main.c: hew__links_finish(); <-> hew__tallies_finish();": INDEPENDENT,
     "sched/main.c: hew__tallies_finish(); <-> hew__lock_deinit(&hew__rt.extra_lock);": INDEPENDENT,
