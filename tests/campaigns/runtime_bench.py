@@ -247,7 +247,9 @@ def _of_program(path: Path, program: Path) -> list[Watch]:
     text = path.with_suffix(".stdout").read_text(encoding="utf-8")
     found = [Watch(path.stem, command, (wishes.exit,), (), wishes.stdin, text)]
     if path.parent.name in FOLDERS and not wishes.stdin:
-        found += [Watch(f"{path.stem}, seed {n}", command, (wishes.exit,), (("HEW_SEED", str(n)),)) for n in (1, 2)]
+        # What supervisors meet depends on the order of their children's ends.
+        seeds = range(1, 9 if path.parent.name == "supervisors" else 3)
+        found += [Watch(f"{path.stem}, seed {n}", command, (wishes.exit,), (("HEW_SEED", str(n)),)) for n in seeds]
     if path.stem in SOME_WITH_REFUSALS:
         found += [replace(watch, stdin=wishes.stdin) for watch in _under_faults(path.stem, command, wishes.exit, MORE_REFUSED)]
     return found

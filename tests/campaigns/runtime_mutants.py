@@ -28,8 +28,9 @@ NATIVE_SECONDS, VALGRIND_SECONDS = 60.0, 90.0
 HELD_LONGER = "the lock is held for one more step, which neither waits nor takes it"
 INDEPENDENT = "neither touches anything of the other"
 LATER = "another wake follows within two milliseconds: it is about speed, which no test may claim"
+SPEED = "the worker that has the work does it all in the end: it is about speed, which no test may claim"
 
-# `file.c: text of the call`, and why nothing can be seen without it.
+# `file.c: text of the call`, or `file.c: function: text of the call`, and why nothing can be seen without it.
 EQUIVALENT: dict[str, str] = {
     "actor/life.c: hew__heap_sweep(actor, &actor->heap); <-> hew__mailbox_close(actor);": "what mail drops is swept with it",
     "actor/life.c: hew__links_free(worker, extra); <-> hew__emitted_free(worker, extra);": INDEPENDENT,
@@ -43,7 +44,7 @@ EQUIVALENT: dict[str, str] = {
     "io/output.c: hew__unlock(&out->lock); <-> free(text);": HELD_LONGER,
     "io/reactor.c: hew__unlock(&only.lock); <-> hew__wake(actor->worker, actor);": HELD_LONGER,
     "sched/handover.c: give(other, worker); <-> hew__signal_set(&thread->wake);": "the two threads begin in any order",
-    "sched/handover.c: if (has_moved && hew__others_waiting(worker) > 1) hew__wake_worker();": LATER,
+    "sched/handover.c: share: hew__wake_worker();": SPEED,
     "sched/main.c: hew__poke_main();": LATER,
     "sched/main.c: hew__input_finish(); <-> hew__links_finish();": INDEPENDENT,
     "sched/main.c: hew__links_finish(); <-> hew__tallies_finish();": INDEPENDENT,
@@ -62,6 +63,10 @@ EQUIVALENT: dict[str, str] = {
     "sched/main.c: hew__check_finish(sum.allocations); <-> hew__profile_finish();": INDEPENDENT,
     "sched/main.c: hew__check_finish(0); <-> hew__profile_finish();": INDEPENDENT,
     "sched/main.c: hew__profile_finish(); <-> hew__mem_sweep();": INDEPENDENT,
+    "sched/queue.c: share_half: hew__wake_worker();": SPEED,
+    "sched/queue.c: hew__enqueue_behind: hew__wake_worker();": SPEED,
+    "sched/seeded.c: hew__poke_main();": "who waits at the gate is looked for every millisecond",
+    "sched/worker.c: spin: hew__wake_worker();": SPEED,
     "sched/worker.c: hew__unlock(&hew__rt.idle_lock); <-> hew__signal_set(&worker->wake);": HELD_LONGER,
     "sched/worker.c: hew__unlock(&hew__rt.idle_lock); <-> hew__poke_main();": HELD_LONGER,
     "sup/child.c: hew__unlock(hew__slot_lock(self)); <-> hew__free(self->worker, children);": HELD_LONGER,
@@ -169,7 +174,7 @@ def _is_mutant(bench: Bench, site: Site) -> bool:
     """Links the changed runtime; false when it does not compile or nothing observable depends on it."""
     source, out = bench.folder / "mutant.c", bench.folder / "mutant.o"
     source.write_text(changed(site), encoding="utf-8")
-    if site.key in EQUIVALENT or (not site.then and site.statement in EQUIVALENT) or not bench.compiled(source, out):
+    if site.key in EQUIVALENT or (not site.then and site.place in EQUIVALENT) or not bench.compiled(source, out):
         return False
     bench.link(bench.folder / "mutant", {site.file: out})
     return True

@@ -16,6 +16,8 @@ from runtime.building import RUNTIME
 WORDS = "free|give|unlock|unlink|release|drop|deinit|finish|cancel|join|drain|close|sweep|take_out|wake|signal_set|poke_main"
 CALL = re.compile(rf"^(\s*(?:if \(.*\) |else |default: |case [\w ,]+: )?)((?:\w*(?:{WORDS})\w*)\([^;{{}}]*\);)")
 
+FUNCTION = re.compile(r"^[a-z_].*?(\w+)\([^;]*\{$")
+
 
 @dataclass(frozen=True)
 class Site:
@@ -32,10 +34,11 @@ class Site:
         return f"{self.file}: {self.call}" + (f" <-> {self.then}" if self.then else "")
 
     @property
-    def statement(self) -> str:
-        """The call with what stands before it in its line: another key, where two calls have the same text."""
-        match = CALL.match(lines_of(self.file)[self.line - 1]) if self.call else None
-        return f"{self.file}: {match[0].strip() if match else ''}"
+    def place(self) -> str:
+        """The call with the function it stands in: another key, where calls of several functions have the same text."""
+        heads = (FUNCTION.match(line) for line in reversed(lines_of(self.file)[: self.line]))
+        function = next((head[1] for head in heads if head), "")
+        return f"{self.file}: {function}: {self.call}"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.call}" + (f" <-> {self.then}" if self.then else "")

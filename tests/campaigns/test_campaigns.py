@@ -6,6 +6,8 @@ import pytest
 from tests.campaigns.gate import Bar, Row
 from tests.campaigns.gates import GATES, NAMES, is_possible
 from tests.campaigns.operations import COUNT, SOURCE, build, once, points, slope
+from tests.campaigns.runtime_mutants import EQUIVALENT
+from tests.campaigns.runtime_sites import pairs, sites
 from tests.campaigns.schedules import LIFE_COUNT, lives, noise, schedules
 from tests.campaigns.storm import storm
 
@@ -95,6 +97,11 @@ def test_a_gate_finds_its_canary(number: str) -> None:
     if not is_possible(NAMES[number]):
         pytest.skip("something that the gate needs is not installed")
     assert NAMES[number].canary_complaints() == []
+
+
+def test_what_changes_nothing_is_still_there() -> None:
+    known = {key for site in (*sites(), *pairs()) for key in (site.key, site.place)}
+    assert [key for key in EQUIVALENT if key not in known] == []
 
 
 def test_a_gate_with_too_few_cases_is_red() -> None:

@@ -204,14 +204,13 @@ uint32_t hew__others_waiting(const hew_worker *worker) {
 void hew__enqueue(hew_worker *worker, hew_actor *actor) {
     if (!worker || hew__rt.is_seeded) {
         push_shared(actor, actor, 1);
-        hew__wake_worker();
-        return;
+    } else {
+        /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
+        hew_actor *before = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
+        atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
+        if (!before) return;
+        hew__queue_push_own(worker, before);
     }
-    /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
-    hew_actor *before = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
-    atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
-    if (!before) return;
-    hew__queue_push_own(worker, before);
     hew__wake_worker();
 }
 
