@@ -90,6 +90,8 @@ class Watch:
             return "a block of the C heap is left"
         if self.is_valgrind and any(line.startswith("==") for line in stderr.splitlines()):
             return "valgrind complains"
+        if self.codes == (BROKEN,):
+            return "" if "is released twice" in stderr else "breaks for another reason"
         ends_itself = code != BROKEN and "cannot start" not in stderr and "giving up" not in stderr
         if ends_itself and (rest := left(stderr)):
             return rest

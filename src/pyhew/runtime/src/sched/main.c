@@ -207,8 +207,7 @@ static void stop(void) {
     atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
     if (end_all(HEW_SIGNAL_STOP, true, STOP_MILLISECONDS)) return;
     if (end_all(HEW_SIGNAL_KILL, true, SUPERVISED_MILLISECONDS) || end_all(HEW_SIGNAL_KILL, false, KILL_MILLISECONDS)) return;
-    hew__error_line("hew: an actor does not end; giving up");
-    hew__output_finish();
+    hew__error_line("hew: an actor does not end; giving up"); /* behind everything that was printed */
     _exit(1);
 }
 
