@@ -68,12 +68,11 @@ def build(benchmark: Benchmark, peer: Peer, out: Path) -> bool:
     return done.returncode == 0
 
 
-def run(benchmark: Benchmark, peer: Peer, out: Path, limit: float) -> None:
+def run(benchmark: Benchmark, peer: Peer, out: Path, options: argparse.Namespace) -> None:
     """One round of one program."""
+    command = [*options.under.split(), *peer.run(benchmark.folder, out)]
     try:
-        done = subprocess.run(
-            peer.run(benchmark.folder, out), env=ENVIRONMENT, capture_output=True, text=True, timeout=limit
-        )
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=options.limit)
         lines = done.stdout.split("\n")
         check = next(line for line in lines if line.startswith("check"))
         operations, nanoseconds = lines[lines.index(check) + 1].split()
@@ -138,6 +137,7 @@ def main() -> int:
     parser.add_argument("--peers", help="only these, with commas between: " + ",".join(peer.name for peer in PEERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=float, default=120, help="seconds for one run of one program")
+    parser.add_argument("--under", default="", help="a command that starts each program: `chrt -r 1` on a busy machine")
     parser.add_argument("--json", type=Path, help="where every single time is written")
     options = parser.parse_args()
     wanted = options.peers.split(",") if options.peers else [peer.name for peer in PEERS]
@@ -172,7 +172,7 @@ def measure(benchmarks: list[Benchmark], peers: list[Peer], built: Path, options
     for number in range(options.rounds):
         for benchmark, peer, out in pairs:
             progress(f"round {number + 1} of {options.rounds}: {benchmark.name}, {peer.name}")
-            run(benchmark, peer, out, options.limit)
+            run(benchmark, peer, out, options)
     progress("")
 
 
