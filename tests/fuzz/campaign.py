@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.fuzz.confusion import confused
@@ -40,6 +41,28 @@ class Figures:
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: dict[str, str] = field(default_factory=dict)
 
+    def add(self, text: str, run: Callable[[], str]) -> None:
+        """Runs one case, whose program is `text`, within `SECONDS` of CPU."""
+        try:
+            with limit():
+                outcome = run()
+        except (Exception, TooLong) as bad:
+            place = traceback.extract_tb(bad.__traceback__)[-1]
+            outcome = "failed"
+            key = f"{type(bad).__name__} {str(bad)[:80]} at {Path(place.filename).name}:{place.lineno}"
+            self.failures.setdefault(key, text)
+        self.outcomes[outcome] += 1
+        number = sum(self.outcomes.values())
+        if sys.stderr.isatty() and number % 100 == 0:
+            print(f"\r{number} {dict(self.outcomes)}", end="", file=sys.stderr)
+
+    def report(self, title: str) -> int:
+        """Prints the table; 1 when the compiler broke."""
+        print(f"\n{title}: {dict(self.outcomes)}")
+        for key, text in self.failures.items():
+            print(f"\n{key}\n{text}")
+        return 1 if self.failures else 0
+
 
 def sources() -> list[Path]:
     """The programs that are broken: the examples and those that the tests run."""
@@ -54,6 +77,12 @@ def compile_once(file: Path, mode: Mode) -> str:
     return outcome
 
 
+def compile_text(file: Path, text: str, mode: Mode, compiler: Callable[[Path, Mode], str] = compile_once) -> str:
+    """The same for `text`, which is written to `file`."""
+    file.write_text(text, encoding="utf-8", errors="surrogatepass")
+    return compiler(file, mode)
+
+
 def parse_once(text: str) -> str:
     """`refused` or `parsed`."""
     sources, sink = Sources(), DiagnosticSink()
@@ -65,7 +94,7 @@ def parse_once(text: str) -> str:
 
 
 class TooLong(BaseException):
-    """A case took longer than `SECONDS`."""
+    """A case took more than `SECONDS` of CPU."""
 
 
 @contextmanager
@@ -75,13 +104,13 @@ def limit() -> Iterator[None]:
     def ring(*_: object) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(SECONDS)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def fuzz(
@@ -102,34 +131,18 @@ def fuzz(
             else:
                 text = broken(text if is_whole else piece_of(text, rng, PIECE), rng)
             mode = rng.choice((Mode.FAST, Mode.CHECK))
-            try:
-                with limit():
-                    if is_whole:
-                        file.write_text(text, encoding="utf-8", errors="surrogatepass")
-                        outcome = compiler(file, mode)
-                    else:
-                        outcome = parse_once(text)
-            except (Exception, TooLong) as bad:
-                place = traceback.extract_tb(bad.__traceback__)[-1]
-                outcome = "failed"
-                key = f"{type(bad).__name__} {str(bad)[:80]} at {Path(place.filename).name}:{place.lineno}"
-                figures.failures.setdefault(key, text)
-            figures.outcomes[outcome] += 1
-            if sys.stderr.isatty() and number % 100 == 0:
-                print(f"\r{number + 1}/{cases} {dict(figures.outcomes)}", end="", file=sys.stderr)
+            whole = partial(compile_text, file, text, mode, compiler)
+            figures.add(text, whole if is_whole else partial(parse_once, text))
     return figures
 
 
 def main() -> int:
-    """Prints the table; 1 when the compiler broke."""
+    """Prints the table."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     figures = fuzz(cases, seed, whole_every=every)
-    print(f"\n{cases} broken programs, seed {seed}: {dict(figures.outcomes)}")
-    for key, text in figures.failures.items():
-        print(f"\n{key}\n{text}")
-    return 1 if figures.failures else 0
+    return figures.report(f"{cases} broken programs, seed {seed}")
 
 
 if __name__ == "__main__":

@@ -19,13 +19,32 @@ _ODD = "(){}[]<>\"'`;:,.|&!?=+-*/%#@$\\~^\0\t\n\u00e4\u202e\ufeff"
 def broken(text: str, rng: random.Random) -> str:
     """One way of breaking a program."""
     if rng.random() < 0.2:
-        return text[: rng.randrange(len(text) + 1)]
+        return cut(text, rng)
     words = _WORDS.findall(text)
     for _ in range(rng.choice((1, 1, 2, 4))):
         if rng.random() < 0.3:
             words = _regrouped(words, rng)
         else:
             _break_once(words, rng)
+    return "".join(words)
+
+
+def cut(text: str, rng: random.Random) -> str:
+    """The program ends too early."""
+    return text[: rng.randrange(len(text) + 1)]
+
+
+def lost_or_swapped(text: str, rng: random.Random) -> str:
+    """One word is missing, or two have changed places."""
+    words = _WORDS.findall(text)
+    solid = [at for at, word in enumerate(words) if not word.isspace()]
+    if not solid:
+        return text
+    at, other = rng.choice(solid), rng.choice(solid)
+    if rng.random() < 0.5:
+        del words[at]
+    else:
+        words[at], words[other] = words[other], words[at]
     return "".join(words)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.fuzz.campaign import compile_once, fuzz, sources
+from tests.fuzz.campaign import ROOT, compile_once, fuzz, sources
+from tests.fuzz.folder import break_folder
 
 from pyhew.driver.options import Mode
 
@@ -33,3 +34,12 @@ def test_a_compiler_that_breaks_is_caught() -> None:
 
     figures = fuzz(20, 1, fragile)
     assert any(key.startswith("IndexError") for key in figures.failures)
+
+
+def test_a_whole_folder_is_broken() -> None:
+    figures = break_folder(ROOT / "examples", 2, 3, 4, 1)
+    programs = len(list((ROOT / "examples").rglob("*.hew")))
+    assert programs > 5
+    assert figures.failures == {}
+    assert sum(figures.outcomes.values()) == programs * 2 + 3 * 4
+    assert figures.outcomes["refused"] > programs
