@@ -104,6 +104,16 @@ def _check_function(
 
 def check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
     """Parameters declared, body checked against the result, inference settled."""
+    around = (fn, *(one for one in (fn.impl, fn.trait, fn.actor) if one is not None))
+    before = cx.world.assumed
+    cx.world.assumed = tuple(predicate for one in around for predicate in one.wheres)
+    try:
+        _check_body(cx, fn, body)
+    finally:
+        cx.world.assumed = before
+
+
+def _check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
     model = cx.world.model
     params = []
     for param in fn.inputs:

@@ -28,6 +28,7 @@ from pyhew.check.model import UseDyn, UseFn, UseRecord, UseSpecial, UseStep, Use
 from pyhew.check.operators import check_clone
 from pyhew.check.types import resolve_type
 from pyhew.check.world import Method
+from pyhew.names.modules import public_names
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -68,8 +69,10 @@ def check_call(cx: Check, node: nodes.Call, want: Type | None) -> Type:
 
 
 def _check_args_anyway(cx: Check, node: nodes.Call) -> Type:
+    """What nobody takes; a closure's parameters are then of any type, for nothing says of which."""
     for arg in node.args:
-        cx.expr(arg.value)
+        count = len(arg.value.params) if isinstance(arg.value, nodes.Lambda) else None
+        cx.expr(arg.value, FnType((ERROR,) * count, ERROR) if count is not None else None)
     return ERROR
 
 
@@ -119,7 +122,7 @@ def _call_member(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type |
         if ty == ERROR:
             return ERROR
         name = getattr(static, "name", "?")
-        known = tuple(static.module.declared) if isinstance(static, ModuleRef) else ()
+        known = public_names(static.module) if isinstance(static, ModuleRef) else ()
         return cx.report(UnknownMember(callee.name.span, callee.name.text, name, known))
     return _call_static(cx, node, callee, ty, want)
 
@@ -188,6 +191,7 @@ def call_fn(
         cx.report(NeedsUnsafe(node.span, fn.name))
     mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, outer))
     mapping.update(cx.instantiate(fn.params, node.span, given))
+    cx.require_wheres(node.span, fn.wheres, mapping)
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
@@ -238,6 +242,7 @@ def call_variant(cx: Check, node: nodes.Call, enum: EnumInfo, index: int, want: 
     if isinstance(wanted, Nominal) and wanted.info is enum:
         unify(ty, wanted)
     mapping = dict(zip(enum.params, ty.args))
+    cx.require_wheres(node.span, enum.wheres, mapping)
     variant = enum.variants[index]
     cx.use(node, UseVariant(enum, index))
     check_args(cx, node, variant.name, [(f.name, substitute(f.type, mapping)) for f in variant.fields])
@@ -247,6 +252,7 @@ def call_variant(cx: Check, node: nodes.Call, enum: EnumInfo, index: int, want: 
 def call_record(cx: Check, node: nodes.Call, record: RecordInfo, want: Type | None) -> Type:
     """`Pair(1, 2)` of a tuple record."""
     mapping = cx.instantiate(record.params, node.span)
+    cx.require_wheres(node.span, record.wheres, mapping)
     ty = Nominal(record, tuple(mapping[p] for p in record.params))
     if want is not None:
         unify(ty, want)
@@ -335,7 +341,7 @@ def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:
     if not isinstance(key, ParamType) or not any(prune(p.type) == fn.params_outer[0] for p in fn.inputs[1:]):
         return
     for trait in ("Hash", "Eq"):
-        if facts.unbounded(key, trait) is not None:
+        if cx.world.unbounded(key, trait) is not None:
             cx.report(BoundNotMet(node.span, key.name, trait, True))
             return
 
@@ -376,6 +382,7 @@ def _call_found(
             trait_args = method.bound.args
         mapping = {trait.self_type: base, **dict(zip(trait.params, trait_args))}
     mapping.update(cx.instantiate(fn.params, node.span, given))
+    cx.require_wheres(node.span, fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:
         cx.use(node, UseFn(fn, (*method.outer, *own)))

@@ -7,7 +7,7 @@ so that noun files call each other without importing each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
 from pyhew.check.errors.types import CannotInfer, TypeMismatch
@@ -36,9 +36,10 @@ from pyhew.types.model import (
     prune,
     show,
     substitute,
+    substitute_bound,
     unify,
 )
-from pyhew.types.symbols import ActorInfo, FnInfo, MachineInfo, ModuleInfo, Symbol, TraitInfo
+from pyhew.types.symbols import ActorInfo, FnInfo, MachineInfo, ModuleInfo, Predicate, Symbol, TraitInfo
 
 
 @record(eq=False, slots=True)
@@ -193,8 +194,13 @@ class Check:
             mapping[param] = given[index] if index < len(given) else Var()
         for param in params:
             for bound in param.bounds:
-                self.require(span, mapping[param], substitute_bound_in(bound, mapping))
+                self.require(span, mapping[param], substitute_bound(bound, mapping))
         return mapping
+
+    def require_wheres(self, span: Span, wheres: list[Predicate], mapping: Mapping[ParamType, Type]) -> None:
+        """Demands what a declaration's `where` says, with its type parameters replaced."""
+        for target, bound in wheres:
+            self.require(span, self.open_assoc(substitute(target, mapping), span), substitute_bound(bound, mapping))
 
     def open_assoc(self, ty: Type, span: Span) -> Type:
         """Replaces associated types of unknown bases by variables that are solved later."""
@@ -325,15 +331,6 @@ class Check:
         return tuple(name for block in self.blocks for name in block)
 
 
-def substitute_bound_in(bound: TraitRef, mapping: dict[ParamType, Type]) -> TraitRef:
-    """A bound with type parameters replaced."""
-    return TraitRef(
-        bound.trait,
-        tuple(substitute(a, mapping) for a in bound.args),
-        tuple((n, substitute(t, mapping)) for n, t in bound.bindings),
-    )
-
-
 def map_shown(ty: Type) -> Type:
     """A type as it is shown in messages: solved variables filled in, literals open."""
     return substitute(ty, {})
@@ -358,4 +355,4 @@ def rebuild(ty: Type, parts: list[Type]) -> Type:
             return ty
 
 
-__all__ = ["UNIT", "Check", "Frame", "Loop", "Obligation", "Scope", "map_shown", "map_type", "substitute_bound_in"]
+__all__ = ["UNIT", "Check", "Frame", "Loop", "Obligation", "Scope", "map_shown", "map_type"]

@@ -75,7 +75,7 @@ def check_clone(cx: Check, node: nodes.Expr, ty: Type) -> Type:
     known = cx.known(ty)
     if known != ERROR and not facts.is_cloneable(known):
         return cx.report(NotCloneable(node.span, show(known)))
-    param = None if cx.scope.module.is_std else facts.unbounded(known, "Clone", "Copy")
+    param = None if cx.scope.module.is_std else cx.world.unbounded(known, "Clone", "Copy")
     if param is not None:
         return cx.report(BoundNotMet(node.span, param.name, "Clone", True))
     cx.use(node, UseSpecial("clone", ty))
@@ -173,10 +173,7 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
 
 
 def _bounded(cx: Check, ty: Type, trait: str) -> bool:
-    from pyhew.types.model import ParamType
-
-    ty = prune(ty)
-    return isinstance(ty, ParamType) and any(b.trait.name == trait for b in cx.world.all_bounds(ty.bounds))
+    return any(b.trait.name == trait for b in cx.world.bounds_of(prune(ty)))
 
 
 def check_cast(cx: Check, node: nodes.Cast) -> Type:

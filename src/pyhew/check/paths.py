@@ -11,6 +11,7 @@ from pyhew.check.errors.actors import NotInActor
 from pyhew.check.errors.values import NotAValue, PrivateMember, UnknownMember, UnknownName
 from pyhew.check.model import UseChild, UseConst, UseField, UseFn, UseLocal, UseMember, UseTrait, UseVariant
 from pyhew.check.types import resolve_type
+from pyhew.names.modules import public_names
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -85,6 +86,7 @@ def function_value(
     """A function used as a value; generic ones are instantiated by the wanted type."""
     given = tuple(resolve_type(cx.scope, a) for a in written)
     mapping = cx.instantiate([*fn.params_outer, *fn.params], node.span, given)
+    cx.require_wheres(node.span, fn.wheres, mapping)
     params = tuple(cx.open_assoc(substitute(p.type, mapping), node.span) for p in fn.inputs)
     ty = FnType(params, cx.open_assoc(substitute(fn.result, mapping), node.span))
     if want is not None:
@@ -322,7 +324,7 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
                 variant = module_variant(static, node.name.text)
                 if variant is not None:
                     return variant_value(cx, node, *variant, want)
-                known = tuple(static.module.declared)
+                known = public_names(static.module)
                 return cx.report(UnknownMember(node.name.span, node.name.text, static.name, known))
             case _:
                 return cx.report(NotAValue(node.span, node.name.text, what_is(symbol)))

@@ -7,13 +7,13 @@ Assumed: every field is given once, unless `..base` gives the rest.
 from __future__ import annotations
 
 from pyhew.check import paths
-from pyhew.check.context import Check, substitute_bound_in
+from pyhew.check.context import Check
 from pyhew.check.errors.ownership import CannotConstruct
 from pyhew.check.errors.values import DuplicateField, MissingField, NotAValue, UnknownArgument, UnknownName
 from pyhew.check.model import UseRecord, UseVariant
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, unify
+from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, substitute_bound, unify
 from pyhew.types.symbols import EnumInfo, FieldInfo, MachineInfo, ModuleRef, RecordInfo
 
 
@@ -34,7 +34,8 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
     mapping = dict(zip(info.params, ty.args))
     for param in info.params if not info.is_wire else ():  # the code made for wire types knows no bounds
         for bound in param.bounds:
-            cx.require(node.span, mapping[param], substitute_bound_in(bound, mapping))
+            cx.require(node.span, mapping[param], substitute_bound(bound, mapping))
+    cx.require_wheres(node.span, info.wheres, mapping)
     by_name = {f.name: f for f in fields}
     given: set[str] = set()
     for init in node.fields:

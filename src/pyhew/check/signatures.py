@@ -17,13 +17,26 @@ from pyhew.check.errors.declarations import (
     MethodSignature,
 )
 from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
+from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.wire import check_wire_types
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, I64, UNIT, Nominal, ParamType, TraitRef, Type, can_unify, show, substitute
+from pyhew.types.model import (
+    ERROR,
+    I64,
+    UNIT,
+    Nominal,
+    ParamType,
+    TraitRef,
+    Type,
+    can_unify,
+    show,
+    substitute,
+    substitute_bound,
+)
 from pyhew.types.symbols import (
     ActorFieldInfo,
     ActorInfo,
@@ -35,6 +48,7 @@ from pyhew.types.symbols import (
     MachineInfo,
     ModuleInfo,
     ParamInfo,
+    Predicate,
     RecordInfo,
     SupervisorInfo,
     TraitInfo,
@@ -91,8 +105,10 @@ def make_params(scope: Scope, generics: nodes.Generics) -> list[ParamType]:
     return made
 
 
-def bind_bounds(scope: Scope, generics: nodes.Generics) -> None:
-    """The bounds of `<T: A>` and `where T: A`."""
+def bind_bounds(scope: Scope, generics: nodes.Generics) -> list[Predicate]:
+    """The bounds of `<T: A>` and `where T: A`; what a `where` demands of other types is returned."""
+    own = [scope.params[node.name.text] for node in generics.params]
+    wheres: list[Predicate] = []
     for node in generics.params:
         for bound in node.bounds:
             found = resolve_bound(scope, bound)
@@ -102,8 +118,11 @@ def bind_bounds(scope: Scope, generics: nodes.Generics) -> None:
         target = resolve_type(scope, predicate.target)
         for bound in predicate.bounds:
             found = resolve_bound(scope, bound)
-            if found is not None and isinstance(target, ParamType):
+            if found is not None and isinstance(target, ParamType) and target in own:
                 target.bounds.append(found)
+            elif found is not None:
+                wheres.append((target, found))
+    return wheres
 
 
 def resolve_signatures(world: World) -> None:
@@ -211,7 +230,7 @@ def _fields(scope: Scope, decls: tuple[nodes.FieldDecl, ...]) -> list[FieldInfo]
 def _record(world: World, module: ModuleInfo, record: RecordInfo) -> None:
     assert record.node is not None
     scope = scope_of(world, module, record.params)
-    bind_bounds(scope, record.node.generics)
+    record.wheres = bind_bounds(scope, record.node.generics)
     record.fields = _fields(scope, record.node.fields)
     _inline_methods(world, module, record, record.node.methods)
 
@@ -219,7 +238,7 @@ def _record(world: World, module: ModuleInfo, record: RecordInfo) -> None:
 def _enum(world: World, module: ModuleInfo, enum: EnumInfo) -> None:
     assert enum.node is not None
     scope = scope_of(world, module, enum.params)
-    bind_bounds(scope, enum.node.generics)
+    enum.wheres = bind_bounds(scope, enum.node.generics)
     for variant in enum.node.variants:
         if enum.index_of(variant.name.text) is not None:
             world.sink.report(DuplicateMember(variant.name.span, variant.name.text, None))
@@ -234,7 +253,7 @@ def _inline_methods(
     if not methods:
         return
     target = Nominal(owner, tuple(owner.params))
-    impl = ImplInfo(module.key, None, owner.params, None, target)
+    impl = ImplInfo(module.key, None, owner.params, None, target, wheres=owner.wheres)
     module.impls.append(impl)
     world.add_impl(impl)
     scope = scope_of(world, module, owner.params)
@@ -248,7 +267,7 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
     inner = Scope(scope.world, scope.module, dict(scope.params), scope.self_type, scope.self_trait, scope.assoc)
     inner.is_foreign = fn.is_extern
     fn.params = make_params(inner, node.generics)
-    bind_bounds(inner, node.generics)
+    fn.wheres = bind_bounds(inner, node.generics)
     for index, param in enumerate(node.params):
         if param.type is None:
             ty = scope.self_type if scope.self_type is not None else ERROR
@@ -284,8 +303,10 @@ def _trait(world: World, module: ModuleInfo, trait: TraitInfo) -> None:
         if found is not None:
             trait.supers.append(found)
     trait.self_type.bounds.append(TraitRef(trait, tuple(trait.params)))
-    bind_bounds(scope, trait.node.generics)
+    trait.wheres = bind_bounds(scope, trait.node.generics)
     for decl in trait.node.types:
+        found_bounds = (resolve_bound(scope, bound) for bound in decl.bounds)
+        trait.demands[decl.name.text] = [bound for bound in found_bounds if bound is not None]
         if decl.value is not None:
             trait.types[decl.name.text] = resolve_type(scope, decl.value)
     for node in trait.node.methods:
@@ -311,7 +332,7 @@ def _impl_members(world: World, module: ModuleInfo, impl: ImplInfo) -> None:
     assert impl.node is not None
     scope = scope_of(world, module, impl.params)
     scope.self_type = impl.target
-    bind_bounds(scope, impl.node.generics)
+    impl.wheres = bind_bounds(scope, impl.node.generics)
     for decl in impl.node.types:
         if decl.value is not None:
             impl.types[decl.name.text] = resolve_type(scope, decl.value)
@@ -375,7 +396,7 @@ def _split_supertraits(world: World, module: ModuleInfo, impl: ImplInfo) -> None
         extra = [name for name in impl.methods if name not in own.methods and name in trait.methods]
         if trait is own or not extra or world.has_impl(trait, impl.target):
             continue
-        made = ImplInfo(impl.module, impl.node, impl.params, bound, impl.target, impl.types)
+        made = ImplInfo(impl.module, impl.node, impl.params, bound, impl.target, impl.types, wheres=impl.wheres)
         for name in extra:
             made.methods[name] = impl.methods.pop(name)
         module.impls.append(made)
@@ -389,6 +410,8 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
     trait = impl.trait.trait
     assert isinstance(trait, TraitInfo)
     mapping: dict[ParamType, Type] = {trait.self_type: impl.target, **dict(zip(trait.params, impl.trait.args))}
+    for target, bound in trait.wheres:
+        _check_demand(world, impl, substitute(target, mapping), substitute_bound(bound, mapping))
     for name, wanted in trait.methods.items():
         fn = impl.methods.get(name)
         if fn is None:
@@ -414,8 +437,20 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
         if decl.name.text not in known:
             world.sink.report(ImplMethodUnknown(decl.name.span, f"type {decl.name.text}", trait.name, tuple(known)))
     for name, default in trait.types.items():
-        if name not in impl.types and default is None:
+        given = impl.types.get(name, default)
+        if given is None:
             world.sink.report(ImplMissing(impl.node.span, trait.name, f"type {name}", show(impl.target)))
+            continue
+        for bound in trait.demands.get(name, ()):
+            _check_demand(world, impl, substitute(given, mapping), substitute_bound(bound, mapping))
+
+
+def _check_demand(world: World, impl: ImplInfo, ty: Type, bound: TraitRef) -> None:
+    """What a trait demands of its associated types, or with `where`."""
+    assert impl.node is not None
+    own = world.normalise(ty)
+    if not world.satisfies(own, bound):
+        world.sink.report(BoundNotMet(impl.node.span, show(own), bound.trait.name))
 
 
 def _place(fn: FnInfo) -> Span:
@@ -425,7 +460,7 @@ def _place(fn: FnInfo) -> Span:
 
 def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
     scope = scope_of(world, module, actor.params)
-    bind_bounds(scope, actor.node.generics)
+    actor.wheres = bind_bounds(scope, actor.node.generics)
     for decl in actor.node.fields:
         actor.fields.append(ActorFieldInfo(decl.name.text, resolve_type(scope, decl.type), decl.is_var, decl))
     for bound in actor.node.supers:

@@ -33,10 +33,11 @@ from pyhew.types.model import (
     is_numeric,
     prune,
     substitute,
+    substitute_bound,
     undo,
     unify,
 )
-from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, ImplInfo, RecordInfo, Symbol, TraitInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, ImplInfo, Predicate, RecordInfo, Symbol, TraitInfo
 
 Head = object
 
@@ -85,6 +86,8 @@ class World:
     inherent: dict[Head, list[ImplInfo]] = field(default_factory=dict)
     by_trait: dict[tuple[TraitInfo, Head], list[ImplInfo]] = field(default_factory=dict)
     traits_of: dict[Head, list[ImplInfo]] = field(default_factory=dict)
+    assumed: tuple[Predicate, ...] = ()
+    """What the declarations around the body that is checked demand of types with `where`."""
     later: dict[FnInfo, Callable[[], None]] = field(default_factory=dict)
     """How to check the bodies of the library that nobody asked for yet."""
 
@@ -147,6 +150,9 @@ class World:
             fits = all(unify(substitute(a, fresh), b, trail) for a, b in zip(impl.trait.args, args))
         if fits:
             fits = all(self.satisfies(fresh[p], b) for p in impl.params for b in p.bounds)
+        if fits and impl.wheres:
+            wheres = ((substitute(ty, fresh), substitute_bound(bound, fresh)) for ty, bound in impl.wheres)
+            fits = all(self.satisfies(self.normalise(ty), bound) for ty, bound in wheres)
         if not fits:
             undo(trail)
             return None
@@ -232,18 +238,25 @@ class World:
     def is_number(self, ty: Type, integer: bool = False) -> bool:
         """A number, or a type parameter that is bounded to be one."""
         ty = prune(ty)
-        if isinstance(ty, ParamType):
+        if isinstance(ty, ParamType | AssocType):
             wanted = ("Integer",) if integer else ("Integer", "Float", "Num")
-            return any(b.trait.name in wanted for b in self.all_bounds(ty.bounds))
+            return any(b.trait.name in wanted for b in self.bounds_of(ty))
         return is_int(ty) if integer else is_numeric(ty)
 
+    def unbounded(self, ty: Type, *traits: str) -> ParamType | None:
+        """The first type parameter in it that none of these traits is demanded of, itself or as a supertrait."""
+        found: list[ParamType] = []
+
+        def lacks(part: Type) -> bool:
+            if isinstance(part, ParamType) and not any(b.trait.name in traits for b in self.bounds_of(part)):
+                found.append(part)
+            return bool(found)
+
+        facts.any_part(ty, lacks)
+        return found[0] if found else None
+
     def _bound_of(self, ty: Type, trait: TraitInfo) -> TraitRef | None:
-        ty = prune(ty)
-        if isinstance(ty, ParamType):
-            return next((b for b in self.all_bounds(ty.bounds) if b.trait is trait), None)
-        if isinstance(ty, DynType):
-            return next((b for b in self.all_bounds(list(ty.bounds)) if b.trait is trait), None)
-        return None
+        return next((b for b in self.bounds_of(prune(ty)) if b.trait is trait), None)
 
     def all_bounds(self, bounds: list[TraitRef]) -> Iterator[TraitRef]:
         """Bounds with their supertraits."""
@@ -284,7 +297,7 @@ class World:
         base = prune(base)
         if isinstance(base, Var) and base.kind == "any":
             return None
-        for bound in self._bounds(base):
+        for bound in self.bounds_of(base):
             for bound_name, bound_type in bound.bindings:
                 if bound.trait is trait and bound_name == name:
                     return bound_type
@@ -298,11 +311,19 @@ class World:
         default = trait.types.get(name)
         return self.normalise(substitute(default, {trait.self_type: base})) if default is not None else None
 
-    def _bounds(self, ty: Type) -> Iterator[TraitRef]:
-        if isinstance(ty, ParamType):
-            yield from self.all_bounds(ty.bounds)
-        elif isinstance(ty, DynType):
-            yield from self.all_bounds(list(ty.bounds))
+    def bounds_of(self, ty: Type) -> Iterator[TraitRef]:
+        """What is known of a type that is not concrete, supertraits included."""
+        match ty:
+            case ParamType():
+                bounds = list(ty.bounds)
+            case DynType():
+                bounds = list(ty.bounds)
+            case AssocType(base=base, trait=TraitInfo() as trait):
+                bounds = [substitute_bound(b, {trait.self_type: base}) for b in trait.demands.get(ty.name, ())]
+            case _:
+                return
+        bounds += [bound for target, bound in self.assumed if target == ty]
+        yield from self.all_bounds(bounds)
 
     # ------------------------------------------------------------------ methods
 
@@ -319,7 +340,7 @@ class World:
                         found.append(Method(fn, args, None, impl))
         if found:
             return found
-        for bound in self._bounds(ty):
+        for bound in self.bounds_of(ty):
             assert isinstance(bound.trait, TraitInfo)
             fn = bound.trait.methods.get(name)
             if fn is not None:
@@ -344,7 +365,7 @@ class World:
         head = head_of(ty)
         for impl in (*self.inherent.get(head, ()), *self.traits_of.get(head, ())):
             names.extend(impl.methods)
-        for bound in self._bounds(ty):
+        for bound in self.bounds_of(ty):
             assert isinstance(bound.trait, TraitInfo)
             names.extend(bound.trait.methods)
         return tuple(names)

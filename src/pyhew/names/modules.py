@@ -231,6 +231,11 @@ def is_public(symbol: Symbol) -> bool:
     return isinstance(symbol, ModuleRef | PrimInfo) or bool(symbol.visibility)
 
 
+def public_names(module: ModuleInfo) -> tuple[str, ...]:
+    """What another module may use of it, for suggestions."""
+    return tuple(name for name, symbol in module.declared.items() if is_public(symbol))
+
+
 def _reexported(target: ModuleInfo, name: str) -> Symbol | None:
     for tree in target.trees:
         for item in tree.items:

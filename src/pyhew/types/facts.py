@@ -30,7 +30,7 @@ from pyhew.types.model import (
     prune,
     substitute,
 )
-from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo, TraitInfo
+from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo
 
 MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
 
@@ -387,25 +387,6 @@ def is_comparable(ty: Type) -> bool:
         return any(is_builtin(part, name) for name in UNCOMPARABLE)
 
     return not any_part(ty, refuses)
-
-
-def unbounded(ty: Type, *traits: str) -> ParamType | None:
-    """The first type parameter in it that none of these traits is demanded of, itself or as a supertrait."""
-    found: list[ParamType] = []
-
-    def lacks(part: Type) -> bool:
-        if isinstance(part, ParamType) and not any(_demands(bound.trait, traits) for bound in part.bounds):
-            found.append(part)
-        return bool(found)
-
-    any_part(ty, lacks)
-    return found[0] if found else None
-
-
-def _demands(trait: object, wanted: tuple[str, ...]) -> bool:
-    return isinstance(trait, TraitInfo) and (
-        trait.name in wanted or any(_demands(above.trait, wanted) for above in trait.supers)
-    )
 
 
 def is_key(ty: Type) -> bool:

@@ -11,6 +11,9 @@ from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, ParamType, TraitRef, Type
 
+Predicate = tuple[Type, TraitRef]
+"""What a `where` demands of a type that is no type parameter of the declaration itself: `where T.Item: Display`."""
+
 
 @record(eq=False, slots=True)
 class FieldInfo:
@@ -38,6 +41,7 @@ class RecordInfo:
     is_closing: bool = False
     """Marked `#[resource]`, whatever else it is marked."""
     close: FnInfo | None = None
+    wheres: list[Predicate] = field(default_factory=list)
 
 
 @record(eq=False, slots=True)
@@ -62,6 +66,7 @@ class EnumInfo:
     is_indirect: bool = False
     is_wire: bool = False
     machine: MachineInfo | None = None
+    wheres: list[Predicate] = field(default_factory=list)
 
     def index_of(self, name: str) -> int | None:
         """The variant's number."""
@@ -121,11 +126,12 @@ class FnInfo:
     trait: TraitInfo | None = None
     actor: ActorInfo | None = None
     impl: ImplInfo | None = None
+    wheres: list[Predicate] = field(default_factory=list)
 
 
 @record(eq=False, slots=True)
 class TraitInfo:
-    """A trait; `self_type` stands for the implementing type inside it."""
+    """A trait; `self_type` stands for the implementing type inside it, `demands` is what it asks of its associated types."""
 
     name: str
     module: str
@@ -135,7 +141,9 @@ class TraitInfo:
     params: list[ParamType] = field(default_factory=list)
     supers: list[TraitRef] = field(default_factory=list)
     types: dict[str, Type | None] = field(default_factory=dict)
+    demands: dict[str, list[TraitRef]] = field(default_factory=dict)
     methods: dict[str, FnInfo] = field(default_factory=dict)
+    wheres: list[Predicate] = field(default_factory=list)
 
 
 @record(eq=False, slots=True)
@@ -149,6 +157,7 @@ class ImplInfo:
     target: Type
     types: dict[str, Type] = field(default_factory=dict)
     methods: dict[str, FnInfo] = field(default_factory=dict)
+    wheres: list[Predicate] = field(default_factory=list)
 
 
 @record(eq=False, slots=True)
@@ -176,6 +185,7 @@ class ActorInfo:
     methods: dict[str, FnInfo] = field(default_factory=dict)
     hooks: dict[str, list[FnInfo]] = field(default_factory=dict)
     supers: list[TraitRef] = field(default_factory=list)
+    wheres: list[Predicate] = field(default_factory=list)
 
 
 @record(eq=False, slots=True)

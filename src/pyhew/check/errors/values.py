@@ -68,6 +68,8 @@ class UnknownMember(Diagnostic):
         return f"`{self.type}` has no field or method `{self.name}`"
 
     def help(self) -> str | None:
+        if self.name in self.known:
+            return f"`{self.name}` is there for other arguments of the type: see what its `impl` demands of them"
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 

@@ -16,6 +16,7 @@ from pyhew.syntax.tokens import (
     BYTES,
     CHAR,
     DURATION,
+    EOF,
     FLOAT,
     FSTRING_END,
     FSTRING_TEXT,
@@ -171,8 +172,9 @@ def _hole(p: Parser) -> nodes.FormatHole:
         colon = p.advance()
         debug = p.kind == "?" and p.peek() == HOLE_END
         if not debug:
-            p.fail(errors.UnknownFormat(p.token_span(colon)))
-        p.advance()
+            p.sink.report(errors.UnknownFormat(p.token_span(colon)))
+        while p.kind not in (HOLE_END, FSTRING_END, EOF):
+            p.advance()
     if p.kind != HOLE_END:
         p.fail_expected("`}`")
     p.advance()
