@@ -143,7 +143,10 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
         return cx.report(UnknownMember(callee.name.span, name, show(map_shown(ty)), known))
     if want is not None and not methods[0].fn.has_self and can_unify(methods[0].fn.result, ty):
         unify(ty, want)
-    return _call_found(cx, node, methods[0], ty, want, None)
+    fitting = _fitting(cx, node, methods, ty, want)
+    if len(fitting) > 1:
+        cx.report(AmbiguousMethod(callee.name.span, name, show(ty)))
+    return _call_found(cx, node, fitting[0], ty, want, None)
 
 
 # --------------------------------------------------------------------------- arguments
@@ -283,9 +286,10 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
             unify(base, methods[0].impl.target)
     methods = cx.world.methods(base, name)
     if methods:
-        if _are_rivals(cx, methods):
+        fitting = _fitting(cx, node, methods, base, want)
+        if len(fitting) > 1 or _are_rivals(cx, methods):
             cx.report(AmbiguousMethod(callee.name.span, name, show(base)))
-        return _call_found(cx, node, methods[0], base, want, callee.base)
+        return _call_found(cx, node, fitting[0], base, want, callee.base)
     field = paths.field_of(cx, callee, base)
     if field is not None:
         cx.world.model.types[callee] = field
@@ -294,6 +298,45 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
     if name == "unwrap" and isinstance(base, Var):
         return cx.report(TypeMismatch(callee.base.span, "Option<_>", show(base)))
     return cx.report(UnknownMember(callee.name.span, name, show(map_shown(base)), paths.member_names(cx, base)))
+
+
+_PLAIN = (nodes.NameExpr, nodes.IntLiteral, nodes.FloatLiteral, nodes.StringLiteral, nodes.BoolLiteral, nodes.CharLiteral)
+
+
+def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, want: Type | None) -> list[Method]:
+    """The method that is meant; several when a type has a trait more than once, with other arguments, and neither the
+    wanted type nor plain arguments tell them apart."""
+    first = methods[0]
+    same = [m for m in methods if m.bound is not None and first.bound is not None and m.bound.trait is first.bound.trait]
+    if len(same) < 2:
+        return [first]
+    wanted = prune(want) if want is not None else None
+    given = [cx.expr(a.value) if isinstance(a.value, _PLAIN) else None for a in node.args]
+
+    def fits(method: Method) -> bool:
+        mapping = _mapping(method, base)
+        inputs = method.fn.inputs[1:] if method.fn.has_self else method.fn.inputs
+        pairs = [(i.type, ty) for i, ty in zip(inputs, given) if ty is not None]
+        if wanted is not None and not isinstance(wanted, DynType):
+            pairs.append((method.fn.result, wanted))
+        return all(cx.fits(substitute(declared, mapping), found) for declared, found in pairs)
+
+    return [m for m in same if fits(m)] or [first]
+
+
+def _mapping(method: Method, base: Type) -> dict[ParamType, Type]:
+    """What a method's outer type parameters stand for."""
+    fn = method.fn
+    if fn.trait is None:
+        return dict(zip(fn.params_outer, method.outer))
+    return {fn.trait.self_type: base, **dict(zip(fn.trait.params, _trait_args(method)))}
+
+
+def _trait_args(method: Method) -> tuple[Type, ...]:
+    if method.bound is None:
+        return ()
+    inner = dict(zip(method.impl.params, method.outer)) if method.impl is not None else {}
+    return tuple(substitute(a, inner) for a in method.bound.args)
 
 
 def _are_rivals(cx: Check, methods: list[Method]) -> bool:
@@ -371,16 +414,9 @@ def _call_found(
     fn = method.fn
     assert isinstance(node.callee, nodes.Member)
     given = tuple(resolve_type(cx.scope, a) for a in node.callee.args)
-    mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, method.outer))
     trait = fn.trait
-    trait_args: tuple[Type, ...] = ()
-    if trait is not None:
-        if method.impl is not None and method.bound is not None:
-            inner = dict(zip(method.impl.params, method.outer))
-            trait_args = tuple(substitute(a, inner) for a in method.bound.args)
-        elif method.bound is not None:
-            trait_args = method.bound.args
-        mapping = {trait.self_type: base, **dict(zip(trait.params, trait_args))}
+    trait_args = _trait_args(method)
+    mapping = _mapping(method, base)
     mapping.update(cx.instantiate(fn.params, node.span, given))
     cx.require_wheres(node.span, fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)

@@ -354,7 +354,8 @@ class World:
                 if fn is None:
                     continue
                 args = self.match_impl(impl, ty)
-                if args is not None and not any(m.bound is not None and m.bound.trait is impl.trait.trait for m in found):
+                known = [m.bound for m in found if m.bound is not None and m.bound.trait is impl.trait.trait]
+                if args is not None and all(bound.args != impl.trait.args for bound in known):
                     found.append(Method(fn, args, impl.trait, impl))
         return found
 
