@@ -60,7 +60,7 @@ def _element(cx: Check, node: nodes.For, ty: Type) -> Type:
         for name, way in WALKED.items():
             if facts.is_builtin(ty, name):
                 if name == "Vec" and not _walkable(cx, ty.args[0]):
-                    return cx.report(NotIterable(node.iterable.span, show(ty)))
+                    return cx.report(NotIterable(node.iterable.span, show(ty), show(ty.args[0])))
                 cx.world.model.iterations[node] = UseSpecial(way, ty)
                 return TupleType((ty.args[0], ty.args[1])) if name == "HashMap" else ty.args[0]
     iterator = cx.world.trait("Iterator")
@@ -71,9 +71,8 @@ def _element(cx: Check, node: nodes.For, ty: Type) -> Type:
     if cx.world.satisfies(ty, TraitRef(into)):
         inner = cx.world.assoc(ty, into, "IntoIter")
         if inner is not None:
-            cx.use(node.iterable, UseTrait(into, "into_iter", ty, (), ())) if node.iterable not in (
-                cx.world.model.uses
-            ) else None
+            if node.iterable not in cx.world.model.uses:
+                cx.use(node.iterable, UseTrait(into, "into_iter", ty, (), ()))
             cx.world.model.iterations[node] = UseTrait(iterator, "next", inner, (), ())
             cx.world.model.written[node] = ty
             return cx.world.assoc(inner, iterator, "Item") or ERROR

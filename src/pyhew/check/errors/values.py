@@ -280,12 +280,18 @@ class NotIterable(Diagnostic):
 
     id = "not-iterable"
     type: str
+    owned: str = ""
 
     def title(self) -> str:
         return f"`for` cannot walk a `{self.type}`"
 
     def misses(self) -> str:
         return self.type
+
+    def help(self) -> str | None:
+        if not self.owned:
+            return None
+        return f"a `{self.owned}` has one owner, the collection; walk the places: `for i in 0..items.len()`"
 
 
 @record(frozen=True)
@@ -300,6 +306,9 @@ class BadTry(Diagnostic):
         if self.result:
             return f"`?` on `{self.type}` cannot leave a function that returns `{self.result}`"
         return f"`?` needs a `Result` or `Option`, not `{self.type}`"
+
+    def help(self) -> str | None:
+        return "`?` comes before `await`: write `(await task)?`" if self.type.startswith("Task<") else None
 
 
 @record(frozen=True)
