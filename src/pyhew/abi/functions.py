@@ -202,6 +202,10 @@ DEMONITOR = runtime_fn("hew_demonitor", [SELF, consume("monitor")], result=None,
 # Strings.
 STRING_FROM_BYTES = runtime_fn("hew_string_from_bytes", [SELF, plain("bytes", C_TEXT), plain("length", I64)],
                                result=owned(), doc="copies")
+STRING_TO_C = runtime_fn("hew_string_to_c", [borrow("string")], result=value(C_TEXT),
+                         doc="its bytes and a NUL, for as long as the string lives")
+STRING_FROM_C = runtime_fn("hew_string_from_c", [SELF, plain("text", C_TEXT)], result=owned(),
+                           doc="copies up to the NUL; null is empty, a byte that is no UTF-8 is U+FFFD")
 STRING_FROM_VEC = runtime_fn("hew_string_from_vec", [SELF, borrow("bytes")], result=owned(),
                              doc="status INVALID and null when it is not UTF-8")
 STRING_TO_VEC = runtime_fn("hew_string_to_vec", [SELF, borrow("string")], result=owned(), doc="a Vec<u8>")

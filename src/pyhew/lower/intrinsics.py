@@ -18,6 +18,7 @@ from pyhew.ir.types import (
     I32,
     I64,
     NEVER,
+    PTR,
     STRING,
     U8,
     U32,
@@ -51,9 +52,7 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
         _write_runtime(cx, fn, params)
         return
     if fn.is_extern:
-        results = [] if cx.fn.result == UNIT else [cx.fn.result]
-        made = cx.b.op(ops.EXTERN_CALL, params, results, {"symbol": fn.name})
-        cx.b.ret(made)
+        _write_extern(cx, fn, params)
         return
     if fn.intrinsic not in INTRINSICS:
         raise CompilerBug(f"`{fn.name}` has no body and no known intrinsic `{fn.intrinsic}`")
@@ -68,6 +67,20 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
     changed = outcome[1:] if values or fn.result != UNIT_TYPE else outcome
     values += changed if changed else inouts
     cx.b.ret(values)
+
+
+def _write_extern(cx: Lower, fn: FnInfo, params: Values) -> None:
+    """C has strings as pointers to bytes with a NUL behind them; the runtime's own functions know ours."""
+    from pyhew.abi.functions import BY_NAME
+
+    is_foreign = fn.name not in BY_NAME
+    result = cx.fn.result
+    is_text = is_foreign and result == STRING
+    if is_foreign:
+        params = [cx.runtime("hew_string_to_c", [p], PTR) if p.type == STRING else p for p in params]
+    results = [] if result == UNIT else [PTR if is_text else result]
+    made = cx.b.op(ops.EXTERN_CALL, params, results, {"symbol": fn.name})
+    cx.b.ret([cx.runtime("hew_string_from_c", made, STRING)] if is_text else made)
 
 
 def _write_runtime(cx: Lower, fn: FnInfo, params: Values) -> None:

@@ -83,7 +83,9 @@ def parse_statement(p: Parser) -> nodes.Stmt | None:
     if kind == ";":
         p.advance()
         return None
-    return parse_loop(p)
+    loop = parse_loop(p)
+    p.eat(";")
+    return loop
 
 
 _STARTS = frozenset(("defer", ";", "@", "while", "loop", "for"))
@@ -204,5 +206,4 @@ def parse_loop(p: Parser) -> nodes.Stmt:
         condition = p.head_expr()
         body = parse_block(p)
         result = nodes.While(p.new_id(), p.since(start), label, condition, body)
-    p.eat(";")
     return result

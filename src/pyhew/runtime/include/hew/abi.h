@@ -246,6 +246,10 @@ uint64_t hew_monitor_id(hew_block *monitor /*b*/);
 void hew_demonitor(hew_actor *self, hew_block *monitor /*c*/);
 /* copies */
 hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t length);
+/* its bytes and a NUL, for as long as the string lives */
+const char *hew_string_to_c(hew_block *string /*b*/);
+/* copies up to the NUL; null is empty, a byte that is no UTF-8 is U+FFFD */
+hew_block *hew_string_from_c(hew_actor *self, const char *text);
 /* status INVALID and null when it is not UTF-8 */
 hew_block *hew_string_from_vec(hew_actor *self, hew_block *bytes /*b*/);
 /* a Vec<u8> */

@@ -47,6 +47,30 @@ hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t len
     return &text->block;
 }
 
+const char *hew_string_to_c(hew_block *string) { return hew__bytes(string); }
+
+/* UTF-8 of any bytes: what is none becomes U+FFFD. Its length; written to `to` unless that is null. */
+static int64_t repaired(const char *text, int64_t length, char *to) {
+    int64_t made = 0;
+    for (int64_t at = 0; at < length;) {
+        int width = hew__utf8_width(text + at, length - at);
+        const char *from = width ? text + at : "\xEF\xBF\xBD";
+        int count = width ? width : 3;
+        if (to) memcpy(to + made, from, (size_t)count);
+        made += count;
+        at += width ? width : 1;
+    }
+    return made;
+}
+
+hew_block *hew_string_from_c(hew_actor *self, const char *text) {
+    int64_t length = text ? (int64_t)strlen(text) : 0;
+    hew_string *made = hew__string_new(self, repaired(text, length, NULL));
+    if (!made) return NULL;
+    repaired(text, length, made->bytes);
+    return &made->block;
+}
+
 hew_block *hew_string_concat(hew_actor *self, hew_block *left, hew_block *right) {
     int64_t left_length = hew__length(left);
     int64_t right_length = hew__length(right);
