@@ -278,7 +278,10 @@ def check_try(cx: Check, node: nodes.Try) -> Type:
 
 
 def unwrap_try(cx: Check, node: nodes.Node, ty: Type) -> Type:
-    """What `?` yields; the enclosing function must be able to return the failure."""
+    """What `?` yields, of a task when it is done; the enclosing function must be able to return the failure."""
+    if facts.is_builtin(ty, "Task"):
+        assert isinstance(ty, Nominal)
+        ty = cx.known(ty.args[0])
     if ty in (ERROR, NEVER):
         return ty
     result = cx.known(cx.frame.result)

@@ -12,7 +12,7 @@ from pyhew.ir.types import I32, EnumT
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import NEVER, Type, prune
+from pyhew.types.model import NEVER, Nominal, Type, prune
 
 
 def lower_try(cx: Lower, node: nodes.Try) -> Value:
@@ -23,7 +23,12 @@ def lower_try(cx: Lower, node: nodes.Try) -> Value:
 def lower_unwrap(cx: Lower, value: Value, ty: Type) -> Value:
     """The success of a value, after returning its failure."""
     from pyhew.lower.bodies import emit_return
+    from pyhew.lower.tasks import await_task
 
+    if facts.is_builtin(ty, "Task"):
+        assert isinstance(ty, Nominal)
+        ty = ty.args[0]
+        value = await_task(cx, value, cx.ir(ty))
     if prune(ty) == NEVER:
         return value
     enum = value.type

@@ -24,7 +24,7 @@ def lower_await(cx: Lower, node: nodes.Await) -> Value:
     if facts.is_builtin(ty, "Task"):
         from pyhew.lower.tasks import await_task
 
-        return await_task(cx, node, cx.expr(node.operand))
+        return await_task(cx, cx.expr(node.operand), cx.ir_of(node))
     return cx.expr(node.operand)
 
 

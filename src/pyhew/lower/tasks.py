@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
-from pyhew.ir.types import I32, MESSAGE, HandleT, StructT, Use
+from pyhew.ir.types import I32, MESSAGE, HandleT, IrType, StructT, Use
 from pyhew.lower.actors import _drop_state, _wrapper
 from pyhew.lower.context import Lower, ScopeFrame
 from pyhew.lower.control import Merge, merge_type
@@ -94,8 +94,8 @@ def _tell_failure(wrapper: Lower, result: Value) -> None:
     wrapper.b.start_sealed(done)
 
 
-def await_task(cx: Lower, node: nodes.Await, task: Value) -> Value:
-    """The value of a task; its trap goes on here."""
+def await_task(cx: Lower, task: Value, ty: IrType) -> Value:
+    """The value of a task, which is of this type; its trap goes on here."""
     scopes = [frame.scope for frame in cx.scopes if frame.scope is not None]
 
     def is_answered() -> Value:
@@ -115,7 +115,7 @@ def await_task(cx: Lower, node: nodes.Await, task: Value) -> Value:
             cx.runtime("hew_scope_rethrow", [scope])
     cx.b.trap("Panic")
     cx.b.start_sealed(good)
-    return cx.b.one(ops.REPLY_VALUE, [task], cx.ir_of(node))
+    return cx.b.one(ops.REPLY_VALUE, [task], ty)
 
 
 def _join(cx: Lower, scope: Value) -> None:

@@ -307,9 +307,6 @@ class BadTry(Diagnostic):
             return f"`?` on `{self.type}` cannot leave a function that returns `{self.result}`"
         return f"`?` needs a `Result` or `Option`, not `{self.type}`"
 
-    def help(self) -> str | None:
-        return "`?` comes before `await`: write `(await task)?`" if self.type.startswith("Task<") else None
-
 
 @record(frozen=True)
 class GivenTwice(Diagnostic):
