@@ -311,6 +311,18 @@ def member_names(cx: Check, base: Type) -> tuple[str, ...]:
     return names
 
 
+def module_variant(static: ModuleRef, name: str) -> tuple[EnumInfo, int] | None:
+    """`module.Variant`: the form of an enum of that module."""
+    for symbol in static.module.declared.values():
+        if isinstance(symbol, MachineInfo):
+            symbol = symbol.states
+        if isinstance(symbol, EnumInfo):
+            index = symbol.index_of(name)
+            if index is not None:
+                return symbol, index
+    return None
+
+
 def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: Type | None) -> Type:
     if isinstance(static, ModuleRef):
         symbol = module_member(cx, node, static)
