@@ -63,6 +63,20 @@ class NeedlessVar(Lint):
 
 
 @record(frozen=True)
+class LostChange(Lint):
+    """A closure changes its own copy of a variable that is looked at outside afterwards, where it has not changed."""
+
+    id = "lost-change"
+    name: str
+
+    def title(self) -> str:
+        return f"this changes the closure's own copy of `{self.name}`, not the variable outside"
+
+    def help(self) -> str | None:
+        return "let the closure give the new value, or use a loop"
+
+
+@record(frozen=True)
 class ShadowedVariable(Lint):
     """A variable of an inner block has the name of one of an outer block, which is easily misread."""
 
@@ -247,7 +261,7 @@ class SleepLoopBlocksMailbox(Lint):
 
 
 LINTS: tuple[type[Lint], ...] = (
-    CloneOnCopy, DeadCode, DeadStore, LenZeroComparison, MustUse, NeedlessBool, NeedlessMatchToIfLet,
+    CloneOnCopy, DeadCode, DeadStore, LenZeroComparison, LostChange, MustUse, NeedlessBool, NeedlessMatchToIfLet,
     NeedlessRangeLoop, NeedlessVar, RedundantElseAfterReturn, ShadowedPrelude, ShadowedVariable,
     SleepLoopBlocksMailbox, UnreachableArm, UnreachableCode, UnusedImport, UnusedVariable,
 )  # fmt: skip

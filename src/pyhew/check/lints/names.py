@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pyhew.check.errors import lints
 from pyhew.check.lints.walk import Survey
-from pyhew.check.model import Local, SemanticModel
+from pyhew.check.model import Local, SemanticModel, UseLocal
 from pyhew.names.modules import Program, is_public
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -56,6 +56,32 @@ def _is_needless(local: Local) -> bool:
     if isinstance(ty, Nominal) and getattr(ty.info, "module", "").startswith("std."):
         return False
     return isinstance(ty, Prim | Var | Nominal) and not facts.holds_collection(ty)
+
+
+def lost_changes(model: SemanticModel, found: Survey) -> Iterator[lints.Lint]:
+    """Closures that change their own copy of what is looked at outside afterwards."""
+    mentions = [node for node in found.nodes if isinstance(node, nodes.NameExpr)]
+    for node in found.nodes:
+        closure = model.closures.get(node) if isinstance(node, nodes.Lambda) else None
+        if closure is None:
+            continue
+        later = [_local(model, name) for name in mentions if name.span.start >= node.span.end]
+        for change in found.nodes:
+            if isinstance(change, nodes.Assign) and node.span.start <= change.span.start < node.span.end:
+                local = _local(model, _root(change.target))
+                if local in closure.captures and local in later:
+                    yield lints.LostChange(change.span, local.name)
+
+
+def _root(target: nodes.Node) -> nodes.Node:
+    while isinstance(target, nodes.Member | nodes.Index):
+        target = target.base
+    return target
+
+
+def _local(model: SemanticModel, node: nodes.Node) -> Local | None:
+    use = model.uses.get(node)
+    return use.local if isinstance(use, UseLocal) else None
 
 
 def imports(module: ModuleInfo, surveys: dict[nodes.Item, Survey]) -> Iterator[lints.Lint]:

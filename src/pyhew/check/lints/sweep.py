@@ -38,6 +38,7 @@ def _of_module(world: World, module: ModuleInfo) -> Iterator[Lint]:
     }
     for found in surveys.values():
         yield from names.variables(model, found)
+        yield from names.lost_changes(model, found)
         for node in found.nodes:
             yield from shape_lints(model, node)
     yield from names.imports(module, surveys)
