@@ -301,7 +301,7 @@ TALLY_GET = runtime_fn("hew_tally_get", [SELF, borrow("name")], result=value(I64
 TALLY_NAMES = runtime_fn("hew_tally_names", [SELF, borrow("prefix")], result=owned(),
                          doc="Vec<string> of the names that begin so, oldest first")
 DIGEST = runtime_fn("hew_digest", [SELF, borrow("bytes"), plain("bits", I64)], result=owned(),
-                    doc="SHA-2 of a Vec<u8>; bits is 256, 384 or 512")
+                    doc="SHA-2 of a Vec<u8>; bits is 256, 384 or 512, or 160 for SHA-1")
 ENTROPY = runtime_fn("hew_entropy", [SELF, plain("count", I64)], result=owned(),
                      doc="Vec<u8> from the system's generator; null and status")
 CLOCK_MONOTONIC = runtime_fn("hew_clock_monotonic", [], result=value(I64), doc="an instant")

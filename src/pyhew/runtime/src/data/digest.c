@@ -1,4 +1,4 @@
-/* SHA-256, SHA-384 and SHA-512 (FIPS 180-4). No step depends on the data but through plain arithmetic. */
+/* SHA-1, SHA-256, SHA-384 and SHA-512 (FIPS 180-4). No step depends on the data but through plain arithmetic. */
 #include <string.h>
 
 #include "hew/data.h"
@@ -32,15 +32,40 @@ static const uint64_t start_384[8] = {
     0x8EB44A8768581511, 0xDB0C2E0D64F98FA7, 0x47B5481DBEFA4FA4,
 };
 
+static const uint32_t start_160[5] = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
+
 static uint32_t turn32(uint32_t x, int by) { return x >> by | x << (32 - by); }
 static uint64_t turn64(uint64_t x, int by) { return x >> by | x << (64 - by); }
+
+static void words_of(const unsigned char *bytes, uint32_t *w) {
+    for (int i = 0; i < 16; i++) {
+        w[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 | (uint32_t)bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
+    }
+}
+
+static void block_160(uint32_t *state, const unsigned char *bytes) {
+    static const uint32_t constants[4] = {0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6};
+    uint32_t w[80];
+    uint32_t s[5];
+    words_of(bytes, w);
+    for (int i = 16; i < 80; i++) w[i] = turn32(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 31);
+    memcpy(s, state, sizeof s);
+    for (int i = 0; i < 80; i++) {
+        uint32_t choice = (s[1] & s[2]) ^ (~s[1] & s[3]);
+        uint32_t majority = (s[1] & s[2]) ^ (s[1] & s[3]) ^ (s[2] & s[3]);
+        uint32_t mixed = i < 20 ? choice : i >= 40 && i < 60 ? majority : s[1] ^ s[2] ^ s[3];
+        uint32_t next = turn32(s[0], 27) + mixed + s[4] + constants[i / 20] + w[i];
+        memmove(s + 1, s, 4 * sizeof *s);
+        s[0] = next;
+        s[2] = turn32(s[2], 2);
+    }
+    for (int i = 0; i < 5; i++) state[i] += s[i];
+}
 
 static void block_256(uint32_t *state, const unsigned char *bytes) {
     uint32_t w[64];
     uint32_t s[8];
-    for (int i = 0; i < 16; i++) {
-        w[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 | (uint32_t)bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
-    }
+    words_of(bytes, w);
     for (int i = 16; i < 64; i++) {
         uint32_t a = turn32(w[i - 15], 7) ^ turn32(w[i - 15], 18) ^ w[i - 15] >> 3;
         uint32_t b = turn32(w[i - 2], 17) ^ turn32(w[i - 2], 19) ^ w[i - 2] >> 10;
@@ -83,13 +108,15 @@ static void block_512(uint64_t *state, const unsigned char *bytes) {
 }
 
 typedef struct digest {
-    bool is_wide; /* 64-bit words, blocks of 128 bytes */
+    bool is_first; /* SHA-1 */
+    bool is_wide;  /* 64-bit words, blocks of 128 bytes */
     uint32_t narrow[8];
     uint64_t wide[8];
 } digest;
 
 static void absorb(digest *at, const unsigned char *bytes) {
-    if (at->is_wide) block_512(at->wide, bytes);
+    if (at->is_first) block_160(at->narrow, bytes);
+    else if (at->is_wide) block_512(at->wide, bytes);
     else block_256(at->narrow, bytes);
 }
 
@@ -109,9 +136,9 @@ static void finish(digest *at, const unsigned char *bytes, size_t length) {
 
 hew_block *hew_digest(hew_actor *self, hew_block *data, int64_t bits) {
     const hew_vec *vec = (const hew_vec *)(const void *)data;
-    digest at = {.is_wide = bits > 256};
+    digest at = {.is_first = bits == 160, .is_wide = bits > 256};
     for (int i = 0; i < 8; i++) {
-        at.narrow[i] = (uint32_t)(start_512[i] >> 32);
+        at.narrow[i] = at.is_first && i < 5 ? start_160[i] : (uint32_t)(start_512[i] >> 32);
         at.wide[i] = bits == 384 ? start_384[i] : start_512[i];
     }
     finish(&at, vec ? (const unsigned char *)vec->elements : NULL, vec ? (size_t)vec->length : 0);
