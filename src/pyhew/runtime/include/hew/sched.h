@@ -185,9 +185,9 @@ static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? 
 /* Output. */
 void hew__output_start(void);
 void hew__output_finish(void);
-/* Without locks, for a process that is about to die. */
 /* Sends what stands in the buffer: the program is about to wait. */
 void hew__output_pause(void);
+/* Without locks, for a process that is about to die. */
 void hew__output_rescue(void);
 void hew__input_start(void);
 void hew__input_finish(void);
