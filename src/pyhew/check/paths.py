@@ -365,20 +365,6 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
     return cx.report(UnknownMember(node.name.span, node.name.text, show(map_shown(ty)), member_names(cx, ty)))
 
 
-def module_variant(static: ModuleRef, name: str) -> tuple[EnumInfo, int] | None:
-    """A variant of an enum of a module, named without its enum."""
-    for symbol in static.module.declared.values():
-        if not getattr(symbol, "visibility", "pub"):
-            continue
-        if isinstance(symbol, MachineInfo):
-            symbol = symbol.states
-        if isinstance(symbol, EnumInfo):
-            index = symbol.index_of(name)
-            if index is not None:
-                return symbol, index
-    return None
-
-
 def check_this(cx: Check, node: nodes.This) -> Type:
     """`this`: the handle of the running actor."""
     if cx.actor is None:

@@ -173,7 +173,7 @@ class World:
         """Solves the arguments of a bound whose trait the type has only once with these; whether it has."""
         trait = bound.trait
         assert isinstance(trait, TraitInfo)
-        own = [b for b in self._bounds(ty) if b.trait is trait]
+        own = [b for b in self.bounds_of(ty) if b.trait is trait]
         meant: list[ImplInfo] = []
         for head in dict.fromkeys((head_of(ty), None)):
             for impl in self.by_trait.get((trait, head), ()):
