@@ -368,7 +368,7 @@ void hew_tally_set(hew_actor *self, hew_block *name /*b*/, int64_t number);
 int64_t hew_tally_get(hew_actor *self, hew_block *name /*b*/);
 /* Vec<string> of the names that begin so, oldest first */
 hew_block *hew_tally_names(hew_actor *self, hew_block *prefix /*b*/);
-/* SHA-2 of a Vec<u8>; bits is 256, 384 or 512 */
+/* SHA-2 of a Vec<u8>; bits is 256, 384 or 512, or 160 for SHA-1 */
 hew_block *hew_digest(hew_actor *self, hew_block *bytes /*b*/, int64_t bits);
 /* Vec<u8> from the system's generator; null and status */
 hew_block *hew_entropy(hew_actor *self, int64_t count);
