@@ -40,7 +40,8 @@ static void unlist(hew_waiter *waiter) {
     else in->first = waiter->next;
     if (waiter->next) waiter->next->before = waiter->before;
     else in->last = waiter->before;
-    if (!in->first) atomic_fetch_and_explicit(&target->signals, ~(uint32_t)HEW_SIGNAL_AWAITED, memory_order_relaxed);
+    /* release: a target that ends and finds nobody waiting frees the list; pairs with is_awaited */
+    if (!in->first) atomic_fetch_and_explicit(&target->signals, ~(uint32_t)HEW_SIGNAL_AWAITED, memory_order_release);
     atomic_fetch_sub_explicit(&listed, 1, memory_order_relaxed);
     /* release: the last touch of whoever takes another's waiter off; pairs with is_held */
     atomic_store_explicit(&waiter->is_listed, false, memory_order_release);
