@@ -144,14 +144,12 @@ hew_block *hew__block_copy_shallow(hew_actor *self, const hew_block *block);
 void hew__heap_close(hew_actor *self, hew_block_list *heap);
 /* The second step: frees every block and releases every runtime handle; no user code. */
 void hew__heap_sweep(hew_actor *self, hew_block_list *heap);
-/* A point in time, before user code that may trap without ending its actor. Afterwards: what it left half taken apart goes
- * back into the actor's heap, or goes from there together with all that it made. */
+/* A point in time, before user code that may trap without ending its actor; afterwards all that it made goes. */
 typedef struct hew_heap_mark {
     const hew_block *newest;
     const hew_block *dying;
 } hew_heap_mark;
 hew_heap_mark hew__heap_mark(hew_actor *self);
-void hew__heap_take_back(hew_actor *self, hew_heap_mark mark);
 void hew__heap_sweep_newer(hew_actor *self, hew_heap_mark mark);
 
 /* Calls `visit` with each live slot of the block. */

@@ -215,7 +215,8 @@ hew_heap_mark hew__heap_mark(hew_actor *self) {
     return (hew_heap_mark){.newest = self->heap.next, .dying = self->worker->thread->dying.prev};
 }
 
-void hew__heap_take_back(hew_actor *self, hew_heap_mark mark) {
+/* What a trap left half taken apart, into the actor's heap. */
+static void take_back(hew_actor *self, hew_heap_mark mark) {
     while (mark.dying->next != hew__list_end(&self->worker->thread->dying)) {
         hew_block *left = mark.dying->next;
         hew__list_unlink(left);
@@ -226,7 +227,7 @@ void hew__heap_take_back(hew_actor *self, hew_heap_mark mark) {
 void hew__heap_sweep_newer(hew_actor *self, hew_heap_mark mark) {
     hew_block_list left;
     hew__list_init(&left);
-    hew__heap_take_back(self, mark);
+    take_back(self, mark);
     while (self->heap.next != mark.newest) {
         hew_block *block = self->heap.next;
         hew__list_unlink(block);
@@ -244,7 +245,7 @@ static void close_one(hew_actor *self, hew_block_list *heap, hew_block *block) {
     block->count++;
     if (hew__protect(self, run_close, block) != 0) {
         hew__count(&hew__counters(self->worker)->failed_closes, 1);
-        if (heap == &self->heap) hew__heap_take_back(self, mark);
+        if (heap == &self->heap) take_back(self, mark);
         else hew__heap_sweep_newer(self, mark);
     }
     block->count--;
