@@ -68,6 +68,8 @@ def check_spawn_args(
     info = ty.info
     assert isinstance(info, ActorInfo | SupervisorInfo)
     mapping = dict(zip(info.params, ty.args))
+    if isinstance(info, ActorInfo):
+        cx.require_bounds(span, info.params, info.wheres, mapping)
     wanted, optional = spawn_inputs(info)
     given: set[str] = set()
     names = list(wanted)
@@ -138,7 +140,7 @@ def call_message(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) 
 
 def _call_role(cx: Check, node: nodes.Call, callee: nodes.Member, target: ParamType) -> Type | None:
     """A message to an actor of which only traits are known."""
-    for bound in cx.world.all_bounds(target.bounds):
+    for bound in cx.world.bounds_of(target):
         trait = bound.trait
         assert isinstance(trait, TraitInfo)
         fn = trait.methods.get(callee.name.text)

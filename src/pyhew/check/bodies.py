@@ -6,6 +6,9 @@ Assumed: `resolve_signatures` ran over all modules.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Frame, Scope
@@ -27,7 +30,16 @@ from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, I64, NEVER, UNIT, Nominal, ParamType, Type, Var, can_unify, prune, show
-from pyhew.types.symbols import ActorInfo, ConstInfo, FnInfo, MachineInfo, ModuleInfo, SupervisorInfo, TraitInfo
+from pyhew.types.symbols import (
+    ActorInfo,
+    ConstInfo,
+    FnInfo,
+    ImplInfo,
+    MachineInfo,
+    ModuleInfo,
+    SupervisorInfo,
+    TraitInfo,
+)
 
 
 def check_types(program: Program, sink: DiagnosticSink) -> World:
@@ -104,13 +116,19 @@ def _check_function(
 
 def check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
     """Parameters declared, body checked against the result, inference settled."""
-    around = (fn, *(one for one in (fn.impl, fn.trait, fn.actor) if one is not None))
-    before = cx.world.assumed
-    cx.world.assumed = tuple(predicate for one in around for predicate in one.wheres)
-    try:
+    with _assuming(cx.world, fn, fn.impl, fn.trait, fn.actor):
         _check_body(cx, fn, body)
+
+
+@contextmanager
+def _assuming(world: World, *around: FnInfo | ImplInfo | TraitInfo | ActorInfo | None) -> Iterator[None]:
+    """What these declarations demand with `where` holds inside."""
+    before = world.assumed
+    world.assumed = tuple(predicate for one in around if one is not None for predicate in one.wheres)
+    try:
+        yield
     finally:
-        cx.world.assumed = before
+        world.assumed = before
 
 
 def _check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
@@ -164,20 +182,9 @@ def _constant(world: World, module: ModuleInfo, const: ConstInfo) -> None:
 
 
 def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
-    scope = _scope(world, module, actor.params)
-    for field in actor.fields:
-        if field.node.default is not None:
-            cx = make_check(world, scope, ERROR)
-            cx.expect(field.node.default, field.type)
-            finish(cx)
     fields = {f.name: i for i, f in enumerate(actor.fields)}
-    if actor.node.init is not None:
-        cx = make_check(world, scope, UNIT)
-        cx.actor, cx.actor_fields = actor, dict(fields)
-        params = [cx.declare(p.node.name, p.type, is_param=True) for p in actor.init or () if p.node is not None]
-        world.model.inits[actor] = Body(params, UNIT)
-        cx.expr(actor.node.init.body)
-        finish(cx)
+    with _assuming(world, actor):
+        _actor_start(world, module, actor, fields)
     hooks = [fn for group in actor.hooks.values() for fn in group]
     for fn in (*actor.receives.values(), *actor.methods.values(), *hooks):
         if fn.node is None or fn.node.body is None:
@@ -186,6 +193,23 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
         cx = make_check(world, own, fn.result)
         cx.fn, cx.actor, cx.actor_fields = fn, actor, dict(fields)
         check_body(cx, fn, fn.node.body)
+
+
+def _actor_start(world: World, module: ModuleInfo, actor: ActorInfo, fields: dict[str, int]) -> None:
+    """The defaults of an actor's fields, and its `init`."""
+    scope = _scope(world, module, actor.params)
+    for field in actor.fields:
+        if field.node.default is not None:
+            cx = make_check(world, scope, ERROR)
+            cx.expect(field.node.default, field.type)
+            finish(cx)
+    if actor.node.init is not None:
+        cx = make_check(world, scope, UNIT)
+        cx.actor, cx.actor_fields = actor, dict(fields)
+        params = [cx.declare(p.node.name, p.type, is_param=True) for p in actor.init or () if p.node is not None]
+        world.model.inits[actor] = Body(params, UNIT)
+        cx.expr(actor.node.init.body)
+        finish(cx)
 
 
 def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:

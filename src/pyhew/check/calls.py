@@ -194,7 +194,7 @@ def call_fn(
         cx.report(NeedsUnsafe(node.span, fn.name))
     mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, outer))
     mapping.update(cx.instantiate(fn.params, node.span, given))
-    cx.require_wheres(node.span, fn.wheres, mapping)
+    cx.require_bounds(node.span, [], fn.wheres, mapping)
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
@@ -245,7 +245,7 @@ def call_variant(cx: Check, node: nodes.Call, enum: EnumInfo, index: int, want: 
     if isinstance(wanted, Nominal) and wanted.info is enum:
         unify(ty, wanted)
     mapping = dict(zip(enum.params, ty.args))
-    cx.require_wheres(node.span, enum.wheres, mapping)
+    cx.require_bounds(node.span, [], enum.wheres, mapping)
     variant = enum.variants[index]
     cx.use(node, UseVariant(enum, index))
     check_args(cx, node, variant.name, [(f.name, substitute(f.type, mapping)) for f in variant.fields])
@@ -255,7 +255,7 @@ def call_variant(cx: Check, node: nodes.Call, enum: EnumInfo, index: int, want: 
 def call_record(cx: Check, node: nodes.Call, record: RecordInfo, want: Type | None) -> Type:
     """`Pair(1, 2)` of a tuple record."""
     mapping = cx.instantiate(record.params, node.span)
-    cx.require_wheres(node.span, record.wheres, mapping)
+    cx.require_bounds(node.span, [], record.wheres, mapping)
     ty = Nominal(record, tuple(mapping[p] for p in record.params))
     if want is not None:
         unify(ty, want)
@@ -418,7 +418,7 @@ def _call_found(
     trait_args = _trait_args(method)
     mapping = _mapping(method, base)
     mapping.update(cx.instantiate(fn.params, node.span, given))
-    cx.require_wheres(node.span, fn.wheres, mapping)
+    cx.require_bounds(node.span, [], fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:
         cx.use(node, UseFn(fn, (*method.outer, *own)))

@@ -192,13 +192,16 @@ class Check:
         mapping: dict[ParamType, Type] = {}
         for index, param in enumerate(params):
             mapping[param] = given[index] if index < len(given) else Var()
+        self.require_bounds(span, params, [], mapping)
+        return mapping
+
+    def require_bounds(
+        self, span: Span, params: list[ParamType], wheres: list[Predicate], mapping: Mapping[ParamType, Type]
+    ) -> None:
+        """Demands what a declaration says of its type parameters, and of other types with `where`."""
         for param in params:
             for bound in param.bounds:
                 self.require(span, mapping[param], substitute_bound(bound, mapping))
-        return mapping
-
-    def require_wheres(self, span: Span, wheres: list[Predicate], mapping: Mapping[ParamType, Type]) -> None:
-        """Demands what a declaration's `where` says, with its type parameters replaced."""
         for target, bound in wheres:
             self.require(span, self.open_assoc(substitute(target, mapping), span), substitute_bound(bound, mapping))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyhew.check.context import Check
 from pyhew.check.errors.values import GivenTwice
+from pyhew.check.given_away import overlap
 from pyhew.check.model import UseField, UseLocal
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -55,8 +56,7 @@ def _place_of(cx: Check, expr: nodes.Expr) -> _Place | None:
 
 
 def _overlap(one: _Place, other: _Place) -> bool:
-    shorter = min(len(one[1]), len(other[1]))
-    return one[0] == other[0] and one[1][:shorter] == other[1][:shorter]
+    return one[0] == other[0] and overlap(one[1], other[1])
 
 
 def _shown(expr: nodes.Expr) -> str:

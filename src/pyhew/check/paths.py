@@ -86,7 +86,7 @@ def function_value(
     """A function used as a value; generic ones are instantiated by the wanted type."""
     given = tuple(resolve_type(cx.scope, a) for a in written)
     mapping = cx.instantiate([*fn.params_outer, *fn.params], node.span, given)
-    cx.require_wheres(node.span, fn.wheres, mapping)
+    cx.require_bounds(node.span, [], fn.wheres, mapping)
     params = tuple(cx.open_assoc(substitute(p.type, mapping), node.span) for p in fn.inputs)
     ty = FnType(params, cx.open_assoc(substitute(fn.result, mapping), node.span))
     if want is not None:

@@ -13,7 +13,7 @@ from pyhew.check.errors.values import DuplicateField, MissingField, NotAValue, U
 from pyhew.check.model import UseRecord, UseVariant
 from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, substitute_bound, unify
+from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, unify
 from pyhew.types.symbols import EnumInfo, FieldInfo, MachineInfo, ModuleRef, RecordInfo
 
 
@@ -32,10 +32,8 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
     info = ty.info
     assert isinstance(info, RecordInfo | EnumInfo)
     mapping = dict(zip(info.params, ty.args))
-    for param in info.params if not info.is_wire else ():  # the code made for wire types knows no bounds
-        for bound in param.bounds:
-            cx.require(node.span, mapping[param], substitute_bound(bound, mapping))
-    cx.require_wheres(node.span, info.wheres, mapping)
+    # the code made for wire types knows no bounds
+    cx.require_bounds(node.span, [] if info.is_wire else info.params, info.wheres, mapping)
     by_name = {f.name: f for f in fields}
     given: set[str] = set()
     for init in node.fields:
