@@ -101,6 +101,8 @@ static inline uint64_t hew__pid(const hew_actor *actor) {
 enum { HEW_SLOT_CLASSES = 24 };
 bool hew__slots_start(void);
 void hew__slots_finish(void);
+/* Of all chunks. */
+int64_t hew__slots_bytes(void);
 /* A slot with a fresh generation, RUNNING for its creator; null without memory. */
 hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type);
 void hew__slot_return(hew_worker *worker, hew_actor *actor);

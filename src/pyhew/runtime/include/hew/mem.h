@@ -22,6 +22,7 @@ typedef struct hew_counters {
     int64_t live[HEW_PURPOSES];
     int64_t live_actors;
     int64_t live_timers;
+    int64_t slot_bytes; /* of actors that live */
     int64_t allocations;
     int64_t block_copies;
     int64_t messages_sent;
@@ -52,8 +53,9 @@ void hew__mem_start(void);
 /* Gives the pages back; the workers are joined. */
 void hew__mem_sweep(void);
 void hew__mem_finish(void);
-/* Bytes of pages that are still mapped. */
+/* Bytes of pages that are still mapped; bytes of those that are in use, exact while nothing runs. */
 int64_t hew__mem_mapped(void);
+int64_t hew__mem_used(void);
 
 /* Bits of `type_flags` that belong to the allocator: a size class, 0 for `malloc`. */
 enum { HEW_CLASS_SHIFT = 28, HEW_CLASSES = 16 };
@@ -64,11 +66,12 @@ typedef struct hew_free_item {
 } hew_free_item;
 
 /* A worker's cache of free blocks: per class a list in use and one full magazine; and the
- * rest of the newest chunk. */
+ * rest of the newest chunk. Words marked with * are changed by the worker and read by others. */
 typedef struct hew_pool {
     hew_free_item *items[HEW_CLASSES];
     hew_free_item *full[HEW_CLASSES];
-    uint32_t counts[HEW_CLASSES];
+    _Atomic uint32_t counts[HEW_CLASSES]; /* of the lists in use; * */
+    int64_t unlisted_bytes; /* cut, less what whole magazines hold; a sum over all workers, like a counter; * */
     char *fresh;
     char *fresh_end;
     struct hew_chunk *chunks;

@@ -23,11 +23,19 @@ static inline hew_block *hew__pool_born(hew_counters *counters, hew_purpose purp
     return block;
 }
 
+/* Its worker alone changes a count. */
+static inline uint32_t hew__pool_count(const hew_pool *pool, uint32_t class) {
+    return atomic_load_explicit(&pool->counts[class], memory_order_relaxed);
+}
+static inline void hew__pool_set_count(hew_pool *pool, uint32_t class, uint32_t count) {
+    atomic_store_explicit(&pool->counts[class], count, memory_order_relaxed);
+}
+
 static inline void hew__pool_keep(hew_pool *pool, uint32_t class, hew_block *block) {
     hew_free_item *item = (hew_free_item *)(void *)block;
     item->next = pool->items[class];
     pool->items[class] = item;
-    pool->counts[class]++;
+    hew__pool_set_count(pool, class, hew__pool_count(pool, class) + 1);
 }
 
 static inline hew_block *hew__pool_take(hew_worker *worker, hew_purpose purpose, size_t size) {
@@ -37,13 +45,13 @@ static inline hew_block *hew__pool_take(hew_worker *worker, hew_purpose purpose,
     hew_free_item *item = pool->items[class];
     if (!item) return hew__pool_take_more(worker, purpose, size);
     pool->items[class] = item->next;
-    pool->counts[class]--;
+    hew__pool_set_count(pool, class, hew__pool_count(pool, class) - 1);
     return hew__pool_born(&worker->counters, purpose, class, (hew_block *)(void *)item);
 }
 
 static inline void hew__pool_give(hew_worker *worker, hew_purpose purpose, hew_block *block) {
     uint32_t class = block->type_flags >> HEW_CLASS_SHIFT;
-    if (class == 0 || !worker || worker->pool.counts[class] + 1 >= HEW_MAGAZINE) {
+    if (class == 0 || !worker || hew__pool_count(&worker->pool, class) + 1 >= HEW_MAGAZINE) {
         hew__pool_give_more(worker, purpose, block);
         return;
     }

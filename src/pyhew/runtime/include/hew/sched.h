@@ -179,6 +179,8 @@ void hew__poke_main(void);
 
 /* Of the whole process; exact while nothing runs. */
 int64_t hew__live_actors(void);
+/* Of blocks, messages, actors and the runtime's tables, without what is kept for later use; exact while nothing runs. */
+int64_t hew__live_bytes(void);
 
 static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? &worker->counters : &hew__rt.shared_counters; }
 

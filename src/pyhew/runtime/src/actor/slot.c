@@ -17,6 +17,7 @@ typedef struct slot_table {
     hew_lock lock;
     hew_lock slot_locks[LOCKS];
     hew_actor *free_slots[CLASSES];
+    _Atomic int64_t bytes; /* of all chunks */
 } slot_table;
 
 static slot_table table;
@@ -27,6 +28,7 @@ bool hew__slots_start(void) {
     if (!hew__slots.chunks) return false;
     hew__slots.count = 0;
     memset(table.free_slots, 0, sizeof table.free_slots);
+    table.bytes = 0;
     hew__lock_init(&table.lock);
     for (int i = 0; i < LOCKS; i++) hew__lock_init(&table.slot_locks[i]);
     return true;
@@ -40,6 +42,8 @@ void hew__slots_finish(void) {
     hew__pages_unmap(hew__slots.chunks, CHUNKS * sizeof(hew_slot_chunk));
     hew__slots.chunks = NULL;
 }
+
+int64_t hew__slots_bytes(void) { return atomic_load_explicit(&table.bytes, memory_order_relaxed); }
 
 hew_lock *hew__slot_lock(const hew_actor *actor) { return &table.slot_locks[actor->index % LOCKS]; }
 
@@ -63,6 +67,7 @@ static bool add_chunk(int class, size_t slot_size) {
     char *slots = hew__may_allocate() ? aligned_alloc(64, count * slot_size) : NULL;
     if (!slots) return false;
     memset(slots, 0, count * slot_size);
+    atomic_fetch_add_explicit(&table.bytes, (int64_t)(count * slot_size), memory_order_relaxed);
     hew__slots.chunks[index] = (hew_slot_chunk){.slots = slots, .slot_size = (uint32_t)slot_size, .count = count};
     for (uint32_t i = count; i-- > 0;) {
         hew_actor *actor = (hew_actor *)(void *)(slots + i * slot_size);
@@ -142,6 +147,7 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     /* release: a sender that finds the head open finds the slot set up */
     atomic_store_explicit(&actor->head, 0, memory_order_release);
     hew__count(&hew__counters(worker)->live_actors, 1);
+    hew__count(&hew__counters(worker)->slot_bytes, (int64_t)slot_size);
     return actor;
 }
 
@@ -149,6 +155,7 @@ void hew__slot_return(hew_worker *worker, hew_actor *actor) {
     size_t slot_size = 0;
     int class = class_of(actor->type->state_size, &slot_size);
     hew__count(&hew__counters(worker)->live_actors, -1);
+    hew__count(&hew__counters(worker)->slot_bytes, -(int64_t)slot_size);
     hew__lock(hew__slot_lock(actor)); /* whoever signals by pid checks the generation under this lock */
     uint32_t generation = atomic_load_explicit(&actor->generation, memory_order_relaxed) + 1;
     atomic_store_explicit(&actor->generation, generation ? generation : 1, memory_order_release);

@@ -58,6 +58,7 @@ void hew__mem_finish(void) {
 }
 
 int64_t hew__mem_mapped(void) { return 0; }
+int64_t hew__mem_used(void) { return 0; }
 
 static note_list *list_of(const hew_note *note) { return &lists[(uintptr_t)note / 64 % LISTS]; }
 

@@ -62,6 +62,16 @@ void hew__mem_finish(void) {
 
 int64_t hew__mem_mapped(void) { return atomic_load_explicit(&mapped, memory_order_relaxed); }
 
+int64_t hew__mem_used(void) {
+    int64_t used = 0;
+    for (uint32_t i = 0; i < hew__rt.worker_count; i++) {
+        const hew_pool *pool = &hew__rt.workers[i].pool;
+        used += hew__counted(&pool->unlisted_bytes);
+        for (uint32_t class = 1; class < HEW_CLASSES; class++) used -= (int64_t)hew__pool_count(pool, class) * sizes[class];
+    }
+    return used;
+}
+
 /* What fills whole cache lines starts at one. */
 static void align_fresh(hew_pool *pool, size_t size) {
     enum { LINE = 64 };
@@ -108,9 +118,14 @@ static hew_free_item *refill(hew_pool *pool, uint32_t class) {
     pool->full[class] = NULL;
     /* relaxed glance: an empty stack is the common case while a program grows */
     if (!first && atomic_load_explicit(&centrals[class].magazines, memory_order_relaxed)) first = take_magazine(class);
-    if (!first) return cut_fresh(pool, sizes[class]);
+    if (!first) {
+        first = cut_fresh(pool, sizes[class]);
+        if (first) hew__count(&pool->unlisted_bytes, sizes[class]);
+        return first;
+    }
     pool->items[class] = first->next;
-    pool->counts[class] = HEW_MAGAZINE - 1;
+    hew__pool_set_count(pool, class, HEW_MAGAZINE - 1);
+    hew__count(&pool->unlisted_bytes, (int64_t)HEW_MAGAZINE * sizes[class]);
     return first;
 }
 
@@ -140,7 +155,8 @@ void hew__pool_give_more(hew_worker *worker, hew_purpose purpose, hew_block *blo
     if (pool->full[class]) give_magazine(class, pool->full[class]);
     pool->full[class] = pool->items[class];
     pool->items[class] = NULL;
-    pool->counts[class] = 0;
+    hew__pool_set_count(pool, class, 0);
+    hew__count(&pool->unlisted_bytes, -(int64_t)HEW_MAGAZINE * sizes[class]);
 }
 
 hew_block *hew__block_take(hew_worker *worker, hew_purpose purpose, size_t size) { return hew__pool_take(worker, purpose, size); }

@@ -91,6 +91,7 @@ static void add_counters(hew_counters *sum, const hew_counters *part) {
     for (int i = 0; i < HEW_PURPOSES; i++) sum->live[i] += hew__counted(&part->live[i]);
     sum->live_actors += hew__counted(&part->live_actors);
     sum->live_timers += hew__counted(&part->live_timers);
+    sum->slot_bytes += hew__counted(&part->slot_bytes);
     sum->allocations += hew__counted(&part->allocations);
     sum->block_copies += hew__counted(&part->block_copies);
     sum->messages_sent += hew__counted(&part->messages_sent);
@@ -107,6 +108,10 @@ static hew_counters sum_counters(void) {
 int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
 
 int64_t hew__live_actors(void) { return sum_counters().live_actors; }
+
+int64_t hew__live_bytes(void) {
+    return hew__c_heap_bytes() - hew__slots_bytes() + sum_counters().slot_bytes + hew__mem_used();
+}
 
 /* The shorter of two waits; a negative one is without end. */
 static int64_t sooner(int64_t one, int64_t other) { return one < 0 || (other >= 0 && other < one) ? other : one; }

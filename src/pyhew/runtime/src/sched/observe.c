@@ -14,7 +14,7 @@
 
 int64_t hew_figure(int32_t figure) {
     switch (figure) {
-    case HEW_FIGURE_LIVE_BYTES: return hew__c_heap_bytes() + hew__mem_mapped();
+    case HEW_FIGURE_LIVE_BYTES: return hew__live_bytes();
     case HEW_FIGURE_LIVE_BLOCKS: return hew_live_blocks();
     case HEW_FIGURE_WORKERS: return hew__rt.worker_count;
     case HEW_FIGURE_QUEUE_DEPTH: return atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed);
