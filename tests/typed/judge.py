@@ -76,8 +76,8 @@ def differences(cases: list[Case], modes: tuple[Mode, ...], workers: int = 2, ca
         file = Path(folder) / "cases.hew"
         file.write_text(program(cases), encoding="utf-8")
         found = []
-        for mode, executable in _built(str(file), modes, canary):
-            what = _otherwise(cases, executable, workers) if Path(executable).exists() else f"refused: {executable[:600]}"
+        for mode, executable, refusal in _built(str(file), modes, canary):
+            what = f"refused: {refusal[:600]}" if refusal else _otherwise(cases, executable, workers)
             if what and len(cases) > 1:
                 together = Difference(cases[0].seed, mode.value, f"only together: {what}")
                 found += [one for case in cases for one in difference([case], mode, workers, canary)] or [together]
@@ -86,8 +86,8 @@ def differences(cases: list[Case], modes: tuple[Mode, ...], workers: int = 2, ca
     return found
 
 
-def _built(file: str, modes: tuple[Mode, ...], canary: int) -> Iterator[tuple[Mode, str]]:
-    """Each build's executable, or why there is none. Builds with the same text of LLVM share it."""
+def _built(file: str, modes: tuple[Mode, ...], canary: int) -> Iterator[tuple[Mode, str, str]]:
+    """Each build's executable, and why there is none. Builds with the same text of LLVM share it."""
     texts: dict[bool, str | None] = {}
     session = Session(file, BuildOptions(modes[0], canary=canary))
     is_right = session.check()
@@ -100,9 +100,9 @@ def _built(file: str, modes: tuple[Mode, ...], canary: int) -> Iterator[tuple[Mo
             text = texts.get(mode is Mode.CHECK)
             is_made = text is not None and session.link(text, out)
         except CompilerBug as bad:
-            yield mode, f"compiler bug: {bad}"
+            yield mode, out, f"compiler bug: {bad}"
             continue
-        yield mode, out if is_made else "\n".join(session.rendered(False))
+        yield mode, out, "" if is_made else "\n".join(session.rendered(False)) or "not linked"
 
 
 def _otherwise(cases: list[Case], executable: str, workers: int) -> str:

@@ -207,7 +207,7 @@ def leave_early(w: Writer) -> None:
     with w.block(f"if {hew}", f"if {py}:"):
         if w.result is not None and w.has(35):
             a, b = expression(w, w.result)
-            w.add(f"return {a};", f"return {b}")
+            w.add(f"return {'clone ' if a in w.deferred else ''}{a};", f"return {b}")
         elif w.is_breakable:
             word = w.rng.choice(("break", "continue"))
             w.add(f"{word};", word)
@@ -363,6 +363,7 @@ def deferred(w: Writer, body: Body) -> None:
     with w.block("if true", "if True:"):
         kept = w.declare(STR, text(w), False)
         w.add(f"defer {{ println({kept.name}); }}", "")
+        w.deferred.add(kept.name)
         with w.block("", "try:"):
             body(w, 2)
         w.nodes.append(Node("", "finally:", [Node("", f"say({kept.name})")]))

@@ -50,6 +50,8 @@ class Writer:
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1_000_000)))
     seen: set[str] = field(default_factory=set)
     is_breakable: bool = False
+    deferred: set[str] = field(default_factory=set)
+    """Names that something deferred uses."""
 
     def name(self, hint: str) -> str:
         """A name that nobody has."""
