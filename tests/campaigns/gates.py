@@ -148,8 +148,8 @@ def _sanitized(path: Path, mode: Mode, canary: int) -> list[str]:
 # --- G11 ---
 
 BOMBS = {"small": 5, "nightly": 1000, "release": 1000}
-# Known to grow faster, with the reason in docs/internals/campaigns.md.
-STEEP = {"live": 3.2, "matches": 3.2, "literals": 3.2}
+# tests.bombs.growth, which has programs of exactly so many lines, allows 2.3.
+STEEPEST = 2.5
 
 
 def bombs(size: str, seed: int, bar: Bar, compiler: Callable[[Path, Mode], str] = compile_once) -> list[Row]:
@@ -173,7 +173,7 @@ def bombs(size: str, seed: int, bar: Bar, compiler: Callable[[Path, Mode], str] 
     for family in FAMILIES if size != "small" else ():
         small, large = (compiled(family(lines), with_native=True).total for lines in (1000, 2000))
         found = Row(f"long in {family.__name__}", 2, note=f"twice the lines cost {large / small:.1f} times")
-        if large / small > STEEP.get(family.__name__, 2.6):
+        if large / small > STEEPEST:
             found.bad.append(found.note)
         rows.append(found)
     return rows

@@ -30,7 +30,7 @@ from pyhew.source.render import render_text
 from pyhew.syntax.parse import parse_module
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 20
+SECONDS = 10
 PIECE = 24
 
 
