@@ -5,17 +5,10 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+from pyhew.names.elsewhere import nearest
 from pyhew.source.diagnostics import Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
-
-
-def nearest(name: str, known: tuple[str, ...]) -> str | None:
-    """The known name most like `name`, if one is near."""
-    found = get_close_matches(name, known, 1, 0.7)
-    return found[0] if found else None
 
 
 @record(frozen=True)

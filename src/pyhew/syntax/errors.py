@@ -110,6 +110,20 @@ class ReservedWord(Diagnostic):
 
 
 @record(frozen=True)
+class FieldKeyword(Diagnostic):
+    """A field changes with the variable that holds the record; it has no `var` or `let` of its own."""
+
+    id = "field-keyword"
+    word: str
+
+    def title(self) -> str:
+        return f"a field is declared without `{self.word}`"
+
+    def help(self) -> str | None:
+        return "write `name: Type;`: whoever holds the record in a `var` may change its fields"
+
+
+@record(frozen=True)
 class UnclosedDelimiter(Diagnostic):
     """Every bracket has its partner."""
 

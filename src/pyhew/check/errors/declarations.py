@@ -5,7 +5,7 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.errors import nearest
+from pyhew.names.elsewhere import nearest
 from pyhew.source.diagnostics import Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span

@@ -5,7 +5,7 @@ In: types as text and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.errors import nearest
+from pyhew.names.elsewhere import type_meant
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
@@ -85,12 +85,7 @@ class UnknownType(Diagnostic):
         return f"there is no type `{self.name}` here"
 
     def help(self) -> str | None:
-        usual = {
-            "Int": "i64", "int": "i64", "uint": "u64", "String": "string", "str": "string", "Float": "f64",
-            "float": "f64", "Bool": "bool", "double": "f64", "Map": "HashMap", "Set": "HashSet", "List": "Vec",
-            "Duration": "duration", "Instant": "instant", "Char": "char", "Bytes": "bytes",
-        }  # fmt: skip
-        near = usual.get(self.name) or nearest(self.name, self.known)
+        near = type_meant(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 
     def misses(self) -> str:
@@ -106,6 +101,10 @@ class NotAType(Diagnostic):
 
     def title(self) -> str:
         return f"`{self.name}` is not a type"
+
+    def help(self) -> str | None:
+        near = type_meant(self.name, ())
+        return f"did you mean `{near}`?" if near else None
 
 
 @record(frozen=True)

@@ -5,7 +5,7 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.errors import nearest
+from pyhew.names.elsewhere import member_meant, name_meant, nearest, way_in
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
@@ -36,7 +36,7 @@ class UnknownName(Diagnostic):
         return f"there is no `{self.name}` here"
 
     def help(self) -> str | None:
-        near = nearest(self.name, self.known)
+        near = name_meant(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 
     def misses(self) -> str:
@@ -70,8 +70,8 @@ class UnknownMember(Diagnostic):
     def help(self) -> str | None:
         if self.name in self.known:
             return f"`{self.name}` is there for other arguments of the type: see what its `impl` demands of them"
-        near = nearest(self.name, self.known)
-        return f"did you mean `{near}`?" if near else None
+        near = member_meant(self.name, self.known)
+        return f"did you mean `{near}`?" if near else way_in(self.type)
 
     def misses(self) -> str:
         return UNSAID if self.type == "_" else f"{self.name} {self.type}"

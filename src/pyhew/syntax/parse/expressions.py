@@ -352,6 +352,9 @@ def _fail_operand(p: Parser, kind: str) -> NoReturn:
         case "let":
             hint = "`let` is a statement; conditions take one `if let`"
             p.fail(errors.ExpectedExpression(p.here(), p.found(), hint))
+        case "+" | ";" if p.texts[p.pos - 1] in ("+", "-") and p.texts[p.pos - (1 if kind == "+" else 2)] == p.texts[p.pos - 1]:
+            sign = p.texts[p.pos - 1]
+            p.fail(errors.ExpectedExpression(p.here(), p.found(), f"one more or less is `x {sign}= 1`"))
         case "try" | "catch" | "foreign" | "cooperate" | "super":
             p.fail(errors.ReservedWord(p.here(), kind))
         case _:

@@ -21,6 +21,9 @@ def parse_field(p: Parser) -> nodes.FieldDecl:
     start = p.start
     attributes = parse_attributes(p)
     p.eat("pub")
+    if p.kind in ("var", "let") and p.peek() == IDENT:
+        p.report(errors.FieldKeyword(p.here(), p.kind))
+        p.advance()
     name = p.any_word() if p.kind in RESERVED and p.peek() == ":" else p.ident()
     p.expect(":")
     declared = p.type()
