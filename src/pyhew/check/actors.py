@@ -129,7 +129,7 @@ def call_message(cx: Check, node: nodes.Call, callee: nodes.Member, base: Type) 
         return None
     fn = target.info.receives.get(callee.name.text)
     if fn is None:
-        if cx.world.methods(base, callee.name.text):
+        if cx.methods(base, callee.name.text):
             return None
         known = tuple(target.info.receives)
         for arg in node.args:
@@ -233,7 +233,7 @@ def _limited_form(cx: Check, node: nodes.Timeout) -> Type | None:
     if inner.args or not use.fn.module.startswith("std."):
         return None
     base = cx.world.model.types.get(inner.callee.base)
-    for method in cx.world.methods(base, f"{use.fn.name}_within") if base is not None else ():
+    for method in cx.methods(base, f"{use.fn.name}_within") if base is not None else ():
         cx.use(node, UseFn(method.fn, use.args))
         return method.fn.result
     return None

@@ -136,7 +136,7 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
             if want is not None and isinstance(prune(want), Nominal):
                 unify(ty, want)
             return call_variant(cx, node, ty.info, index, ty)
-    methods = cx.world.methods(ty, name)
+    methods = cx.methods(ty, name)
     if not methods:
         _check_args_anyway(cx, node)
         known = paths.member_names(cx, ty)
@@ -281,10 +281,10 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
     if special is not None:
         return special
     if isinstance(base, Var) and base.kind != "any":
-        methods = cx.world.methods(base, name)
+        methods = cx.methods(base, name)
         if methods and methods[0].impl is not None and not isinstance(methods[0].impl.target, ParamType):
             unify(base, methods[0].impl.target)
-    methods = cx.world.methods(base, name)
+    methods = cx.methods(base, name)
     if methods:
         fitting = _fitting(cx, node, methods, base, want)
         if len(fitting) > 1 or _are_rivals(cx, methods):
@@ -373,7 +373,7 @@ def _special_method(cx: Check, node: nodes.Call, callee: nodes.Member, base: Typ
 
 
 def _declares(cx: Check, base: Type, name: str) -> bool:
-    return bool(cx.world.methods(base, name))
+    return bool(cx.methods(base, name))
 
 
 def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:

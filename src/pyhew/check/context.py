@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
 from pyhew.check.errors.types import CannotInfer, TypeMismatch
 from pyhew.check.model import Closure, Local, Resolution
-from pyhew.check.world import World
+from pyhew.check.world import Method, World
+from pyhew.names.modules import is_public, public_names
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.records import field, record
 from pyhew.source.spans import Span
@@ -55,16 +56,18 @@ class Scope:
     is_foreign: bool = False
 
     def lookup(self, name: str) -> Symbol | None:
-        """A top-level name: this module's scope, then the prelude's."""
+        """A top-level name: this module's scope, then the prelude's, whose private names are the library's alone."""
         found = self.module.scope.get(name)
-        if found is None and self.world.program.prelude is not None:
-            found = self.world.program.prelude.declared.get(name)
-        return found
+        prelude = self.world.program.prelude
+        if found is not None or prelude is None:
+            return found
+        found = prelude.declared.get(name)
+        return found if found is not None and (self.module.is_std or is_public(found)) else None
 
     def names(self) -> tuple[str, ...]:
         """Every visible top-level name, for suggestions."""
         prelude = self.world.program.prelude
-        return (*self.module.scope, *(prelude.declared if prelude is not None else ()))
+        return (*self.module.scope, *(public_names(prelude) if prelude is not None else ()))
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Records a mistake."""
@@ -255,6 +258,10 @@ class Check:
                         found = self.world.assoc(subject, one.bound.trait, name)
                         if found is not None:
                             unify(found, ty)
+
+    def methods(self, ty: Type, name: str) -> list[Method]:
+        """The methods of that name that may be called here."""
+        return self.world.methods(ty, name, self.scope.module.is_std)
 
     def known(self, ty: Type) -> Type:
         """The type with pending obligations applied, for decisions that need its head."""

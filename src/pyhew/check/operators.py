@@ -251,7 +251,7 @@ def check_index(cx: Check, node: nodes.Index) -> Type:
 
 def _index_by_trait(cx: Check, node: nodes.Index, base: Type) -> Type:
     index = cx.expr(node.index)
-    for method in cx.world.methods(base, "at"):
+    for method in cx.methods(base, "at"):
         if method.bound is None or method.bound.trait.name != "Index":
             continue
         trait = cx.world.trait("Index")

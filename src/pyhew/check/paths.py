@@ -351,7 +351,7 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
             if want is not None and isinstance(prune(want), Nominal):
                 unify(ty, want)
             return variant_value(cx, node, ty.info, index, ty)
-    for method in cx.world.methods(ty, node.name.text):
+    for method in cx.methods(ty, node.name.text):
         if isinstance(ty, ParamType) and method.bound is not None:
             fn = method.fn
             assert isinstance(method.bound.trait, TraitInfo)

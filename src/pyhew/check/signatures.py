@@ -284,6 +284,7 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
     fn.is_gen = node.is_gen
     fn.intrinsic = attribute_text(node.attributes, "intrinsic")
     fn.runtime = attribute_text(node.attributes, "runtime")
+    fn.is_internal = attribute(node.attributes, "internal") is not None
 
 
 def _is_receiver(ty: Type, self_type: Type) -> bool:

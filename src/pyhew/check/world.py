@@ -327,14 +327,15 @@ class World:
 
     # ------------------------------------------------------------------ methods
 
-    def methods(self, ty: Type, name: str) -> list[Method]:
-        """Every method of that name a type has: inherent first, then through traits and bounds."""
+    def methods(self, ty: Type, name: str, is_library: bool = True) -> list[Method]:
+        """Every method of that name a type has: inherent first, then through traits and bounds; what is `#[internal]` is found
+        for the library alone."""
         ty = prune(ty)
         found: list[Method] = []
         for head in dict.fromkeys((head_of(ty), None)):
             for impl in self.inherent.get(head, ()):
                 fn = impl.methods.get(name)
-                if fn is not None:
+                if fn is not None and (is_library or not fn.is_internal):
                     args = self.match_impl(impl, ty)
                     if args is not None:
                         found.append(Method(fn, args, None, impl))
@@ -365,7 +366,7 @@ class World:
         names: list[str] = []
         head = head_of(ty)
         for impl in (*self.inherent.get(head, ()), *self.traits_of.get(head, ())):
-            names.extend(impl.methods)
+            names.extend(name for name, fn in impl.methods.items() if not fn.is_internal)
         for bound in self.bounds_of(ty):
             assert isinstance(bound.trait, TraitInfo)
             names.extend(bound.trait.methods)

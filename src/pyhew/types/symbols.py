@@ -106,7 +106,7 @@ class FnInfo:
 
     `params_outer` are the type parameters of the impl, trait or actor around it,
     `params` its own.  `has_self` marks a receiver as first parameter.  `intrinsic`
-    and `runtime` name what stands for a missing body.
+    and `runtime` name what stands for a missing body, `is_internal` hides a method from all but the library.
     """
 
     name: str
@@ -123,6 +123,7 @@ class FnInfo:
     is_extern: bool = False
     intrinsic: str = ""
     runtime: str = ""
+    is_internal: bool = False
     trait: TraitInfo | None = None
     actor: ActorInfo | None = None
     impl: ImplInfo | None = None
