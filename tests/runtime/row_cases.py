@@ -320,6 +320,15 @@ _WORLD: dict[str, tuple[Case, ...]] = {
     "hew_socket_set_limit": (call("spoken_to(self)", "1", "1000"),),
     "hew_socket_let_go": (call("spoken_to(self)"),),
     "hew_socket_duplicate": (call("spoken_to(self)"), call("shut(self)")),
+    "hew_socket_guest": (call("spoken_to(self)"),),
+    "hew_socket_next_guest": (
+        call(
+            "0",
+            before=f"{SERVER} hew_block *client = client_of(self, server); hew_block *guest = hew_tcp_accept(self, server);",
+            after=f"hew_release(self, guest); hew_release(self, client); {CLOSE_SERVER}",
+        ),
+        call("1000000"),
+    ),
     "hew_tcp_listener_local_port": (call("listener(self)", after="TEST(result != 0);"),),
     "hew_socket_port": (call("listener(self)"),),
     "hew_socket_peer": (call("spoken_to(self)"), call("listener(self)")),

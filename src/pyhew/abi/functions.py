@@ -354,6 +354,11 @@ SOCKET_LET_GO = runtime_fn("hew_socket_let_go", [borrow("socket")], result=None,
                            doc="the end of the program does not wait for what may still come")
 SOCKET_DUPLICATE = runtime_fn("hew_socket_duplicate", [SELF, borrow("socket")], result=owned(),
                               doc="another handle of the same connection; a closed one and status")
+SOCKET_GUEST = runtime_fn("hew_socket_guest", [borrow("socket")], result=value(I64),
+                          doc="which connection of all that were accepted, from 1; 0 for one that was not")
+SOCKET_NEXT_GUEST = runtime_fn("hew_socket_next_guest", [SELF, plain("after", I64)], result=owned(),
+                               doc="another handle of the next open connection that was accepted, a closed one with "
+                                   "guest 0 when there is none")
 SOCKET_PORT = runtime_fn("hew_socket_port", [borrow("socket")], result=value(I64), doc="the local one")
 LISTENER_PORT = runtime_fn("hew_tcp_listener_local_port", [borrow("listener")],
                            result=value(I32), doc="for foreign declarations of programs")

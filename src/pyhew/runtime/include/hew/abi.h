@@ -432,6 +432,10 @@ void hew_socket_set_limit(hew_block *socket /*b*/, int32_t for_writing, int64_t 
 void hew_socket_let_go(hew_block *socket /*b*/);
 /* another handle of the same connection; a closed one and status */
 hew_block *hew_socket_duplicate(hew_actor *self, hew_block *socket /*b*/);
+/* which connection of all that were accepted, from 1; 0 for one that was not */
+int64_t hew_socket_guest(hew_block *socket /*b*/);
+/* another handle of the next open connection that was accepted, a closed one with guest 0 when there is none */
+hew_block *hew_socket_next_guest(hew_actor *self, int64_t after);
 /* the local one */
 int64_t hew_socket_port(hew_block *socket /*b*/);
 /* for foreign declarations of programs */

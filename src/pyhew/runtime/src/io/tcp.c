@@ -19,6 +19,8 @@ typedef struct socket_block {
     hew_block block;
     hew_watched watched;  /* descriptor -1 once closed */
     int64_t limits[2];    /* nanoseconds a read, a write may wait; -1 for ever */
+    int64_t guest;        /* which connection of all that were accepted, from 1; else 0 */
+    struct socket_block *next_guest, *previous_guest;
 } socket_block;
 
 static socket_block *socket_of(hew_block *block) { return (socket_block *)(void *)block; }
@@ -46,8 +48,38 @@ static hew_block *socket_new(hew_actor *self, uint32_t type_id, int descriptor) 
     return NULL;
 }
 
+/* --- guests: the open connections that this process accepted, under hew__rt.environment_lock --- */
+
+static socket_block *first_guest;
+static int64_t guests_so_far;
+
+static void guest_join(socket_block *at) {
+    hew__lock(&hew__rt.environment_lock);
+    at->guest = ++guests_so_far;
+    at->next_guest = first_guest;
+    if (first_guest) first_guest->previous_guest = at;
+    first_guest = at;
+    hew__unlock(&hew__rt.environment_lock);
+}
+
+static bool is_listed(const socket_block *at) { return at == first_guest || at->previous_guest; }
+
+/* Before its descriptor is closed: whoever takes one from the list duplicates it under the lock. */
+static void guest_leave(socket_block *at) {
+    if (!at->guest) return;
+    hew__lock(&hew__rt.environment_lock);
+    if (is_listed(at)) {
+        if (at->next_guest) at->next_guest->previous_guest = at->previous_guest;
+        if (at->previous_guest) at->previous_guest->next_guest = at->next_guest;
+        else first_guest = at->next_guest;
+        at->next_guest = at->previous_guest = NULL;
+    }
+    hew__unlock(&hew__rt.environment_lock);
+}
+
 static void socket_shut(socket_block *at) {
     if (at->watched.descriptor < 0) return;
+    guest_leave(at);
     hew__reactor_remove(&at->watched);
     close(at->watched.descriptor);
     at->watched.descriptor = -1;
@@ -181,7 +213,9 @@ hew_block *hew_tcp_accept(hew_actor *self, hew_block *listener) {
     int descriptor = accept4(at->watched.descriptor, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
         send_at_once(descriptor);
-        return socket_new(self, HEW_TYPE_SOCKET, descriptor);
+        hew_block *made = socket_new(self, HEW_TYPE_SOCKET, descriptor);
+        if (made) guest_join(socket_of(made));
+        return made;
     }
     bool is_gone_again = errno == ECONNABORTED || errno == EINTR || errno == EWOULDBLOCK;
     hew__status_errno(self, is_gone_again ? EAGAIN : errno);
@@ -231,7 +265,9 @@ void hew_socket_shutdown(hew_actor *self, hew_block *block) {
 int64_t hew_socket_limit(hew_block *block, int32_t for_writing) { return socket_of(block)->limits[for_writing ? 1 : 0]; }
 
 void hew_socket_set_limit(hew_block *block, int32_t for_writing, int64_t nanoseconds) {
+    hew__lock(&hew__rt.environment_lock); /* hew_socket_next_guest reads those of others */
     socket_of(block)->limits[for_writing ? 1 : 0] = nanoseconds;
+    hew__unlock(&hew__rt.environment_lock);
 }
 
 void hew_socket_let_go(hew_block *block) { hew__reactor_let_go(&socket_of(block)->watched); }
@@ -244,7 +280,32 @@ hew_block *hew_socket_duplicate(hew_actor *self, hew_block *block) {
         if (descriptor >= 0) made = socket_new(self, HEW_TYPE_SOCKET, descriptor);
         else hew__status_errno(self, errno);
     }
-    return made ? made : &socket_alloc(self, HEW_TYPE_SOCKET, -1)->block;
+    if (!made) made = &socket_alloc(self, HEW_TYPE_SOCKET, -1)->block;
+    socket_of(made)->guest = socket_of(block)->guest;
+    return made;
+}
+
+int64_t hew_socket_guest(hew_block *block) { return socket_of(block)->guest; }
+
+static bool comes_sooner(const socket_block *at, int64_t after, const socket_block *found) {
+    return at->guest > after && (!found || at->guest < found->guest);
+}
+
+hew_block *hew_socket_next_guest(hew_actor *self, int64_t after) {
+    const socket_block *found = NULL;
+    int descriptor = -1;
+    hew__lock(&hew__rt.environment_lock);
+    for (const socket_block *at = first_guest; at; at = at->next_guest)
+        if (comes_sooner(at, after, found)) found = at;
+    int64_t guest = found ? found->guest : 0;
+    int64_t limit = found ? found->limits[1] : -1;
+    if (found) descriptor = fcntl(found->watched.descriptor, F_DUPFD_CLOEXEC, 0);
+    hew__unlock(&hew__rt.environment_lock);
+    hew_block *made = descriptor >= 0 ? socket_new(self, HEW_TYPE_SOCKET, descriptor) : NULL;
+    if (!made) made = &socket_alloc(self, HEW_TYPE_SOCKET, -1)->block;
+    socket_of(made)->guest = guest;
+    socket_of(made)->limits[1] = limit;
+    return made;
 }
 
 int64_t hew_socket_port(hew_block *block) {
