@@ -10,6 +10,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.declarations import TypeNotWritten
 from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
+from pyhew.check.model import Local
 from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.patterns import check_bound_once
 from pyhew.check.types import resolve_type
@@ -106,9 +107,12 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
         local.is_assigned = True
         if not local.is_var and not local.is_late:
             what = "parameter" if local.is_param else "immutable binding"
-            cx.report(CannotAssign(node.span, name, what, local.node.span))
-        elif local.is_param and local.is_var and name != "self" and facts.is_declared(local.type):
-            cx.report(ParameterChange(node.span, name, show(local.type), True))
+            takes_var = local.takes_var and not (local.is_param and facts.is_declared(local.type))
+            cx.report(CannotAssign(node.span, name, what, local.node.span, takes_var))
+        elif local.is_param and local.is_var and not _is_receiver(cx, local):
+            local.is_replaced = True
+            if facts.is_declared(local.type):
+                cx.report(ParameterChange(node.span, name, show(local.type), True))
         return
     if name in cx.actor_fields and cx.actor is not None:
         field = cx.actor.fields[cx.actor_fields[name]]
@@ -117,6 +121,11 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
         return
     if prune(cx.world.model.types.get(node, ERROR)) != ERROR:
         cx.report(CannotAssign(node.span, name, "this name"))
+
+
+def _is_receiver(cx: Check, local: Local) -> bool:
+    """`self`, or what a method calls its receiver."""
+    return local.name == "self" or cx.fn is not None and cx.fn.has_self and local.name == cx.fn.inputs[0].name
 
 
 def _in_init(cx: Check) -> bool:
@@ -156,12 +165,10 @@ def _check_path(cx: Check, node: nodes.Member) -> None:
             _check_name(cx, inner)
         return
     local.is_assigned = True
-    if local.is_param and not (local.name == "self" and local.is_var):
-        if cx.fn is not None and cx.fn.has_self and local.is_var and local.name == cx.fn.inputs[0].name:
-            return
+    if local.is_param and not (local.is_var and _is_receiver(cx, local)):
         cx.report(ParameterChange(node.span, local.name, show(local.type), local.is_var))
     elif not local.is_var:
-        cx.report(CannotAssign(node.span, local.name, "immutable binding", local.node.span))
+        cx.report(CannotAssign(node.span, local.name, "immutable binding", local.node.span, local.takes_var))
 
 
 __all__ = ["Type", "check_assign", "check_let", "check_place", "facts", "root_of"]

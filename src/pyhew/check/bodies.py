@@ -18,6 +18,7 @@ from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import MissingReturn, UnknownName
 from pyhew.check.expressions import check_expr
 from pyhew.check.generic_equality import check_generic_equality
+from pyhew.check.lending import check_lendings
 from pyhew.check.literals import check_literal_ranges
 from pyhew.check.machines import check_machine
 from pyhew.check.model import Body, SemanticModel
@@ -50,6 +51,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
         check_module(world, module)
     check_constants(world)
     check_declarations(world)
+    check_lendings(world)
     if not sink.has_errors:
         check_moves(world)
         check_generic_equality(world)

@@ -15,7 +15,6 @@ from pyhew.check.errors.values import (
     AmbiguousMethod,
     GivenTwice,
     NeedsUnsafe,
-    NeedsVar,
     NotCallable,
     NotDispatched,
     UnknownArgument,
@@ -24,6 +23,7 @@ from pyhew.check.errors.values import (
     WrongArgumentCount,
 )
 from pyhew.check.given_twice import refuse_given_twice
+from pyhew.check.lending import note_lent, require_var
 from pyhew.check.model import UseDyn, UseFn, UseRecord, UseSpecial, UseStep, UseTrait, UseValue, UseVariant
 from pyhew.check.operators import check_clone
 from pyhew.check.types import resolve_type
@@ -182,6 +182,17 @@ def check_args(
     return places
 
 
+def _check_given(
+    cx: Check, node: nodes.Call, fn: FnInfo, receiver: nodes.Expr | None, inputs: list[tuple[str, Type]]
+) -> None:
+    """The arguments of a function: their types, and what becomes of the places they stand in."""
+    given = check_args(cx, node, fn.name, inputs)
+    if receiver is not None:
+        given = [(0, receiver), *((at + 1, arg) for at, arg in given)]
+    refuse_given_twice(cx, fn, given)
+    note_lent(cx, fn, given, receiver is not None)
+
+
 def _waits(expr: nodes.Expr) -> bool:
     return isinstance(expr, nodes.Lambda)
 
@@ -198,7 +209,7 @@ def call_fn(
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
-    refuse_given_twice(cx, fn, None, check_args(cx, node, fn.name, inputs))
+    _check_given(cx, node, fn, None, inputs)
     return cx.world.normalise(result)
 
 
@@ -438,7 +449,7 @@ def _call_found(
         if fn.inputs[0].mode == "var":
             require_var(cx, receiver, fn.name)
     result = _result_type(cx, fn, mapping, node, want)
-    refuse_given_twice(cx, fn, receiver, check_args(cx, node, fn.name, inputs))
+    _check_given(cx, node, fn, receiver, inputs)
     if fn.name == "get" and receiver is not None and isinstance(base, Nominal):
         _require_copy_out(cx, node, base)
     if any(facts.is_builtin(base, name) and fn.name in carrying for name, carrying in CARRIES.items()):
@@ -459,38 +470,5 @@ def dyn_index(cx: Check, ty: DynType, trait: TraitInfo, name: str) -> int:
     return index
 
 
-def require_var(cx: Check, receiver: nodes.Expr, method: str) -> None:
-    """A method that changes its receiver needs a `var`, an actor field, or a collection."""
-    root = receiver
-    while isinstance(root, nodes.Member | nodes.Index):
-        if facts.holds_collection(cx.world.model.types.get(root, ERROR)) and _is_collection(cx, root):
-            return
-        root = root.base
-    ty = cx.world.model.types.get(receiver, ERROR)
-    if _is_collection(cx, receiver) or prune(ty) == ERROR or facts.is_builtin(ty, "Generator"):
-        return
-    if isinstance(root, nodes.NameExpr):
-        local = cx.local(root.name.text)
-        if local is not None:
-            local.is_assigned = True
-            if not local.is_var and not (local.is_param and local.name == "self"):
-                cx.report(NeedsVar(receiver.span, method, local.name))
-            return
-        if root.name.text in cx.actor_fields and cx.actor is not None:
-            field = cx.actor.fields[cx.actor_fields[root.name.text]]
-            if not field.is_var:
-                cx.report(NeedsVar(receiver.span, method, field.name))
-            return
-        cx.report(NeedsVar(receiver.span, method, ""))
-
-
-def _is_collection(cx: Check, node: nodes.Expr) -> bool:
-    ty = cx.world.model.types.get(node, ERROR)
-    ty = prune(ty)
-    return facts.holds_collection(ty) and (
-        not isinstance(ty, Nominal) or getattr(ty.info, "module", "").startswith("std.")
-    )
-
-
 __all__ = ["BoundNotMet", "call_fn", "call_record", "call_value", "call_variant", "check_args", "check_call",
-           "dyn_index", "require_var"]  # fmt: skip
+           "dyn_index"]  # fmt: skip

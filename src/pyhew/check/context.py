@@ -317,7 +317,9 @@ class Check:
             elif name.text in self.actor_fields and self.actor is not None:
                 field_node = self.actor.fields[self.actor_fields[name.text]].node
                 self.report(HidesField(name.span, name.text, field_node.name.span))
-        return self.declare(name, ty, is_var, is_param)
+        local = self.declare(name, ty, is_var, is_param)
+        local.takes_var = True
+        return local
 
     def local(self, name: str) -> Local | None:
         """The variable a name means, if it is one; captures are recorded on the way in."""

@@ -1,6 +1,6 @@
 """One place given to a call twice, to be changed both times.
 
-In: a call's function, its receiver and arguments.  Out: a diagnostic.
+In: a call's function, its arguments with the receiver.  Out: a diagnostic.
 Assumed: the arguments are checked.  A place is a variable or field of the actor and the fields behind it; elements are
 not places, because nobody knows which one an index means.
 """
@@ -19,12 +19,10 @@ from pyhew.types.symbols import FnInfo
 _Place = tuple[object, tuple[str, ...]]
 
 
-def refuse_given_twice(cx: Check, fn: FnInfo, receiver: nodes.Expr | None, args: list[tuple[int, nodes.Expr]]) -> None:
+def refuse_given_twice(cx: Check, fn: FnInfo, given: list[tuple[int, nodes.Expr]]) -> None:
     """Which of two changes would stay is nothing that a reader could know."""
     taken: list[_Place] = []
-    given = [(0, receiver), *((at + 1, arg) for at, arg in args)] if receiver is not None else list(args)
     for at, expr in given:
-        assert expr is not None
         place = _place_of(cx, expr) if _is_changed(cx, fn, at, expr) else None
         if place is None:
             continue
@@ -37,7 +35,8 @@ def _is_changed(cx: Check, fn: FnInfo, at: int, expr: nodes.Expr) -> bool:
     """Whether the caller sees what becomes of this argument, by the words of the function's head."""
     if fn.inputs[at].mode != "var":
         return False
-    return at == 0 and fn.has_self or facts.holds_collection(cx.world.model.types.get(expr, ERROR))
+    ty = cx.world.model.types.get(expr, ERROR)
+    return at == 0 and fn.has_self or facts.holds_collection(ty) or facts.is_declared(ty)
 
 
 def _place_of(cx: Check, expr: nodes.Expr) -> _Place | None:

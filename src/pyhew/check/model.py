@@ -11,6 +11,7 @@ from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types.model import ParamType, TraitRef, Type
 from pyhew.types.symbols import (
+    ActorFieldInfo,
     ActorInfo,
     ConstInfo,
     EnumInfo,
@@ -38,6 +39,12 @@ class Local:
     is_assigned: bool = False
     is_late: bool = False
     """A `let` without a value: it is assigned once, later, on every path."""
+    takes_var: bool = False
+    """Whether `var` may stand before its declaration: not in a pattern, a loop's head, a closure's parameters."""
+    is_changed: bool = False
+    """Changed where it stands: by a method with `var self`, or by a function that it is given to."""
+    is_replaced: bool = False
+    """A parameter that is assigned as a whole: from there on it is the function's own."""
     hides: Local | None = None
     """The variable of an outer block with the same name."""
 
@@ -185,6 +192,16 @@ class Closure:
 
 
 @record(eq=False, slots=True)
+class Lending:
+    """A variable, or a field of the running actor, given to a `var` parameter of a function."""
+
+    node: nodes.Expr
+    lent: Local | ActorFieldInfo
+    fn: FnInfo
+    at: int
+
+
+@record(eq=False, slots=True)
 class Rule:
     """One transition of a machine: `me`, `whole` and `occasion` are `self`, `state` and `event` in its body."""
 
@@ -218,6 +235,9 @@ class SemanticModel:
     machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
     hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
+    lendings: list[Lending] = field(default_factory=list)
+    passed: list[tuple[nodes.Expr, FnInfo]] = field(default_factory=list)
+    """Functions that are used as values."""
     compared: dict[FnInfo, list[tuple[nodes.Binary, Type]]] = field(default_factory=dict)
     """Comparisons of values whose type has a type parameter inside, by function."""
 
@@ -237,7 +257,7 @@ class SemanticModel:
 
 
 __all__ = [
-    "Body", "Closure", "Local", "ParamInfo", "ParamType", "Resolution", "SemanticModel", "TraitRef", "UseChild",
+    "Body", "Closure", "Lending", "Local", "ParamInfo", "ParamType", "Resolution", "SemanticModel", "TraitRef", "UseChild",
     "UseConst", "UseDyn", "UseField", "UseFn", "UseHandler", "UseLambda", "UseLocal", "UseMember", "UseRecord",
     "UseSpecial", "UseStep", "UseTrait", "UseValue", "UseVariant", "VariantInfo",
 ]  # fmt: skip

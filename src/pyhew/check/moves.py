@@ -337,7 +337,7 @@ class Walk:
             if place[1]:
                 self.read_root(stmt.target, place)
             elif place[0].is_late and (self.state is not None and place[0] not in self.state.surely or self.is_kept(place)):
-                self.report(CannotAssign(stmt.span, place[0].name, "immutable binding", place[0].node.span))
+                self.report(CannotAssign(stmt.span, place[0].name, "immutable binding", place[0].node.span, True))
             self.restore(place)
         else:
             self.read(stmt.target, place)

@@ -12,6 +12,7 @@ from pyhew.ir.types import I64, STRING, UNIT
 from pyhew.lower import patterns, places
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
+from pyhew.lower.lending import part
 from pyhew.lower.literals import consumed
 from pyhew.lower.operators import binary
 from pyhew.syntax import nodes
@@ -66,6 +67,8 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
         value = consumed(cx, node.value)
         place = places.place_of(cx, node.target)
         assert place is not None
+        if not place.path:
+            part(cx, place.root)
         places.write(cx, place, value)
         return
     place = places.place_of(cx, node.target)
@@ -84,6 +87,7 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
     right_first = cx.b.read(place.root)
     right = cx.expr(node.value)
     del right_first
+    part(cx, place.root)
     cx.b.write(place.root, binary(cx, node.op, cx.b.read(place.root), right))
 
 

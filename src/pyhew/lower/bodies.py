@@ -13,6 +13,7 @@ from pyhew.ir.types import NEVER, UNIT, StructT, Use
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.expressions import lower_expr
+from pyhew.lower.lending import given_back, may_part
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
@@ -46,6 +47,8 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
         mode = made.modes[made.params.index(param)]
         if mode is Use.INOUT:
             cx.inouts.append(variable)
+            if local.is_replaced:
+                may_part(cx, variable)
             if variable in cx.scopes[-1].keeps:
                 cx.scopes[-1].keeps.remove(variable)
         elif info.mode == "consume" and info.name == "self" and fn.name != "close":
@@ -72,7 +75,7 @@ def successors(cx: Lower) -> list[Value]:
     if cx.fields is not None and cx.fn.params and isinstance(cx.fn.params[0].type, StructT):
         if cx.fn.modes[0] is Use.INOUT and cx.fn.yields is None and cx.actor is not None and cx.outer is None:
             values.append(cx.b.pack([cx.b.read(f) for f in cx.fields], cx.fn.params[0].type))
-    return values + [cx.b.read(v) for v in cx.inouts]
+    return values + [given_back(cx, v) for v in cx.inouts]
 
 
 def finish_body(cx: Lower, body: nodes.Expr, is_gen: bool = False) -> None:

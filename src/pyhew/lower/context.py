@@ -120,6 +120,7 @@ class Lower:
         self.loops: list[LoopTarget] = []
         self.scopes: list[ScopeFrame] = [ScopeFrame()]
         self.inouts: list[Variable] = []
+        self.lent: dict[Variable, tuple[Variable, Variable]] = {}
         self.captures: list[tuple[object, Variable]] = []
         self.capture_values: dict[Variable, Value] = {}
         self.env: Value | None = None

@@ -45,7 +45,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     for param in fn.inputs:
         ty = low.types.lower(close(param.type))
         made.params.append(Value(ty, param.name))
-        mode = Use.CONSUME if fn.is_gen or _is_handler(fn) else param_mode(fn, param, ty, made.is_std)
+        mode = Use.CONSUME if fn.is_gen or _is_handler(fn) else _param_mode(low, fn, param, ty)
         made.modes.append(mode)
         made.params[-1].is_borrowed = mode is Use.BORROW and ir_facts.owns_heap(ty)
     result = close(fn.result)
@@ -90,16 +90,17 @@ def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-unt
     return close
 
 
-def param_mode(fn: FnInfo, param: ParamInfo, ty: IrType, is_std: bool) -> Use:
-    """What a function does to one argument, as far as its declaration tells."""
+def _param_mode(low: Lowering, fn: FnInfo, param: ParamInfo, ty: IrType) -> Use:
+    """What a function does to one argument, as far as its declaration tells, and of `var` its body."""
     if param.mode == "consume":
         return Use.CONSUME
-    is_receiver = fn.has_self and param is fn.inputs[0]
-    if param.mode == "var" and (is_receiver or is_std):
+    is_std = fn.module.startswith("std.")
+    if param.mode == "var" and (is_std or fn.has_self and param is fn.inputs[0]):
         return Use.INOUT
     if ir_facts.holds_vec(ty) and not is_std and not isinstance(ty, EnumT):
         return Use.INOUT
-    return Use.BORROW
+    body = low.world.body(fn) if param.mode == "var" else None
+    return Use.INOUT if body is not None and body.params[fn.inputs.index(param)].is_changed else Use.BORROW
 
 
 def _write(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType, Type]) -> None:
@@ -142,4 +143,4 @@ def resolve_trait(
     return default, (self_type, *trait_args, *own)
 
 
-__all__ = ["Lower", "instance", "param_mode", "resolve_trait"]
+__all__ = ["Lower", "instance", "resolve_trait"]

@@ -127,9 +127,9 @@ class TypeLowering:
             case _:
                 raise CompilerBug(f"type `{show(ty)}` was not closed before lowering")
 
-    def param(self, ty: IrType) -> tuple[IrType, Use]:
-        """How an indirect call passes a value: collections may be changed by the callee."""
-        return ty, Use.INOUT if ir_facts.holds_vec(ty) and not isinstance(ty, EnumT) else Use.BORROW
+    def param(self, ty: IrType, is_var: bool = False) -> tuple[IrType, Use]:
+        """How an indirect call passes a value: collections may be changed by the callee, and what is `var`."""
+        return ty, Use.INOUT if is_var or ir_facts.holds_vec(ty) and not isinstance(ty, EnumT) else Use.BORROW
 
     def _dyn(self, ty: DynType) -> IrType:
         made = ObjectT(show(ty), ())
@@ -144,7 +144,8 @@ class TypeLowering:
                     methods.append(Signature((), UNIT))
                     continue
                 params = tuple(
-                    self.param(self.lower(self.world.normalise(substitute(p.type, mapping)))) for p in fn.inputs[1:]
+                    self.param(self.lower(self.world.normalise(substitute(p.type, mapping))), p.mode == "var")
+                    for p in fn.inputs[1:]
                 )
                 result = self.lower(self.world.normalise(substitute(fn.result, mapping)))
                 methods.append(Signature(params, result))

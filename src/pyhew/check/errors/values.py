@@ -181,6 +181,10 @@ class NotCallable(Diagnostic):
         return f"a `{self.type}` cannot be called"
 
 
+def _with_var(name: str, takes_var: bool) -> str:
+    return f"declare it with `var {name}`" if takes_var else f"change a variable of your own: `var own = {name};`"
+
+
 @record(frozen=True)
 class CannotAssign(Diagnostic):
     """A `let`, a parameter or a temporary cannot be assigned to; declare it with `var`."""
@@ -189,6 +193,7 @@ class CannotAssign(Diagnostic):
     name: str
     what: str
     declared: Span | None = None
+    takes_var: bool = False
 
     def title(self) -> str:
         return f"cannot assign to {self.what} `{self.name}`" if self.name else f"cannot assign to {self.what}"
@@ -198,7 +203,7 @@ class CannotAssign(Diagnostic):
         return (first,) if self.declared is None else (first, Label(self.declared, "declared here"))
 
     def help(self) -> str | None:
-        return f"declare it with `var {self.name}`" if self.what == "immutable binding" else None
+        return _with_var(self.name, self.takes_var) if self.what in ("immutable binding", "parameter") else None
 
 
 @record(frozen=True)
@@ -223,20 +228,40 @@ class ParameterChange(Diagnostic):
 
 
 @record(frozen=True)
+class ChangeLost(Diagnostic):
+    """A function value works on copies, so one that changes a `var` parameter must be called by its name."""
+
+    id = "function-value-change-lost"
+    function: str
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.function}` changes its `var {self.name}`, which nobody would see after a call of it as a value"
+
+    def help(self) -> str:
+        return f"call `{self.function}` by its name, or return the changed value instead"
+
+
+@record(frozen=True)
 class NeedsVar(Diagnostic):
-    """The method changes its receiver, so the receiver must be declared with `var`."""
+    """The method or function changes what it is given, so that must be declared with `var`."""
 
     id = "needs-var"
     method: str
     name: str
+    is_given: bool = False
+    """To a function, which changes what its `var` parameter stands for."""
+    takes_var: bool = True
 
     def title(self) -> str:
+        if self.is_given:
+            return f"`{self.method}` changes what it is given, but `{self.name}` is an immutable binding"
         if not self.name:
             return f"`.{self.method}()` requires a mutable binding receiver; this expression is not declared with `var`"
         return f"`.{self.method}()` changes its receiver, but `{self.name}` is an immutable binding"
 
     def help(self) -> str | None:
-        return f"declare it with `var {self.name}`" if self.name else None
+        return _with_var(self.name, self.takes_var) if self.name else None
 
 
 @record(frozen=True)

@@ -1,0 +1,106 @@
+"""Places that methods and functions change: what may be lent to them, and whether they do.
+
+In: the receivers and arguments of calls.  Out: diagnostics; `Local.is_changed`.
+Assumed: a parameter is the caller's variable, so who gives a `let` to a function that changes it is told.  Whether one
+does is known when all bodies are checked; a trait's method may.
+"""
+
+from __future__ import annotations
+
+from pyhew.check.context import Check
+from pyhew.check.errors.values import ChangeLost, NeedsVar
+from pyhew.check.model import Lending, Local
+from pyhew.check.world import World
+from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import ERROR, Nominal, prune
+from pyhew.types.symbols import ActorFieldInfo, FnInfo
+
+
+def require_var(cx: Check, receiver: nodes.Expr, method: str) -> None:
+    """A method that changes its receiver needs a `var`, an actor field, or a collection."""
+    root = _root(cx, receiver)
+    if root is None:
+        return
+    lent = _variable(cx, root)
+    if isinstance(lent, Local):
+        lent.is_assigned = lent.is_changed = True
+    if lent is None:
+        cx.report(NeedsVar(receiver.span, method, ""))
+    elif not _may_change(lent):
+        cx.report(NeedsVar(receiver.span, method, lent.name, False, _takes_var(lent)))
+
+
+def note_lent(cx: Check, fn: FnInfo, given: list[tuple[int, nodes.Expr]], has_receiver: bool) -> None:
+    """Remembers what is given to `var` parameters; receivers are judged at once."""
+    for at, expr in given:
+        if fn.inputs[at].mode != "var" or has_receiver and at == 0:
+            continue
+        root = _root(cx, expr)
+        lent = _variable(cx, root) if root is not None else None
+        if lent is not None:
+            if isinstance(lent, Local):
+                lent.is_assigned = True
+            cx.world.model.lendings.append(Lending(expr, lent, fn, at))
+
+
+def check_lendings(world: World) -> None:
+    """Finds out which parameters are changed, then refuses what must not be."""
+    model = world.model
+    has_news = True
+    while has_news:
+        has_news = False
+        for one in model.lendings:
+            if isinstance(one.lent, Local) and not one.lent.is_changed and _is_changed(world, one.fn, one.at):
+                one.lent.is_changed = has_news = True
+    for one in model.lendings:
+        if not _may_change(one.lent) and _is_changed(world, one.fn, one.at):
+            takes_var = _takes_var(one.lent)
+            world.sink.report(NeedsVar(one.node.span, one.fn.name, one.lent.name, True, takes_var))
+    for node, fn in model.passed:
+        for at, param in enumerate(fn.inputs):
+            is_seen = facts.holds_collection(param.type)
+            if param.mode == "var" and not is_seen and (fn.has_self and at == 0 or _is_changed(world, fn, at)):
+                world.sink.report(ChangeLost(node.span, fn.name, param.name))
+
+
+def _is_changed(world: World, fn: FnInfo, at: int) -> bool:
+    """Whether a function changes what its parameter stands for, as far as anybody can tell."""
+    body = world.model.bodies.get(fn)
+    return body is None or fn.trait is not None or body.params[at].is_changed
+
+
+def _may_change(lent: Local | ActorFieldInfo) -> bool:
+    return lent.is_var or isinstance(lent, Local) and lent.is_param and lent.name == "self"
+
+
+def _takes_var(lent: Local | ActorFieldInfo) -> bool:
+    return lent.takes_var if isinstance(lent, Local) else True
+
+
+def _variable(cx: Check, root: nodes.NameExpr) -> Local | ActorFieldInfo | None:
+    name = root.name.text
+    local = cx.local(name)
+    if local is None and name in cx.actor_fields and cx.actor is not None:
+        return cx.actor.fields[cx.actor_fields[name]]
+    return local
+
+
+def _root(cx: Check, node: nodes.Expr) -> nodes.NameExpr | None:
+    """The name that a place starts from, when what stands there is frozen by `let`: no collection lies between."""
+    root = node
+    while isinstance(root, nodes.Member | nodes.Index):
+        if _is_collection(cx, root):
+            return None
+        root = root.base
+    ty = cx.world.model.types.get(node, ERROR)
+    if _is_collection(cx, node) or prune(ty) == ERROR or facts.is_builtin(ty, "Generator"):
+        return None
+    return root if isinstance(root, nodes.NameExpr) else None
+
+
+def _is_collection(cx: Check, node: nodes.Expr) -> bool:
+    ty = prune(cx.world.model.types.get(node, ERROR))
+    return facts.holds_collection(ty) and (
+        not isinstance(ty, Nominal) or getattr(ty.info, "module", "").startswith("std.")
+    )
