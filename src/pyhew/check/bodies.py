@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Frame, Scope
+from pyhew.check.crash_hooks import check_crash_hooks
 from pyhew.check.declared import check_declarations
 from pyhew.check.errors.actors import NotAnActor
 from pyhew.check.errors.types import TypeMismatch
@@ -56,6 +57,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
         check_moves(world)
         check_generic_equality(world)
         check_suspension(world)
+        check_crash_hooks(world)
     return world
 
 

@@ -235,6 +235,8 @@ class SemanticModel:
     machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
     hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
+    observed: dict[ActorInfo, tuple[int, ...]] = field(default_factory=dict)
+    """The fields that an actor's crash hook looks at."""
     lendings: list[Lending] = field(default_factory=list)
     passed: list[tuple[nodes.Expr, FnInfo]] = field(default_factory=list)
     """Functions that are used as values."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
 from pyhew.check.signatures import attribute, heap_limit, period
+from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import (
@@ -105,6 +106,26 @@ def _wrapper(cx: Lower, symbol: str, name: str) -> Lower:
     return Lower(cx.low, fn, {}, cx.expr_fn)
 
 
+def load_state(cx: Lower, actor: ActorInfo | None, state: StructT) -> Value:
+    """The state for one message. What a crash hook looks at stays in the slot as a copy, in case this is the last one."""
+    whole = cx.b.one(ops.STATE_LOAD, [], state)
+    observed = cx.model.observed.get(actor, ()) if actor is not None else ()
+    if any(ir_facts.owns_heap(state.fields[index]) for index in observed):
+        parts = [cx.b.zero(ty) for ty in state.fields]
+        for index in observed:
+            parts[index] = cx.b.project(whole, (("field", index),), [], state.fields[index])
+        cx.b.op(ops.STATE_STORE, [cx.b.pack(parts, state)], [])
+    return whole
+
+
+def store_state(cx: Lower, actor: ActorInfo | None, state: Value) -> None:
+    """The state after a message, over what `load_state` left."""
+    assert isinstance(state.type, StructT)
+    if actor is not None and cx.model.observed.get(actor):
+        cx.b.one(ops.STATE_LOAD, [], state.type)
+    cx.b.op(ops.STATE_STORE, [state], [])
+
+
 def _handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT, symbol: str) -> Handler:
     if fn.is_gen:
         from pyhew.lower.streams import stream_handler
@@ -114,9 +135,9 @@ def _handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT, symb
     inner = _wrapper(cx, symbol, f"on {fn.name}")
     payload = tuple(p.type for p in target.params[1:])
     loaded = inner.b.op(ops.MESSAGE_ARGS, [inner.fn.params[0]], list(payload))
-    before = inner.b.one(ops.STATE_LOAD, [], state)
+    before = load_state(inner, fn.actor, state)
     result, after = inner.call(target, [before, *loaded])
-    inner.b.op(ops.STATE_STORE, [after[0]], [])
+    store_state(inner, fn.actor, after[0])
     reply = None if target.result == UNIT else target.result
     if reply is not None:
         inner.b.op(ops.REPLY, [result], [])
@@ -509,6 +530,6 @@ def lower_lambda_message(cx: Lower, node: nodes.Call, use: UseLambda) -> Value:
     return cx.b.unit()
 
 
-__all__ = ["I64", "actor_def", "ask", "await_reply", "branch_cell", "handler_index", "lower_join",
+__all__ = ["I64", "actor_def", "ask", "await_reply", "branch_cell", "handler_index", "load_state", "lower_join",
            "lower_lambda_actor", "lower_lambda_message", "lower_message", "lower_spawn", "lower_timeout", "run_init",
-           "spawn_values", "state_type", "wait_for"]  # fmt: skip
+           "spawn_values", "state_type", "store_state", "wait_for"]  # fmt: skip

@@ -1,7 +1,7 @@
 """Hooks: `#[on(crash)]`, `#[on(exit)]`, `#[on(down)]`.
 
 In: an actor's hooks.  Out: functions the runtime calls.
-Assumed: a crash hook observes; its result tells the supervisor what to do.
+Assumed: a crash hook observes the fields as they were before the last message; its result tells the supervisor what to do.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pyhew.abi.constants import DownReason
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Value
 from pyhew.ir.types import I32, I64, PTR, STRING, U64, UNIT, EnumT, IrType, StructT, Use
+from pyhew.lower.actors import load_state, store_state
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
 from pyhew.types.model import Type
@@ -56,9 +57,9 @@ def _notice_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: Acto
         _, target, why = note.fields
         identity = inner.b.pack([monitor], note.fields[0])
         made_note = inner.b.pack([identity, inner.b.variant(target, 0, [pid]), _reason(inner, why, reason)], note)
-    state = inner.b.one(ops.STATE_LOAD, [], made.state)
+    state = load_state(inner, actor, made.state)
     _, after = inner.call(hook, [state, made_note])
-    inner.b.op(ops.STATE_STORE, [after[0]], [])
+    store_state(inner, actor, after[0])
     inner.b.ret([])
     inner.b.finish()
     return wrapper.symbol

@@ -11,7 +11,7 @@ from pyhew.check.model import UseHandler
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import BOOL, I32, MESSAGE, PTR, U64, HandleT, StructT
-from pyhew.lower.actors import _drop_state, _wrapper, addressed
+from pyhew.lower.actors import _drop_state, _wrapper, addressed, load_state, store_state
 from pyhew.lower.channels import send
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
@@ -32,11 +32,11 @@ def stream_handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT
     inner = _wrapper(cx, symbol, f"stream {fn.name}")
     payload = (*given, SENDER)
     loaded = inner.b.op(ops.MESSAGE_ARGS, [inner.fn.params[0]], list(payload))
-    whole = inner.b.one(ops.STATE_LOAD, [], state)
+    whole = load_state(inner, fn.actor, state)
     message = inner.b.one(ops.MESSAGE_NEW, [whole, *loaded], MESSAGE, {"handler": 0})
     kind = inner.b.one(ops.ACTOR_TYPE, [], PTR, {"actor": producer})
     inner.runtime("hew_actor_spawn", [kind, message], U64)
-    inner.b.op(ops.STATE_STORE, [whole], [])
+    store_state(inner, fn.actor, whole)
     inner.b.ret([])
     inner.b.finish()
     return Handler(fn.name, inner.fn.symbol, payload, None)

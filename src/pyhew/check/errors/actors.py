@@ -105,6 +105,21 @@ class SuspendsHere(Diagnostic):
 
 
 @record(frozen=True)
+class NotObserved(Diagnostic):
+    """A crash hook sees copies of the actor's fields, so a field whose value has one owner is not there."""
+
+    id = "not-in-crash-hook"
+    name: str
+    type: str
+
+    def title(self) -> str:
+        return f"a crash hook sees copies of the fields, but a `{self.type}` has one owner"
+
+    def help(self) -> str:
+        return f"keep what the hook shall know about `{self.name}` in a field of its own"
+
+
+@record(frozen=True)
 class NothingToAwait(Diagnostic):
     """`await` waits for an ask, a task, a receive or a sleep; a plain value is there already."""
 

@@ -155,10 +155,9 @@ static void end_crashed(hew_actor *self) {
     bool has_hook = self->type->on_crash && self->phase == HEW_PHASE_LIVE && self->trap_code != HEW_TRAP_EXITED && self->trap_code != HEW_TRAP_KILLED;
     self->phase = HEW_PHASE_STOPPING;
     self->status = HEW_CRASH_ACTION_NONE;
-    /* The trapped handler may have moved the state out; the hook sees an empty one. A supervisor that was killed has
-     * what it always has. */
+    /* The trapped handler may have moved the state out; what the hook looks at was left in the slot as copies. A
+     * supervisor that was killed has what it always has. */
     if (self->type->flags & HEW_ACTOR_IS_NATIVE) self->type->drop_state(self);
-    else memset(hew__state(self), 0, self->type->state_size);
     if (has_hook && hew__protect(self, run_on_crash, self->worker->thread->trap_message) != 0) {
         hew__report_crash(self);
         self->status = HEW_CRASH_ACTION_FAILED;
