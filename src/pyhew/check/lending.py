@@ -1,18 +1,19 @@
 """Places that methods and functions change: what may be lent to them, and whether they do.
 
-In: the receivers and arguments of calls.  Out: diagnostics; `Local.is_changed`.
-Assumed: a parameter is the caller's variable, so who gives a `let` to a function that changes it is told.  Whether one
-does is known when all bodies are checked; a trait's method may.
+In: the receivers and arguments of calls.  Out: diagnostics; `Local.is_changed`; `SemanticModel.copied`.
+Assumed: a `var` parameter is the caller's variable where that is one that changes; of a `let` the function changes a copy.
+Whether a function changes what it is given is known when all bodies are checked; a trait's method may.
 """
 
 from __future__ import annotations
 
 from pyhew.check.context import Check
-from pyhew.check.errors.values import ChangeLost, NeedsVar
+from pyhew.check.errors.values import NeedsVar
 from pyhew.check.model import Lending, Local
 from pyhew.check.world import World
 from pyhew.syntax import nodes
 from pyhew.types import facts
+from pyhew.types.facts import Kind
 from pyhew.types.model import ERROR, Nominal, prune
 from pyhew.types.symbols import ActorFieldInfo, FnInfo
 
@@ -45,7 +46,7 @@ def note_lent(cx: Check, fn: FnInfo, given: list[tuple[int, nodes.Expr]], has_re
 
 
 def check_lendings(world: World) -> None:
-    """Finds out which parameters are changed, then refuses what must not be."""
+    """Finds out which parameters are changed, and what must be copied for that; a value with one owner cannot be."""
     model = world.model
     has_news = True
     while has_news:
@@ -54,14 +55,12 @@ def check_lendings(world: World) -> None:
             if isinstance(one.lent, Local) and not one.lent.is_changed and _is_changed(world, one.fn, one.at):
                 one.lent.is_changed = has_news = True
     for one in model.lendings:
-        if not _may_change(one.lent) and _is_changed(world, one.fn, one.at):
-            takes_var = _takes_var(one.lent)
-            world.sink.report(NeedsVar(one.node.span, one.fn.name, one.lent.name, True, takes_var))
-    for node, fn in model.passed:
-        for at, param in enumerate(fn.inputs):
-            is_seen = facts.holds_collection(param.type)
-            if param.mode == "var" and not is_seen and (fn.has_self and at == 0 or _is_changed(world, fn, at)):
-                world.sink.report(ChangeLost(node.span, fn.name, param.name))
+        if _may_change(one.lent) or not _is_changed(world, one.fn, one.at):
+            continue
+        if facts.kind_of(model.types.get(one.node, ERROR)) is Kind.AFFINE:
+            world.sink.report(NeedsVar(one.node.span, one.fn.name, one.lent.name, True, _takes_var(one.lent)))
+        else:
+            model.copied[one.node] = None
 
 
 def _is_changed(world: World, fn: FnInfo, at: int) -> bool:

@@ -238,8 +238,8 @@ class SemanticModel:
     observed: dict[ActorInfo, tuple[int, ...]] = field(default_factory=dict)
     """The fields that an actor's crash hook looks at."""
     lendings: list[Lending] = field(default_factory=list)
-    passed: list[tuple[nodes.Expr, FnInfo]] = field(default_factory=list)
-    """Functions that are used as values."""
+    copied: dict[nodes.Expr, None] = field(default_factory=dict)
+    """Arguments that the called function changes, but nothing outside it may."""
     compared: dict[FnInfo, list[tuple[nodes.Binary, Type]]] = field(default_factory=dict)
     """Comparisons of values whose type has a type parameter inside, by function."""
 

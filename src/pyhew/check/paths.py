@@ -92,7 +92,6 @@ def function_value(
     if want is not None:
         unify(ty, want)
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
-    cx.world.model.passed.append((node, fn))
     if mapping:
         cx.opened.append((node, ty, fn.name))
     return ty
@@ -353,7 +352,6 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
                 unify(ty, want)
             return variant_value(cx, node, ty.info, index, ty)
     for method in cx.methods(ty, node.name.text):
-        cx.world.model.passed.append((node, method.fn))
         if isinstance(ty, ParamType) and method.bound is not None:
             fn = method.fn
             assert isinstance(method.bound.trait, TraitInfo)

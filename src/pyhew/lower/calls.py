@@ -159,7 +159,7 @@ def arguments(cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]) -> tup
     made: list[Value | None] = []
     given: list[tuple[int, Back]] = []
     for index, (expr, mode) in enumerate(zip(exprs, modes)):
-        place = places.place_of(cx, expr) if mode is Use.INOUT else None
+        place = places.place_of(cx, expr) if mode is Use.INOUT and expr not in cx.model.copied else None
         if mode is Use.INOUT:
             given.append((index, Back(place)))
         if place is not None:

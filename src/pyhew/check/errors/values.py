@@ -228,21 +228,6 @@ class ParameterChange(Diagnostic):
 
 
 @record(frozen=True)
-class ChangeLost(Diagnostic):
-    """A function value works on copies, so one that changes a `var` parameter must be called by its name."""
-
-    id = "function-value-change-lost"
-    function: str
-    name: str
-
-    def title(self) -> str:
-        return f"`{self.function}` changes its `var {self.name}`, which nobody would see after a call of it as a value"
-
-    def help(self) -> str:
-        return f"call `{self.function}` by its name, or return the changed value instead"
-
-
-@record(frozen=True)
 class NeedsVar(Diagnostic):
     """The method or function changes what it is given, so that must be declared with `var`."""
 
