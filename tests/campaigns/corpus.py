@@ -36,7 +36,7 @@ CONFIGS = {
 # Valgrind's own threads make these slow out of proportion; tests/twelve runs them with a tenth of the work.
 TOO_LONG = ("pipeline", "stress", "counter", "supervisor", "values", "closures", "collections", "errors", "generators")
 # What they print depends on how fast the machine is, or they end at a limit of time.
-BY_THE_CLOCK = ("short_waits", "fuzz", "stack_overflow", "recursion_that_returns_at_once")
+BY_THE_CLOCK = ("three_talkers", "short_waits", "fuzz", "stack_overflow", "recursion_that_returns_at_once")
 
 SHUTDOWN_SECONDS = {"busy_handler": 0.5, "sleeping": 0.5, "waiting": 0.5, "supervised": 2.0, "full_mailboxes": 0.5}
 DRAIN_SECONDS = 1.0
