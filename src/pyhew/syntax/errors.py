@@ -199,7 +199,7 @@ class MalformedCharacter(Diagnostic):
         return "a character literal holds exactly one character"
 
     def help(self) -> str | None:
-        return "write 'a', '\\n' or '\\u{e9}'; a text of any length stands in double quotes"
+        return "write 'a', '\\n' or '\\u{e9}'; a text of any length stands in double quotes, a label is written `@name`"
 
 
 @record(frozen=True)
@@ -215,6 +215,8 @@ class UnknownCharacter(Diagnostic):
         return f"unknown character `{self.text}`"
 
     def help(self) -> str | None:
+        if self.text.startswith("\\"):
+            return "within the braces of an f-string quotes are written as elsewhere, without `\\`"
         return "names are written with the letters a to z, digits and `_`" if self.text[0].isalpha() else None
 
 
