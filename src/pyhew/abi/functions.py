@@ -250,7 +250,7 @@ CODEPOINT_AT = runtime_fn("hew_codepoint_at", [borrow("string"), plain("offset",
 CODEPOINT_WIDTH = runtime_fn("hew_codepoint_width", [plain("codepoint", U32)], result=value(I32), doc="bytes in UTF-8")
 UTF8_IS_VALID = runtime_fn("hew_utf8_is_valid", [borrow("bytes")], result=value(I32), doc="of a Vec<u8>; 1 or 0")
 CHAR_CLASS = runtime_fn("hew_char_class", [plain("codepoint", U32)], result=value(I32),
-                        doc="bits: 1 letter, 2 digit, 4 white space, 8 upper, 16 lower, 32 punctuation")
+                        doc="bits: 1 letter, 2 digit of ASCII, 4 white space, 8 upper, 16 lower, 32 punctuation, 64 decimal")
 CHAR_TO_UPPER = runtime_fn("hew_char_to_upper", [plain("codepoint", U32)], result=value(U32), doc="simple mapping")
 CHAR_TO_LOWER = runtime_fn("hew_char_to_lower", [plain("codepoint", U32)], result=value(U32), doc="simple mapping")
 STRING_FROM_I64 = runtime_fn("hew_string_from_i64", [SELF, plain("number", I64)], result=owned(), doc="decimal")

@@ -302,7 +302,7 @@ uint32_t hew_codepoint_at(hew_block *string /*b*/, int64_t offset);
 int32_t hew_codepoint_width(uint32_t codepoint);
 /* of a Vec<u8>; 1 or 0 */
 int32_t hew_utf8_is_valid(hew_block *bytes /*b*/);
-/* bits: 1 letter, 2 digit, 4 white space, 8 upper, 16 lower, 32 punctuation */
+/* bits: 1 letter, 2 digit of ASCII, 4 white space, 8 upper, 16 lower, 32 punctuation, 64 decimal */
 int32_t hew_char_class(uint32_t codepoint);
 /* simple mapping */
 uint32_t hew_char_to_upper(uint32_t codepoint);

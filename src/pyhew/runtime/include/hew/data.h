@@ -36,7 +36,11 @@ int hew__utf8_encode(uint32_t codepoint, char *bytes);
 uint32_t hew__utf8_decode(const char *bytes, int width);
 bool hew__utf8_is_valid(const char *bytes, int64_t length);
 
-/* Categories P* of Unicode. */
-bool hew__is_punctuation(uint32_t codepoint);
+bool hew__is_space(uint32_t codepoint);
+
+/* The capital, the small form of a letter: up to so many codepoints, and how many. */
+enum { HEW_LONGEST_CASE = 3 };
+int hew__upper_of(uint32_t codepoint, uint32_t *found);
+int hew__lower_of(uint32_t codepoint, uint32_t *found);
 
 #endif
