@@ -15,7 +15,7 @@ from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import Method, World
 from pyhew.names.modules import is_public, public_names
 from pyhew.source.diagnostics import Diagnostic
-from pyhew.source.records import field, record
+from pyhew.source.records import field, record, replace
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -212,7 +212,7 @@ class Check:
         """Replaces associated types of unknown bases by variables that are solved later."""
         ty = self.world.normalise(ty)
         match ty:
-            case AssocType() if isinstance(prune(ty.base), Var):
+            case AssocType() if isinstance(prune(ty.base), Var) or any(map(has_vars, ty.args)):
                 var = Var()
                 self.pending.append(Obligation(span, ty.base, assoc=ty, target=var))
                 return var
@@ -243,19 +243,24 @@ class Check:
                     if not self.world.solve_arguments(subject, bound):
                         self.pending.append(one)
                         continue
-                progress = True
                 if one.assoc is not None and one.target is not None:
                     trait = one.assoc.trait
                     assert isinstance(trait, TraitInfo)
-                    found = self.world.assoc(subject, trait, one.assoc.name)
-                    unify(one.target, found if found is not None else AssocType(subject, trait, one.assoc.name))
+                    found = self.world.assoc(subject, trait, one.assoc.name, one.assoc.args)
+                    if found is None and any(map(has_vars, one.assoc.args)) and not final:
+                        self.pending.append(one)
+                        continue
+                    progress = True
+                    found = found if found is not None else replace(one.assoc, base=subject)
+                    unify(one.target, found)
                 elif one.bound is not None:
+                    progress = True
                     if not self.world.satisfies(subject, one.bound):
                         self.report(BoundNotMet(one.span, show(map_shown(subject)), one.bound.trait.name))
                         continue
                     assert isinstance(one.bound.trait, TraitInfo)
                     for name, ty in one.bound.bindings:
-                        found = self.world.assoc(subject, one.bound.trait, name)
+                        found = self.world.assoc(subject, one.bound.trait, name, one.bound.args)
                         if found is not None:
                             unify(found, ty)
 

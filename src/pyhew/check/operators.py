@@ -263,7 +263,7 @@ def _index_by_trait(cx: Check, node: nodes.Index, base: Type) -> Type:
                 cx.use(node, UseFn(fn, args))
             else:
                 cx.use(node, UseTrait(trait, "at", base, (index,), ()))
-            return cx.world.assoc(base, trait, "Output") or ERROR
+            return cx.world.assoc(base, trait, "Output", (index,)) or ERROR
     if facts.is_builtin(base, "HashMap"):
         assert isinstance(base, Nominal)
         cx.coerce(node.index, index, base.args[0])

@@ -68,7 +68,7 @@ def resolve_type(scope: Scope, node: nodes.TypeExpr) -> Type:
             bound = resolve_bound(scope, node.trait)
             if bound is None:
                 return ERROR
-            return scope.world.normalise(AssocType(base, bound.trait, node.name.text))
+            return scope.world.normalise(AssocType(base, bound.trait, node.name.text, bound.args))
         case nodes.TupleTypeExpr():
             items = tuple(resolve_type(scope, item) for item in node.items)
             return UNIT if not items else items[0] if len(items) == 1 else TupleType(items)
@@ -153,42 +153,39 @@ def _self_path(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
         if part.text in scope.assoc:
             ty = scope.assoc[part.text]
             continue
-        trait = _trait_with(scope, ty, part.text)
-        if trait is None:
+        bound = _bound_with(scope, ty, part.text)
+        if bound is None:
             scope.report(MissingAssocType(part.span, part.text, show(ty)))
             return ERROR
-        ty = AssocType(ty, trait, part.text)
+        ty = AssocType(ty, bound.trait, part.text, bound.args)
     return ty
 
 
 def _param_path(scope: Scope, param: ParamType, node: nodes.NamedTypeExpr) -> Type:
     ty: Type = param
     for part in node.path[1:]:
-        trait = _trait_with(scope, ty, part.text)
-        if trait is None:
+        bound = _bound_with(scope, ty, part.text)
+        if bound is None:
             scope.report(MissingAssocType(part.span, part.text, show(ty)))
             return ERROR
-        ty = AssocType(ty, trait, part.text)
+        ty = AssocType(ty, bound.trait, part.text, bound.args)
     return ty
 
 
-def _trait_with(scope: Scope, ty: Type, name: str) -> TraitInfo | None:
-    """The trait through which a type has an associated type."""
+def _bound_with(scope: Scope, ty: Type, name: str) -> TraitRef | None:
+    """The trait, with its arguments, through which a type has an associated type."""
+    bounds = list(ty.bounds) if isinstance(ty, ParamType) else []
     if scope.self_trait is not None and ty is scope.self_type:
-        for bound in scope.world.all_bounds([TraitRef(scope.self_trait)]):
-            assert isinstance(bound.trait, TraitInfo)
-            if name in bound.trait.types:
-                return bound.trait
-    bounds = ty.bounds if isinstance(ty, ParamType) else []
-    for bound in scope.world.all_bounds(list(bounds)):
+        bounds.insert(0, TraitRef(scope.self_trait, tuple(scope.self_trait.params)))
+    for bound in scope.world.all_bounds(bounds):
         assert isinstance(bound.trait, TraitInfo)
         if name in bound.trait.types:
-            return bound.trait
+            return bound
     for impls in scope.world.traits_of.values():
         for impl in impls:
             assert impl.trait is not None and isinstance(impl.trait.trait, TraitInfo)
             if name in impl.types and scope.world.find_impl(impl.trait.trait, ty) is not None:
-                return impl.trait.trait
+                return TraitRef(impl.trait.trait)
     return None
 
 

@@ -29,6 +29,7 @@ from pyhew.types.model import (
     TupleType,
     Type,
     Var,
+    has_vars,
     is_int,
     is_numeric,
     prune,
@@ -174,16 +175,21 @@ class World:
         trait = bound.trait
         assert isinstance(trait, TraitInfo)
         own = [b for b in self.bounds_of(ty) if b.trait is trait]
+        meant = self._meant(ty, trait, bound.args)
+        if len(own) == 1 and not meant:
+            return all(unify(a, b) for a, b in zip(bound.args, own[0].args))
+        return len(meant) == 1 and not own and self.match_impl(meant[0], ty, bound.args) is not None
+
+    def _meant(self, ty: Type, trait: TraitInfo, args: tuple[Type, ...]) -> list[ImplInfo]:
+        """The impls that may be meant by a trait with these arguments; solves nothing."""
         meant: list[ImplInfo] = []
         for head in dict.fromkeys((head_of(ty), None)):
             for impl in self.by_trait.get((trait, head), ()):
                 trail: list[Var] = []
-                if self.match_impl(impl, ty, bound.args, trail) is not None:
+                if self.match_impl(impl, ty, args, trail) is not None:
                     meant.append(impl)
                     undo(trail)
-        if len(own) == 1 and not meant:
-            return all(unify(a, b) for a, b in zip(bound.args, own[0].args))
-        return len(meant) == 1 and not own and self.match_impl(meant[0], ty, bound.args) is not None
+        return meant
 
     def satisfies(self, ty: Type, bound: TraitRef) -> bool:
         """Whether a type has a bound; unsolved variables may still get it."""
@@ -259,17 +265,18 @@ class World:
         return next((b for b in self.bounds_of(prune(ty)) if b.trait is trait), None)
 
     def all_bounds(self, bounds: list[TraitRef]) -> Iterator[TraitRef]:
-        """Bounds with their supertraits."""
-        seen: set[int] = set()
+        """Bounds with their supertraits; a trait comes once with the same arguments."""
+        seen: list[TraitRef] = []
         todo = list(bounds)
         while todo:
             bound = todo.pop(0)
-            if id(bound.trait) in seen:
+            if any(bound.trait is one.trait and bound.args == one.args for one in seen):
                 continue
-            seen.add(id(bound.trait))
+            seen.append(bound)
             yield bound
             assert isinstance(bound.trait, TraitInfo)
-            todo.extend(bound.trait.supers)
+            given = dict(zip(bound.trait.params, bound.args))
+            todo.extend(substitute_bound(one, given) for one in bound.trait.supers)
 
     # ------------------------------------------------------------------ associated types
 
@@ -278,9 +285,9 @@ class World:
         ty = prune(ty)
         match ty:
             case AssocType():
-                base = self.normalise(ty.base)
+                base, args = self.normalise(ty.base), tuple(self.normalise(a) for a in ty.args)
                 assert isinstance(ty.trait, TraitInfo)
-                return self.assoc(base, ty.trait, ty.name) or AssocType(base, ty.trait, ty.name)
+                return self.assoc(base, ty.trait, ty.name, args) or AssocType(base, ty.trait, ty.name, args)
             case Nominal() if ty.args:
                 return Nominal(ty.info, tuple(self.normalise(a) for a in ty.args))
             case TupleType():
@@ -292,16 +299,18 @@ class World:
             case _:
                 return ty
 
-    def assoc(self, base: Type, trait: TraitInfo, name: str) -> Type | None:
-        """`<base as trait>.name`, None while the base is unknown or abstract."""
+    def assoc(self, base: Type, trait: TraitInfo, name: str, given: tuple[Type, ...] = ()) -> Type | None:
+        """`<base as trait<given>>.name`, None while the base is unknown or abstract."""
         base = prune(base)
         if isinstance(base, Var) and base.kind == "any":
             return None
         for bound in self.bounds_of(base):
             for bound_name, bound_type in bound.bindings:
-                if bound.trait is trait and bound_name == name:
+                if bound.trait is trait and bound_name == name and (not given or bound.args == given):
                     return bound_type
-        found = self.find_impl(trait, base)
+        if any(map(has_vars, given)) and len(self._meant(base, trait, given)) > 1:
+            return None
+        found = self.find_impl(trait, base, given)
         if found is None:
             return None
         impl, args = found
@@ -309,7 +318,8 @@ class World:
         if name in impl.types:
             return self.normalise(substitute(impl.types[name], mapping))
         default = trait.types.get(name)
-        return self.normalise(substitute(default, {trait.self_type: base})) if default is not None else None
+        own = {trait.self_type: base, **dict(zip(trait.params, given))}
+        return self.normalise(substitute(default, own)) if default is not None else None
 
     def bounds_of(self, ty: Type) -> Iterator[TraitRef]:
         """What is known of a type that is not concrete, supertraits included."""
@@ -319,7 +329,8 @@ class World:
             case DynType():
                 bounds = list(ty.bounds)
             case AssocType(base=base, trait=TraitInfo() as trait):
-                bounds = [substitute_bound(b, {trait.self_type: base}) for b in trait.demands.get(ty.name, ())]
+                own = {trait.self_type: base, **dict(zip(trait.params, ty.args))}
+                bounds = [substitute_bound(b, own) for b in trait.demands.get(ty.name, ())]
             case _:
                 return
         bounds += [bound for target, bound in self.assumed if target == ty]

@@ -92,11 +92,12 @@ class ParamType:
 
 @record(frozen=True, slots=True)
 class AssocType:
-    """`T.Item` that cannot be resolved before `T` is known."""
+    """`T.Item` that cannot be resolved before `T` is known; `args` are the trait's."""
 
     base: Type
     trait: Declared
     name: str
+    args: tuple[Type, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -186,7 +187,8 @@ def map_type(ty: Type, leaf: Mapping[ParamType, Type] | None) -> Type:
         case DynType():
             return DynType(tuple(map_bound(b, leaf) for b in ty.bounds))
         case AssocType():
-            return AssocType(map_type(ty.base, leaf), ty.trait, ty.name)
+            args = tuple(map_type(a, leaf) for a in ty.args)
+            return AssocType(map_type(ty.base, leaf), ty.trait, ty.name, args)
 
 
 def map_bound(bound: TraitRef, leaf: Mapping[ParamType, Type] | None) -> TraitRef:
@@ -216,7 +218,8 @@ def substitute(ty: Type, leaf: Mapping[ParamType, Type]) -> Type:
         case DynType():
             return DynType(tuple(substitute_bound(b, leaf) for b in ty.bounds))
         case AssocType():
-            return AssocType(substitute(ty.base, leaf), ty.trait, ty.name)
+            args = tuple(substitute(a, leaf) for a in ty.args)
+            return AssocType(substitute(ty.base, leaf), ty.trait, ty.name, args)
 
 
 def substitute_bound(bound: TraitRef, leaf: Mapping[ParamType, Type]) -> TraitRef:
@@ -264,7 +267,7 @@ def parts_of(ty: Type) -> tuple[Type, ...]:
         case DynType():
             return tuple(a for b in ty.bounds for a in b.args)
         case AssocType():
-            return (ty.base,)
+            return (ty.base, *ty.args)
         case _:
             return ()
 
@@ -313,7 +316,8 @@ def unify(a: Type, b: Type, trail: list[Var] | None = None) -> bool:
                 x.trait is y.trait and _unify_all(x.args, y.args, trail) for x, y in zip(a.bounds, b.bounds)
             )
         case AssocType(), AssocType():
-            return a.trait is b.trait and a.name == b.name and unify(a.base, b.base, trail)
+            is_same = a.trait is b.trait and a.name == b.name
+            return is_same and unify(a.base, b.base, trail) and _unify_all(a.args, b.args, trail)
         case _:
             return False
 
