@@ -312,6 +312,9 @@ class Walk:
                 self._check_kept_linear(stmt.value)
         if stmt.otherwise is not None:
             before = self.state.copy() if self.state is not None else None
+            place = self.place_of(stmt.value) if stmt.value is not None else None
+            if place is not None:
+                self.restore(place)  # only what fits the pattern goes away
             self.expr(stmt.otherwise)
             self.state = before
         for local in bound(self.model, stmt.pattern):

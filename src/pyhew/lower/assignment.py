@@ -13,7 +13,7 @@ from pyhew.lower import patterns, places
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
 from pyhew.lower.lending import part
-from pyhew.lower.literals import consumed
+from pyhew.lower.literals import consumed, give_away
 from pyhew.lower.operators import binary
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -36,7 +36,7 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
 
         value = lower_unwrap(cx, cx.expr(node.value), cx.type_of(node.value))
     else:
-        value = consumed(cx, node.value)
+        value = cx.expr(node.value) if node.otherwise is not None else consumed(cx, node.value)
     if cx.is_dead():
         if local is not None:
             variable = cx.declare(local)
@@ -50,6 +50,7 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
     if node.otherwise is not None:
         fail, done = cx.b.new_block("else"), cx.b.new_block("let")
         patterns.test(cx, node.pattern, value, (), value.type, fail)
+        give_away(cx, node.value)
         patterns.bind(cx, node.pattern, value)
         cx.b.branch(done)
         cx.b.start_sealed(fail)
