@@ -37,6 +37,7 @@ from pyhew.types.model import (
     NEVER,
     STRING,
     UNIT,
+    ArrayType,
     DynType,
     FnType,
     Nominal,
@@ -296,6 +297,9 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
         if methods and methods[0].impl is not None and not isinstance(methods[0].impl.target, ParamType):
             unify(base, methods[0].impl.target)
     methods = cx.methods(base, name)
+    if not methods and isinstance(base, ArrayType):
+        base = cx.world.builtin("Vec", base.element)
+        methods = [one for one in cx.methods(base, name) if one.fn.has_self and one.fn.inputs[0].mode != "var"]
     if methods:
         fitting = _fitting(cx, node, methods, base, want)
         if len(fitting) > 1 or _are_rivals(cx, methods):

@@ -16,7 +16,7 @@ from pyhew.ir.types import BOOL, I32, I64, STRING, U64, UNIT, BoxT, EnumT, Float
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.types import facts
-from pyhew.types.model import CHAR, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
+from pyhew.types.model import CHAR, ArrayType, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
 from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.symbols import EnumInfo, RecordInfo
 
@@ -73,6 +73,17 @@ def _is_product(ty: Type) -> bool:
     return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and not ty.info.marker
 
 
+def _element(ty: Type) -> Type:
+    """What a vector, an array or bytes are made of."""
+    match ty:
+        case Nominal():
+            return ty.args[0]
+        case ArrayType():
+            return ty.element
+        case _:
+            return Prim("u8")
+
+
 # --------------------------------------------------------------------------- equality
 
 
@@ -103,7 +114,7 @@ def _write_equal(cx: Lower, values: list[Value], ty: Type) -> None:
         _write_equal_enum(cx, left, right, ty)
         return
     if isinstance(left.type, VecT):
-        element = ty.args[0] if isinstance(ty, Nominal) else Prim("u8")
+        element = _element(ty)
         count = cx.b.one(ops.VEC_LEN, [left], I64)
         _unless(cx, cx.b.compare("eq", count, cx.b.one(ops.VEC_LEN, [right], I64)))
 
@@ -252,7 +263,7 @@ def _write_debug(cx: Lower, values: list[Value], ty: Type) -> None:
     elif isinstance(ty, Nominal) and isinstance(ty.info, EnumInfo):
         _debug_enum(cx, value, ty)
     elif isinstance(value.type, VecT):
-        element = ty.args[0] if isinstance(ty, Nominal) else Prim("u8")
+        element = _element(ty)
         cx.b.ret([_debug_items(cx, value, element, "[", "]", False)])
     else:
         cx.b.ret([cx.b.string(f"<{show(ty)}>")])
