@@ -204,8 +204,7 @@ def call_fn(
     """A function by name."""
     if fn.is_extern and not cx.unsafe_open and not cx.scope.module.is_std and not _is_unsafe(cx.fn):
         cx.report(NeedsUnsafe(node.span, fn.name))
-    mapping: dict[ParamType, Type] = dict(zip(fn.params_outer, outer))
-    mapping.update(cx.instantiate(fn.params, node.span, given))
+    mapping = cx.instantiate(fn.params, node.span, given, dict(zip(fn.params_outer, outer)))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
@@ -431,8 +430,7 @@ def _call_found(
     given = tuple(resolve_type(cx.scope, a) for a in node.callee.args)
     trait = fn.trait
     trait_args = _trait_args(method)
-    mapping = _mapping(method, base)
-    mapping.update(cx.instantiate(fn.params, node.span, given))
+    mapping = cx.instantiate(fn.params, node.span, given, _mapping(method, base))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:

@@ -190,9 +190,12 @@ class Check:
         """Whether two types could be made equal."""
         return can_unify(self.world.normalise(ty), self.world.normalise(want))
 
-    def instantiate(self, params: list[ParamType], span: Span, given: tuple[Type, ...] = ()) -> dict[ParamType, Type]:
-        """Fresh variables (or the given arguments) for type parameters; their bounds become obligations."""
-        mapping: dict[ParamType, Type] = {}
+    def instantiate(
+        self, params: list[ParamType], span: Span, given: tuple[Type, ...] = (), outer: Mapping[ParamType, Type] | None = None
+    ) -> dict[ParamType, Type]:
+        """What type parameters stand for: those around, fresh variables (or the given arguments) for `params`, whose bounds
+        become obligations."""
+        mapping: dict[ParamType, Type] = dict(outer or {})
         for index, param in enumerate(params):
             mapping[param] = given[index] if index < len(given) else Var()
         self.require_bounds(span, params, [], mapping)
