@@ -149,15 +149,25 @@ class World:
         fits = unify(substitute(impl.target, fresh), ty, trail)
         if fits and args and impl.trait is not None:
             fits = all(unify(substitute(a, fresh), b, trail) for a, b in zip(impl.trait.args, args))
-        if fits:
-            fits = all(self.satisfies(fresh[p], b) for p in impl.params for b in p.bounds)
+        bounds = [(fresh[p], substitute_bound(b, fresh)) for p in impl.params for b in p.bounds] if fits else []
+        fits = fits and all(self.satisfies(subject, bound) for subject, bound in bounds)
         if fits and impl.wheres:
             wheres = ((substitute(ty, fresh), substitute_bound(bound, fresh)) for ty, bound in impl.wheres)
             fits = all(self.satisfies(self.normalise(ty), bound) for ty, bound in wheres)
         if not fits:
             undo(trail)
             return None
+        for subject, bound in bounds:
+            self._solve_bound(subject, bound, trail)
         return tuple(fresh[p] for p in impl.params)
+
+    def _solve_bound(self, subject: Type, bound: TraitRef, trail: list[Var]) -> None:
+        """Solves what only the one impl behind a bound tells: `T` of `impl<T, C: Codec<T>> Show for List<C>`."""
+        if any(map(has_vars, bound.args)) and not isinstance(prune(subject), Var):
+            assert isinstance(bound.trait, TraitInfo)
+            meant = self._meant(subject, bound.trait, bound.args)
+            if len(meant) == 1:
+                self.match_impl(meant[0], subject, bound.args, trail)
 
     def find_impl(
         self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()
