@@ -93,7 +93,7 @@ def _root(cx: Check, node: nodes.Expr) -> nodes.NameExpr | None:
             return None
         root = root.base
     ty = cx.world.model.types.get(node, ERROR)
-    if _is_collection(cx, node) or prune(ty) == ERROR or facts.is_builtin(ty, "Generator"):
+    if _is_collection(cx, node) or _is_collection(cx, root) or prune(ty) == ERROR or facts.is_builtin(ty, "Generator"):
         return None
     return root if isinstance(root, nodes.NameExpr) else None
 
