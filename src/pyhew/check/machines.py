@@ -116,12 +116,15 @@ def check_machine(world: World, module: ModuleInfo, machine: MachineInfo) -> Non
 
 
 def _check_once(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
-    """No rule behind one without a guard for the same event and state; there are events and states at all."""
+    """No rule behind one without a guard for the same event and state; events and states at all, and what `emits` lists."""
     for what, found in (("events", machine.events.variants), ("states", machine.states.variants)):
         if not found:
             world.sink.report(EmptyMachine(machine.node.name.span, machine.name, what))
     if len(machine.states.variants) == 1:
         world.sink.report(EmptyMachine(machine.node.name.span, machine.name, "one state"))
+    for entry in machine.node.emits:
+        if machine.events.index_of(entry.name.text) is None:
+            world.sink.report(UnknownState(entry.name.span, entry.name.text, "event", machine.name))
     taken: dict[tuple[int, int], Rule] = {}
     for rule in rules:
         if len(rule.sources) != 1 or rule.width:
@@ -269,9 +272,10 @@ def check_emit(cx: Check, node: nodes.Emit) -> Type:
     if machine is None:
         return cx.report(EmitOutside(node.span))
     index = machine.events.index_of(name)
+    listed = {e.name.text for e in machine.node.emits}
     if index is None:
-        return cx.report(UnknownState(node.name.span, name, "event", machine.name))
-    if machine.node.emits and name not in {e.name.text for e in machine.node.emits}:
+        return ERROR if name in listed else cx.report(UnknownState(node.name.span, name, "event", machine.name))
+    if listed and name not in listed:
         cx.report(EmitNotListed(node.name.span, name, machine.name))
     elif name == cx.on_event:
         cx.report(EmitCycle(node.name.span, name))
