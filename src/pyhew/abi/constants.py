@@ -159,6 +159,14 @@ class Figure(IntEnum):
     CRASHES = 5
     RESTARTS = 6
     TURNS = 7
+    STEALS = 8
+    PARKS = 9
+    UNPARKS = 10
+    RUNNABLE = 11
+    SUSPENDED = 12
+    BLOCKING = 13
+    REGISTRATIONS = 14
+    READY_EVENTS = 15
 
 
 class ChannelState(IntEnum):

@@ -41,6 +41,7 @@ void hew__reactor_let_go(hew_watched *watched);
 /* How many are waited for: those that hold the drain, and all, which may wake somebody. */
 uint32_t hew__reactor_active(void);
 uint32_t hew__reactor_armed(void);
+uint32_t hew__reactor_events(void);
 void hew__socket_close(hew_actor *self, hew_block *block);
 
 /* Forgets the named numbers of the process. */

@@ -60,6 +60,7 @@ struct hew_worker {
     _Atomic(hew_actor *) last_in; /* just woken, runs next, cannot be stolen; * */
     _Atomic(hew_actor *) running; /* * */
     _Atomic uint32_t turns;       /* counts activations; * */
+    _Atomic uint32_t steals; /* from others; written by it alone, for observers */
     uint32_t turns_seen;          /* the monitor's */
     int32_t last_in_streak;
     bool had_long_turn; /* then the shared queue goes first: who waits there, for a timer say, has waited longest */
@@ -125,8 +126,10 @@ typedef struct hew_runtime {
     _Atomic uint32_t stopping;      /* no new work: shutdown phase (a) has begun */
     _Atomic uint32_t end_requested; /* HEW_END_REQUEST_*; only grows */
     _Atomic uint32_t had_fault;
-    _Atomic uint32_t crashes; /* of actors; like the next, for observers */
+    _Atomic uint32_t crashes; /* of actors; like the next three, for observers */
     _Atomic uint32_t restarts;
+    _Atomic uint32_t parks;
+    _Atomic uint32_t unparks;
     _Atomic uint32_t supervisors;
     _Atomic int64_t exit_code;
     uint64_t root;

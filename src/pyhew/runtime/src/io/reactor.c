@@ -16,6 +16,7 @@ typedef struct reactor {
     int capacity;
     uint32_t active; /* armed, and a draining program waits for them */
     uint32_t armed;
+    uint32_t events; /* that woke somebody; for observers */
 } reactor;
 
 static reactor only;
@@ -90,6 +91,7 @@ void hew__reactor_event(int descriptor, uint32_t ready) {
     hew_watched *watched = descriptor < only.capacity ? only.table[descriptor] : NULL;
     if (watched && watched->is_armed) {
         disarm(watched);
+        only.events++;
         atomic_fetch_or_explicit(&watched->ready, ready, memory_order_relaxed); /* a hint: the actor asks the system again */
         hew__wake(NULL, watched->actor);
     }
@@ -113,3 +115,5 @@ static uint32_t look(const uint32_t *count) {
 uint32_t hew__reactor_active(void) { return look(&only.active); }
 
 uint32_t hew__reactor_armed(void) { return look(&only.armed); }
+
+uint32_t hew__reactor_events(void) { return look(&only.events); }

@@ -8,9 +8,27 @@
 #include <string.h>
 
 #include "hew/data.h"
+#include "hew/io.h"
 #include "hew/link.h"
 #include "hew/sched.h"
 #include "hew/sup.h"
+
+typedef struct state_count {
+    uint32_t state;
+    int64_t count;
+} state_count;
+
+static void count_state(hew_actor *actor, void *context) {
+    state_count *at = context;
+    if (atomic_load_explicit(&actor->run_state, memory_order_relaxed) == at->state) at->count++;
+}
+
+/* How many actors are in a state: a moment's picture, as every figure is. */
+static int64_t actors_in(uint32_t state) {
+    state_count at = {.state = state};
+    hew__slots_each(count_state, &at);
+    return at.count;
+}
 
 int64_t hew_figure(int32_t figure) {
     switch (figure) {
@@ -21,6 +39,18 @@ int64_t hew_figure(int32_t figure) {
     case HEW_FIGURE_ACTORS: return hew__live_actors();
     case HEW_FIGURE_CRASHES: return atomic_load_explicit(&hew__rt.crashes, memory_order_relaxed);
     case HEW_FIGURE_RESTARTS: return atomic_load_explicit(&hew__rt.restarts, memory_order_relaxed);
+    case HEW_FIGURE_STEALS: {
+        int64_t steals = 0;
+        for (uint32_t i = 0; i < hew__rt.worker_count; i++) steals += atomic_load_explicit(&hew__rt.workers[i].steals, memory_order_relaxed);
+        return steals;
+    }
+    case HEW_FIGURE_PARKS: return atomic_load_explicit(&hew__rt.parks, memory_order_relaxed);
+    case HEW_FIGURE_UNPARKS: return atomic_load_explicit(&hew__rt.unparks, memory_order_relaxed);
+    case HEW_FIGURE_RUNNABLE: return actors_in(HEW_RUN_QUEUED);
+    case HEW_FIGURE_SUSPENDED: return actors_in(HEW_RUN_SUSPENDED);
+    case HEW_FIGURE_BLOCKING: return atomic_load_explicit(&hew__rt.foreign_calls, memory_order_relaxed);
+    case HEW_FIGURE_REGISTRATIONS: return hew__reactor_armed();
+    case HEW_FIGURE_READY_EVENTS: return hew__reactor_events();
     case HEW_FIGURE_TURNS: {
         int64_t turns = 0;
         for (uint32_t i = 0; i < hew__rt.worker_count; i++) turns += atomic_load_explicit(&hew__rt.workers[i].turns, memory_order_relaxed);

@@ -216,7 +216,9 @@ static hew_actor *steal_from_someone(hew_worker *me) {
     for (uint32_t i = 0; i < count; i++) {
         hew_worker *victim = &hew__rt.workers[(start + i) % count];
         hew_actor *actor = victim == me ? NULL : hew__queue_steal(me, victim);
-        if (actor) return actor;
+        if (!actor) continue;
+        atomic_store_explicit(&me->steals, atomic_load_explicit(&me->steals, memory_order_relaxed) + 1, memory_order_relaxed); /* its own */
+        return actor;
     }
     return NULL;
 }
@@ -253,7 +255,9 @@ void hew__wake_worker(void) {
         atomic_fetch_sub_explicit(&hew__rt.idle_count, 1, memory_order_seq_cst);
     }
     hew__unlock(&hew__rt.idle_lock);
-    if (worker) hew__signal_set(&worker->wake);
+    if (!worker) return;
+    atomic_fetch_add_explicit(&hew__rt.unparks, 1, memory_order_relaxed); /* for observers */
+    hew__signal_set(&worker->wake);
 }
 
 static void unlist(hew_worker *me) {
@@ -287,7 +291,10 @@ static bool park(hew_worker *me, hew_actor **found) {
     bool is_last = !*found && is_listed && atomic_load_explicit(&hew__rt.idle_count, memory_order_relaxed) == hew__rt.worker_count;
     hew__unlock(&hew__rt.idle_lock);
     if (is_last && (hew__rt.is_seeded || atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire))) hew__poke_main();
-    if (!*found || !is_listed) hew__signal_wait(&me->wake);
+    if (!*found || !is_listed) {
+        atomic_fetch_add_explicit(&hew__rt.parks, 1, memory_order_relaxed); /* for observers */
+        hew__signal_wait(&me->wake);
+    }
     /* seq_cst: this worker is no longer listed as idle; pairs with the monitor's second look */
     if (atomic_load_explicit(&hew__rt.monitor_sleeps, memory_order_seq_cst)) hew__poke_main();
     return true;
