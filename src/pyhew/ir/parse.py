@@ -83,7 +83,7 @@ def parse_module(text: str) -> Module:
 class _Reader:
     """Recursive descent over tokens."""
 
-    __slots__ = ("at", "blocks", "lines", "made", "nominal", "tokens", "values")
+    __slots__ = ("at", "blocks", "dyns", "lines", "made", "nominal", "tokens", "values")
 
     def __init__(self, text: str) -> None:
         self.tokens: list[str] = []
@@ -97,6 +97,7 @@ class _Reader:
         self.at = 0
         self.made = Module()
         self.nominal: dict[str, StructT | EnumT] = {}
+        self.dyns: dict[str, ObjectT] = {}
         self.values: dict[str, Value] = {}
         self.blocks: dict[str, Block] = {}
 
@@ -236,12 +237,15 @@ class _Reader:
                 yields = self.type()
                 self.need(",")
                 return FrameT(yields, self.type())
-            case "Object":
+            case "Object" | "Dyn":
                 name = self.quoted()
+                made = ObjectT(name, (), word == "Dyn")
+                made = self.dyns.setdefault(name, made) if made.is_dyn else made
                 methods: list[Signature] = []
                 while self.accept(","):
                     methods.append(self.signature())
-                return ObjectT(name, tuple(methods))
+                made.methods = made.methods or tuple(methods)
+                return made
             case _:
                 raise self.fail(f"{word!r} is no type")
 

@@ -88,13 +88,14 @@ def _quoted(text: str) -> str:
 class Printer:
     """Gives nominal types their names; two types of one name are told apart by a number."""
 
-    __slots__ = ("_done", "_names", "_taken", "_todo")
+    __slots__ = ("_done", "_names", "_taken", "_todo", "_within")
 
     def __init__(self) -> None:
         self._names: dict[StructT | EnumT, str] = {}
         self._taken: set[str] = set()
         self._todo: list[StructT | EnumT] = []
         self._done: list[str] = []
+        self._within: list[ObjectT] = []
 
     # ----------------------------------------------------------------- types
 
@@ -171,10 +172,20 @@ class Printer:
             case FrameT():
                 return f"Frame<{self.type(ty.yields)}, {self.type(ty.result)}>"
             case ObjectT():
-                methods = "".join(f", {self.signature(method)}" for method in ty.methods)
-                return f"Object<{_quoted(ty.name)}{methods}>"
+                return self.handle_of_code(ty)
             case _:
                 return "?"
+
+    def handle_of_code(self, ty: ObjectT) -> str:
+        """`Object<"name", fn() -> i64>`; inside its own methods a `Dyn` is its name alone."""
+        if ty in self._within:
+            return f"Dyn<{_quoted(ty.name)}>"
+        if ty.is_dyn:
+            self._within.append(ty)
+        methods = "".join(f", {self.signature(method)}" for method in ty.methods)
+        if ty.is_dyn:
+            self._within.pop()
+        return f"{'Dyn' if ty.is_dyn else 'Object'}<{_quoted(ty.name)}{methods}>"
 
     def signature(self, signature: Signature) -> str:
         """`fn(inout Vec<i64>) -> i64`."""

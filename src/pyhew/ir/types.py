@@ -10,6 +10,8 @@ question about layout is asked.
 
 from __future__ import annotations
 
+from typing import cast
+
 from pyhew.abi.ownership import Use as Use  # noqa: PLC0414
 from pyhew.source.records import field, record
 
@@ -118,12 +120,25 @@ class Signature:
     result: IrType
 
 
-@record(frozen=True, slots=True)
+@record(eq=False, slots=True)
 class ObjectT:
-    """Handle: code pointers and captures; a closure has one method, a `dyn` value several."""
+    """Handle: code pointers and captures; a closure has one method, a `dyn` value several.
+
+    A method of a `dyn` type may mention that type, so its name, which no other type has, says which one it is.
+    """
 
     name: str
     methods: tuple[Signature, ...]
+    is_dyn: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        is_alike = isinstance(other, ObjectT) and self.name == other.name and self.is_dyn == other.is_dyn
+        return is_alike and (self.is_dyn or self.methods == cast(ObjectT, other).methods)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 @record(frozen=True, slots=True)

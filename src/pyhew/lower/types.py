@@ -132,7 +132,7 @@ class TypeLowering:
         return ty, Use.INOUT if is_var or ir_facts.holds_vec(ty) and not isinstance(ty, EnumT) else Use.BORROW
 
     def _dyn(self, ty: DynType) -> IrType:
-        made = ObjectT(show(ty), ())
+        made = ObjectT(self.unique(show(ty)), (), True)
         self.known[ty] = made
         methods = []
         for bound in self.world.all_bounds(list(ty.bounds)):
@@ -149,7 +149,8 @@ class TypeLowering:
                 )
                 result = self.lower(self.world.normalise(substitute(fn.result, mapping)))
                 methods.append(Signature(params, result))
-        return ObjectT(show(ty), tuple(methods))
+        made.methods = tuple(methods)
+        return made
 
     def _nominal(self, ty: Nominal) -> IrType:
         info = ty.info

@@ -14,6 +14,8 @@ enum "Shape" [(), (!"Point", string), (bool)] ["None", "Some", "Flag"]
 
 struct "env" (Rc<i64>, Weak<i64>) ["a", "b"]
 
+struct "chain" (Dyn<"dyn State", fn(i64) -> Dyn<"dyn State">>) ["next"]
+
 fn @"code"(%e: Env<!"env">, %v: inout Vec<u8>) -> ptr {is_std = true} {
 ^entry:
   %p = zero : ptr
@@ -24,6 +26,7 @@ fn @"hew.main"(%s: consume string, %0: Box<!"Shape">) -> () {shown = "main", yie
 ^entry:
   %f = const {value = float("1.5")} : f64
   %b = bytes {data = bytes("00ff")} : Vec<u8>
+  %chain = zero : !"chain"
   %n = runtime %s {fn = runtime("hew_string_length")} : i64
   %one, %over = overflowing %n, %n {op = "add"} : i64, bool
   %t = tag %0 {path = [["deref"]]} : i32
