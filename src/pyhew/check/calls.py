@@ -309,6 +309,8 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
         cx.world.model.types[callee] = field
         return call_value(cx, node, cx.known(field))
     _check_args_anyway(cx, node)
+    if cx.refuse_unknown(callee.base, base):
+        return ERROR
     if name == "unwrap" and isinstance(base, Var):
         return cx.report(TypeMismatch(callee.base.span, "Option<_>", show(base)))
     return cx.report(UnknownMember(callee.name.span, name, show(map_shown(base)), paths.member_names(cx, base)))

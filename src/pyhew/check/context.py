@@ -279,11 +279,22 @@ class Check:
             ty = self.world.normalise(ty)
         return ty
 
+    def refuse_unknown(self, node: nodes.Expr, *types: Type) -> bool:
+        """Reports the use of a variable whose type nothing has said so far, as of a closure's parameter."""
+        unknown = [ty for ty in map(prune, types) if isinstance(ty, Var) and ty.kind == "any"]
+        if not unknown or not isinstance(node, nodes.NameExpr):
+            return False
+        self.report(CannotInfer(node.span, node.name.text, "i64"))
+        for var in unknown:
+            var.bound = ERROR
+        return True
+
     def settle(self) -> None:
         """At the end of a body: solves what is left and reports what could not be inferred."""
         self.solve()
         self.solve(final=True)
-        unknown = [(node.span, name, show(ty)) for node, ty, name in self.opened if has_vars(ty)]
+        opened = [one for one in self.opened if not _is_refused(one[1])]
+        unknown = [(node.span, name, show(ty)) for node, ty, name in opened if has_vars(ty)]
         for span, name, ty in unknown or ([] if self.world.sink.has_errors else self._unmet()):
             self.report(CannotInfer(span, name, ty))
 
@@ -354,6 +365,12 @@ class Check:
 def map_shown(ty: Type) -> Type:
     """A type as it is shown in messages: solved variables filled in, literals open."""
     return substitute(ty, {})
+
+
+def _is_refused(ty: Type) -> bool:
+    """Whether something in the type was reported already."""
+    ty = prune(ty)
+    return ty == ERROR or any(map(_is_refused, parts_of(ty)))
 
 
 def rebuild(ty: Type, parts: list[Type]) -> Type:

@@ -95,6 +95,8 @@ def check_binary(cx: Check, node: nodes.Binary, want: Type | None) -> Type:
     left = cx.known(cx.expr(node.left, hint if op not in SHIFTS else want))
     right_hint = left if is_numeric(left) and op not in SHIFTS else None
     right = cx.known(cx.expr(node.right, right_hint))
+    if isinstance(left, Var) and cx.refuse_unknown(node.left, left, right):
+        return ERROR
     return arithmetic(cx, node, op, left, right)
 
 
@@ -157,6 +159,8 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
         right = cx.expr(node.right, left)
     left, right = cx.known(left), cx.known(right)
     if ERROR in (left, right) or NEVER in (left, right):
+        return BOOL
+    if isinstance(left, Var) and isinstance(right, Var) and cx.refuse_unknown(node.left, left, right):
         return BOOL
     if not unify(left, right):
         cx.report(BadOperator(node.span, node.op, show(left), show(right)))
