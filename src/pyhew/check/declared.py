@@ -27,7 +27,7 @@ from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, NEVER, UNIT, Nominal, Prim, TraitRef, Type, has_params, show
-from pyhew.types.symbols import ActorInfo, AliasInfo, EnumInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo
+from pyhew.types.symbols import ActorInfo, AliasInfo, EnumInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo, show_head
 
 TYPE_MARKERS = frozenset(
     ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
@@ -191,7 +191,7 @@ def _promises(world: World, actor: ActorInfo) -> None:
             elif fn is not None and fn.node is not None:
                 inputs = [p.type for p in method.inputs if p.type != trait.self_type]
                 if [p.type for p in fn.inputs] != inputs or fn.result != method.result:
-                    world.sink.report(MethodSignature(fn.node.name.span, name, trait.name))
+                    world.sink.report(MethodSignature(fn.node.name.span, name, trait.name, show_head(method)))
 
 
 def _impls(world: World, module: ModuleInfo) -> None:

@@ -131,7 +131,7 @@ class Walk:
             self.report(BorrowedElement(node.span, shown(place), "cannot be consumed or transferred"))
             return
         if self.is_kept(place):
-            self.report(CapturedMove(node.span, shown(place)))
+            self.report(CapturedMove(node.span, shown(place), facts.is_cloneable(place[0].type)))
             return
         self.state.gone[place] = (node.span, how)
         if not place[1]:
@@ -530,7 +530,7 @@ class Walk:
         if place is None or place[1] or not self.is_kept(place) or fn.module.startswith("std."):
             return
         if facts.kind_of(place[0].type) is Kind.AGGREGATE and index in summary(self.world, self.summaries, fn):
-            self.report(CapturedMove(arg.span, shown(place)))
+            self.report(CapturedMove(arg.span, shown(place), facts.is_cloneable(place[0].type)))
 
     def giving_of(self, fn: FnInfo, index: int, param: ParamInfo) -> Giving:
         """What a call does to one argument."""

@@ -53,6 +53,7 @@ from pyhew.types.symbols import (
     SupervisorInfo,
     TraitInfo,
     VariantInfo,
+    show_head,
 )
 
 
@@ -422,13 +423,13 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
                 world.sink.report(ImplMissing(impl.node.span, trait.name, name, show(impl.target)))
             continue
         if len(fn.inputs) != len(wanted.inputs) or len(fn.params) != len(wanted.params):
-            world.sink.report(MethodSignature(_place(fn), name, trait.name))
+            world.sink.report(MethodSignature(_place(fn), name, trait.name, show_head(wanted, mapping)))
             continue
         own: dict[ParamType, Type] = {**mapping, **dict(zip(wanted.params, fn.params))}
         pairs = [(a.type, b.type) for a, b in zip(wanted.inputs, fn.inputs)] + [(wanted.result, fn.result)]
         for want, found in pairs:
             if not can_unify(world.normalise(substitute(want, own)), world.normalise(found)):
-                world.sink.report(MethodSignature(_place(fn), name, trait.name))
+                world.sink.report(MethodSignature(_place(fn), name, trait.name, show_head(wanted, mapping)))
                 break
     for name, fn in impl.methods.items():
         if name not in trait.methods:

@@ -7,9 +7,11 @@ when its signatures are resolved; after that they do not change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, ParamType, TraitRef, Type
+from pyhew.types.model import ERROR, ParamType, TraitRef, Type, show, substitute
 
 Predicate = tuple[Type, TraitRef]
 """What a `where` demands of a type that is no type parameter of the declaration itself: `where T.Item: Display`."""
@@ -128,6 +130,15 @@ class FnInfo:
     actor: ActorInfo | None = None
     impl: ImplInfo | None = None
     wheres: list[Predicate] = field(default_factory=list)
+
+
+def show_head(fn: FnInfo, given: Mapping[ParamType, Type] | None = None) -> str:
+    """`fn name(self, x: i64) -> string`, as a user writes it, with what type parameters stand for."""
+    own = [("var " if param.mode == "var" else "") + param.name for param in fn.inputs]
+    types = [show(substitute(param.type, given or {})) for param in fn.inputs]
+    shown = [name if fn.has_self and at == 0 else f"{name}: {ty}" for at, (name, ty) in enumerate(zip(own, types))]
+    result = show(substitute(fn.result, given or {}))
+    return f"fn {fn.name}({', '.join(shown)})" + ("" if result == "()" else f" -> {result}")
 
 
 @record(eq=False, slots=True)

@@ -170,9 +170,13 @@ class MethodSignature(Diagnostic):
     id = "impl-signature"
     name: str
     trait: str
+    wanted: str
 
     def title(self) -> str:
         return f"`{self.name}` does not have the signature that trait `{self.trait}` gives it"
+
+    def help(self) -> str:
+        return f"the trait has `{self.wanted}`"
 
 
 @record(frozen=True)

@@ -58,12 +58,13 @@ class CapturedMove(Diagnostic):
 
     id = "captured-move"
     name: str
+    is_cloneable: bool
 
     def title(self) -> str:
         return f"captured owned value `{self.name}` cannot be moved out of the generator/closure environment"
 
-    def help(self) -> str:
-        return f"give away a copy: `clone {self.name}`"
+    def help(self) -> str | None:
+        return f"give away a copy: `clone {self.name}`" if self.is_cloneable else None
 
 
 @record(frozen=True)

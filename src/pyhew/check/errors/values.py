@@ -135,9 +135,10 @@ class UnknownArgument(Diagnostic):
     name: str
     of: str
     known: tuple[str, ...]
+    what: str = "parameter"
 
     def title(self) -> str:
-        return f"`{self.of}` has no parameter `{self.name}`"
+        return f"`{self.of}` has no {self.what} `{self.name}`"
 
     def help(self) -> str | None:
         near = nearest(self.name, self.known)
@@ -269,6 +270,15 @@ class BadOperator(Diagnostic):
         numbers = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64")
         if self.left in numbers and self.right in numbers and self.left != self.right:
             return f"convert one side: `... as {self.left}`"
+        for one, other in ((self.left, self.right), (self.right, self.left)):
+            if one == "string" and self.op == "+" and other:
+                return "make text of the other side: `f\"{..}\"`"
+            if one.startswith("Task<"):
+                return "`await` the task: that gives its value"
+            if one.startswith(("Option<", "Result<")):
+                return f"take the value out of the `{one.partition('<')[0]}` first: `match`, `?` or `unwrap_or`"
+            if one == "integer" and other in ("float", "f64", "f32"):
+                return "write the whole number with a point: `1.0`"
         return None
 
 
@@ -282,6 +292,9 @@ class BadCast(Diagnostic):
 
     def title(self) -> str:
         return f"cannot convert `{self.source}` to `{self.target}` with `as`"
+
+    def help(self) -> str | None:
+        return "text of a value is `f\"{value}\"`" if self.target == "string" else None
 
 
 @record(frozen=True)
@@ -316,6 +329,17 @@ class BadTry(Diagnostic):
         if self.result:
             return f"`?` on `{self.type}` cannot leave a function that returns `{self.result}`"
         return f"`?` needs a `Result` or `Option`, not `{self.type}`"
+
+    def help(self) -> str | None:
+        if self.type.startswith("Option<") and self.result.startswith("Result<"):
+            return "say which error it is when there is none: `.ok_or(..)?`"
+        if self.type.startswith("Result<") and self.result.startswith("Option<"):
+            return "leave the error behind: `.ok()?`"
+        if self.type.startswith("Result<") and self.result.startswith("Result<"):
+            return "make that error of this one: `.map_err(|e| ..)?`"
+        if self.result:
+            return f"look at it with `match`, or let the function return `{self.type.partition('<')[0]}<..>`"
+        return None
 
 
 @record(frozen=True)

@@ -206,6 +206,8 @@ class Parser:
             self.fail(errors.ArrowLambda(self.here()))
         if self.kind == "=" and expected in ("`)`", "`,`", "`]`"):
             self.fail(errors.AssignmentAsValue(self.here()))
+        if self.kind == ":" and self.peek() in ("for", "while", "loop"):
+            hint = f"the name of a loop starts with `@`: `@{self.texts[self.pos - 1]}: {self.peek()} ..`"
         self.fail(errors.ExpectedToken(self.here(), expected, self.found(), hint))
 
     def expect(self, kind: str) -> int:
