@@ -84,7 +84,8 @@ def check_spawn_args(
         cx.expect(arg.value, want)
         require_sendable(cx, arg.value, want)
     missing = tuple(n for n in wanted if n not in given and n not in optional and n not in wired)
-    if missing:
+    unknown = [arg for arg in args if arg.name is not None and arg.name.text not in wanted]
+    if len(missing) > len(unknown):  # an argument that is not known was meant for one that misses
         cx.report(MissingField(span, missing, info.name))
 
 

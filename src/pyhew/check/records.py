@@ -39,7 +39,7 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
     for init in node.fields:
         known = by_name.get(init.name.text)
         if known is None:
-            cx.report(UnknownArgument(init.name.span, init.name.text, name, tuple(by_name)))
+            cx.report(UnknownArgument(init.name.span, init.name.text, name, tuple(by_name), "field"))
             cx.expr(init.value)
             continue
         if init.name.text in given:
@@ -50,7 +50,8 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
         cx.expect(node.base, ty)
     else:
         missing = tuple(f.name for f in fields if f.name not in given)
-        if missing:
+        unknown = [init for init in node.fields if init.name.text not in by_name]
+        if len(missing) > len(unknown):  # a field that is not known was meant for one that misses
             cx.report(MissingField(node.span, missing, name))
     return ty
 
