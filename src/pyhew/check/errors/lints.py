@@ -29,11 +29,14 @@ class UnusedVariable(Lint):
 
     id = "unused-variable"
     name: str
+    is_field: bool = False
 
     def title(self) -> str:
         return f"`{self.name}` is never used"
 
     def help(self) -> str | None:
+        if self.is_field:
+            return f"write `{self.name}: _`, or `..` for all that is not needed"
         return f"remove it, or call it `_{self.name}`"
 
 

@@ -41,7 +41,7 @@ def variables(model: SemanticModel, found: Survey) -> Iterator[lints.Lint]:
         if not local.is_used:
             if node in counters or facts.holds_resource(local.type):
                 continue
-            yield lints.UnusedVariable(node.span, local.name)
+            yield lints.UnusedVariable(node.span, local.name, isinstance(node, nodes.FieldPattern))
         elif let is not None and isinstance(prune(local.type), Prim | Var) and local.name not in found.reads:
             yield lints.DeadStore(node.span, local.name)
         elif let is not None and let.value is not None and _is_needless(local):
