@@ -79,27 +79,37 @@ uint32_t hew_codepoint_at(hew_block *string, int64_t offset) {
 /* What a codepoint becomes: how many there are of it. */
 typedef int mapping(uint32_t codepoint, uint32_t *found);
 
-static hew_block *map_string(hew_actor *self, hew_block *string, mapping *map) {
+/* How much of the text is ASCII, from its beginning on. */
+static int64_t plain_length(const char *bytes, int64_t length) {
+    int64_t at = 0;
+    while (at < length && (unsigned char)bytes[at] < 0x80) at++;
+    return at;
+}
+
+/* `first` is the first of the 26 letters of ASCII that change. */
+static hew_block *map_string(hew_actor *self, hew_block *string, mapping *map, char first) {
     const char *bytes = hew__bytes(string);
     int64_t length = hew_string_length(string);
-    int64_t total = 0;
+    int64_t plain = plain_length(bytes, length);
+    int64_t total = plain;
     uint32_t found[HEW_LONGEST_CASE];
-    for (int64_t at = 0; at < length; at += lead_width((unsigned char)bytes[at])) {
+    for (int64_t at = plain; at < length; at += lead_width((unsigned char)bytes[at])) {
         int count = map(hew_codepoint_at(string, at), found);
         for (int i = 0; i < count; i++) total += hew_codepoint_width(found[i]);
     }
     hew_string *text = hew__string_new(self, total);
     if (!text) return NULL;
-    char *to = text->bytes;
-    for (int64_t at = 0; at < length; at += lead_width((unsigned char)bytes[at])) {
+    char *to = text->bytes + plain;
+    for (int64_t at = 0; at < plain; at++) text->bytes[at] = bytes[at] ^ (char)((unsigned char)(bytes[at] - first) < 26 ? 0x20 : 0);
+    for (int64_t at = plain; at < length; at += lead_width((unsigned char)bytes[at])) {
         int count = map(hew_codepoint_at(string, at), found);
         for (int i = 0; i < count; i++) to += hew__utf8_encode(found[i], to);
     }
     return &text->block;
 }
 
-hew_block *hew_string_to_upper(hew_actor *self, hew_block *string) { return map_string(self, string, hew__upper_of); }
-hew_block *hew_string_to_lower(hew_actor *self, hew_block *string) { return map_string(self, string, hew__lower_of); }
+hew_block *hew_string_to_upper(hew_actor *self, hew_block *string) { return map_string(self, string, hew__upper_of, 'a'); }
+hew_block *hew_string_to_lower(hew_actor *self, hew_block *string) { return map_string(self, string, hew__lower_of, 'A'); }
 
 hew_block *hew_string_trim(hew_actor *self, hew_block *string, int32_t sides) {
     enum { START = 1, END = 2 };
