@@ -24,7 +24,7 @@ from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import UNIT as UNIT_TYPE
-from pyhew.types.model import ParamType, Type, map_type, show
+from pyhew.types.model import ParamType, Type, Var, has_vars, map_type, parts_of, prune, show
 from pyhew.types.symbols import ActorInfo, FnInfo, TraitInfo
 
 MAX_INSTANCES = 10_000
@@ -36,6 +36,15 @@ class TooManyInstances(Exception):
     def __init__(self, fn: FnInfo) -> None:
         super().__init__(fn.name)
         self.fn = fn
+
+
+def _settle(ty: Type) -> None:
+    """What nobody said of a type, as of the error of `Ok(1)`: nothing is ever done with a value of it, so it may be unit."""
+    ty = prune(ty)
+    if isinstance(ty, Var):
+        ty.bound = UNIT_TYPE
+    for part in parts_of(ty):
+        _settle(part)
 
 
 @record(eq=False, slots=True)
@@ -143,10 +152,11 @@ class Lower:
 
     def close(self, ty: Type) -> Type:
         """A surface type with this instance's arguments filled in."""
-        from pyhew.types.model import Var, prune
-
         made = self.low.world.normalise(map_type(self.low.world.normalise(map_type(ty, self.subst)), self.subst))
-        return UNIT_TYPE if isinstance(prune(made), Var) else made
+        if has_vars(made):
+            _settle(made)
+            made = map_type(made, None)
+        return made
 
     def type_of(self, node: nodes.Node) -> Type:
         """The closed surface type of a node."""
