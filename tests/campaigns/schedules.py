@@ -31,6 +31,8 @@ NOISY = {"small": 2, "nightly": 1_000, "release": 5_000}
 LEFT_EARLY = 7
 QUIET = Bar("")
 FOLDERS = ("actors", "concurrency", "supervisors")
+SLOW = {"flood_beside_a_spinner": 10}
+"""What takes seconds under a seed has so many times fewer of them."""
 REPEATED = 10
 NO_END = -14
 
@@ -93,7 +95,8 @@ def schedules(
     for path in bar.over(paths, len(paths)):
         wishes = wishes_of(path)
         command = [build(path, canary=canary), *wishes.args]
-        rows.append(judged(f"{path.parent.name}/{path.stem}", command, seed, SIZES[size], (wishes.exit,)))
+        count = max(2, SIZES[size] // SLOW.get(path.stem, 1))
+        rows.append(judged(f"{path.parent.name}/{path.stem}", command, seed, count, (wishes.exit,)))
     return rows
 
 
