@@ -467,6 +467,8 @@ class Walk:
         closure = self.model.closures.get(node)
         if closure is None:
             return
+        for let in node.before if isinstance(node, nodes.Fork) else ():
+            self._let(let)
         for local in closure.captures:
             place: Place = (local, ())
             kind = facts.kind_of(local.type)
@@ -480,9 +482,8 @@ class Walk:
             else:
                 self.read(use, place)
         inner = Walk(self.world, self.summaries, self.quiet)
-        inner.depth = self.depth + 1
+        inner.depth = self.depth if isinstance(node, nodes.Fork) else self.depth + 1
         if isinstance(node, nodes.Fork):
-            inner.depth = self.depth
             inner.expr(node.value)
         elif isinstance(node, nodes.Lambda):
             inner.value(node.body, Giving.BIND)
@@ -511,12 +512,10 @@ class Walk:
                     self.expr(arg)
 
     def _call_fn(self, fn: FnInfo, receiver: nodes.Expr | None, args: list[nodes.Expr]) -> None:
-        inputs = list(fn.inputs)
+        inputs, first = list(fn.inputs), 0
         if receiver is not None and fn.has_self and len(args) == len(inputs) - 1:
             self.value(receiver, self.giving_of(fn, 0, inputs.pop(0)))
             first = 1
-        else:
-            first = 0
         for index, arg in enumerate(args):
             if index < len(inputs):
                 self.value(arg, self.giving_of(fn, first + index, inputs[index]))

@@ -6,6 +6,7 @@ Assumed: a fork's body runs in an actor of its own; what it uses is sent there.
 
 from __future__ import annotations
 
+from pyhew.check.assignment import check_let
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
 from pyhew.check.errors.actors import OutsideScope
@@ -27,6 +28,8 @@ def check_fork(cx: Check, node: nodes.Fork) -> Type:
     """`fork name = e`, `fork { .. }`: a task that runs beside the others."""
     if cx.scopes_open == 0:
         cx.report(OutsideScope(node.span, "fork"))
+    for let in node.before:
+        check_let(cx, let)
     closure = check_closure_body(cx, node, [], Var(), node.value)
     for local in closure.captures:
         if facts.is_tied_to_actor(local.type):

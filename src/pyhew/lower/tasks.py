@@ -11,6 +11,7 @@ from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import I32, MESSAGE, HandleT, IrType, StructT, Use
 from pyhew.lower.actors import _drop_state, _wrapper
+from pyhew.lower.assignment import lower_let
 from pyhew.lower.context import Lower, ScopeFrame
 from pyhew.lower.control import Merge, merge_type
 from pyhew.syntax import nodes
@@ -41,6 +42,8 @@ def _scope(cx: Lower) -> ScopeFrame:
 
 def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     """`fork name = e`: a hidden actor that answers once."""
+    for let in node.before:
+        lower_let(cx, let)
     low = cx.low
     closure = cx.model.closures[node]
     name = f"task{len(low.module.actors)}"

@@ -63,7 +63,9 @@ class Scope(Node):
 
 @node
 class Fork(Node):
-    """`fork name = e`, `fork e`, `fork { .. }`."""
+    """`fork name = e`, `fork e`, `fork { .. }`. What a forked call is given of parts and copies of variables is in `before`, by
+    names that no program can write: it is read where the fork stands."""
 
     name: Ident | None
+    before: tuple[nodes.Let, ...]
     value: nodes.Expr

@@ -105,4 +105,43 @@ def parse_fork(p: Parser) -> nodes.Expr:
         name = p.ident()
         p.advance()
     value: nodes.Expr = p.block() if p.kind == "{" else p.expr()
-    return nodes.Fork(p.new_id(), p.since(start), name, value)
+    before: list[nodes.Let] = []
+    if isinstance(value, nodes.Call):
+        args = tuple(_read_before(p, arg, before) for arg in value.args)
+        value = nodes.Call(value.id, value.span, value.callee, args)
+    return nodes.Fork(p.new_id(), p.since(start), name, tuple(before), value)
+
+
+def _read_before(p: Parser, arg: nodes.Arg, before: list[nodes.Let]) -> nodes.Arg:
+    """A part or a copy of a variable is read by who forks, so that the task need not take the whole."""
+    expr = arg.value
+    if not (isinstance(expr, nodes.Member | nodes.Index) and _is_plain(expr) or _is_copy(expr)):
+        return arg
+    name = nodes.Ident(p.new_id(), expr.span, f"argument {len(before)} of {expr.id}")
+    pattern = nodes.BindPattern(p.new_id(), expr.span, name)
+    before.append(nodes.Let(p.new_id(), expr.span, pattern, None, expr, False, False, None))
+    return nodes.Arg(arg.id, arg.span, arg.name, nodes.NameExpr(p.new_id(), expr.span, name, ()))
+
+
+def _is_plain(expr: nodes.Expr) -> bool:
+    """A place whose indices do nothing but count."""
+    match expr:
+        case nodes.NameExpr() | nodes.IntLiteral():
+            return True
+        case nodes.Member():
+            return not expr.args and _is_plain(expr.base)
+        case nodes.Index():
+            return _is_plain(expr.base) and _is_plain(expr.index)
+        case nodes.Binary():
+            return _is_plain(expr.left) and _is_plain(expr.right)
+        case _:
+            return False
+
+
+def _is_copy(expr: nodes.Expr) -> bool:
+    """`clone x`, `x.clone()`."""
+    if isinstance(expr, nodes.Unary):
+        return expr.op == "clone" and _is_plain(expr.operand)
+    if not isinstance(expr, nodes.Call) or expr.args or not isinstance(expr.callee, nodes.Member):
+        return False
+    return expr.callee.name.text == "clone" and _is_plain(expr.callee.base)
