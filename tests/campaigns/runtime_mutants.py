@@ -67,7 +67,6 @@ EQUIVALENT: dict[str, str] = {
     "sched/queue.c: hew__enqueue_behind: hew__wake_worker();": SPEED,
     "sched/seeded.c: hew__poke_main();": "who waits at the gate is looked for every millisecond",
     "sched/worker.c: spin: hew__wake_worker();": SPEED,
-    "sched/worker.c: hew__unlock(&hew__rt.idle_lock); <-> hew__signal_set(&worker->wake);": HELD_LONGER,
     "sched/worker.c: hew__unlock(&hew__rt.idle_lock); <-> hew__poke_main();": HELD_LONGER,
     "sup/child.c: hew__unlock(hew__slot_lock(self)); <-> hew__free(self->worker, children);": HELD_LONGER,
     "sup/child.c: hew__free(self->worker, children); <-> hew__free(self->worker, state->restarts);": INDEPENDENT,
