@@ -18,8 +18,9 @@ from pyhew.check.errors.actors import (
     NothingToAwait,
 )
 from pyhew.check.errors.ownership import NotSendable
-from pyhew.check.errors.values import MissingField, UnknownArgument, UnknownMember, WhereNot, WrongArgumentCount
+from pyhew.check.errors.values import UnknownArgument, UnknownMember, WhereNot, WrongArgumentCount
 from pyhew.check.model import UseFn, UseHandler, UseLambda
+from pyhew.check.records import refuse_missing
 from pyhew.check.types import resolve_type
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
@@ -84,9 +85,8 @@ def check_spawn_args(
         cx.expect(arg.value, want)
         require_sendable(cx, arg.value, want)
     missing = tuple(n for n in wanted if n not in given and n not in optional and n not in wired)
-    unknown = [arg for arg in args if arg.name is not None and arg.name.text not in wanted]
-    if len(missing) > len(unknown):  # an argument that is not known was meant for one that misses
-        cx.report(MissingField(span, missing, info.name))
+    unknown = sum(arg.name is not None and arg.name.text not in wanted for arg in args)
+    refuse_missing(cx, span, info.name, missing, unknown)
 
 
 def spawn_inputs(info: ActorInfo | SupervisorInfo) -> tuple[dict[str, Type], set[str]]:

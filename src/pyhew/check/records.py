@@ -12,6 +12,7 @@ from pyhew.check.errors.ownership import CannotConstruct
 from pyhew.check.errors.values import DuplicateField, MissingField, NotAValue, UnknownArgument, UnknownName
 from pyhew.check.model import UseRecord, UseVariant
 from pyhew.check.types import resolve_type
+from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, unify
 from pyhew.types.symbols import EnumInfo, FieldInfo, MachineInfo, ModuleRef, RecordInfo
@@ -50,10 +51,14 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
         cx.expect(node.base, ty)
     else:
         missing = tuple(f.name for f in fields if f.name not in given)
-        unknown = [init for init in node.fields if init.name.text not in by_name]
-        if len(missing) > len(unknown):  # a field that is not known was meant for one that misses
-            cx.report(MissingField(node.span, missing, name))
+        refuse_missing(cx, node.span, name, missing, sum(init.name.text not in by_name for init in node.fields))
     return ty
+
+
+def refuse_missing(cx: Check, span: Span, name: str, missing: tuple[str, ...], unknown: int) -> None:
+    """Reports what is not given, unless as many names are not known: each was meant for one of these."""
+    if len(missing) > unknown:
+        cx.report(MissingField(span, missing, name))
 
 
 def _target(

@@ -276,7 +276,7 @@ class BadOperator(Diagnostic):
             if one.startswith("Task<"):
                 return "`await` the task: that gives its value"
             if one.startswith(("Option<", "Result<")):
-                return f"take the value out of the `{one.partition('<')[0]}` first: `match`, `?` or `unwrap_or`"
+                return way_in(one)
             if one == "integer" and other in ("float", "f64", "f32"):
                 return "write the whole number with a point: `1.0`"
         return None
