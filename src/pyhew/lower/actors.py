@@ -1,7 +1,7 @@
 """Actors: their descriptors, messages, asks, select and join, lambda actors.
 
 In: actor declarations and expressions.  Out: `ActorDef`s with wrappers; runtime operations.
-Assumed: a spawn message carries init's parameters, then every field: given, default or zero.
+Assumed: a spawn message carries init's parameters, then every field that can cross to another actor: given, default or zero.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from pyhew.lower.derive import hash_value
 from pyhew.lower.giving_up import wait
 from pyhew.lower.instances import instance
 from pyhew.syntax import nodes
-from pyhew.types.model import Nominal, ParamType, Type, show, substitute
+from pyhew.types import facts
+from pyhew.types.model import Nominal, Type, show, substitute
 from pyhew.types.symbols import ActorInfo, FnInfo, SupervisorInfo
 
 REPLY = HandleT("reply")
@@ -151,7 +152,7 @@ def _init_handler(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], state: St
     """Builds the state from the spawn message, runs init's body and `#[on(start)]`."""
     inner = _wrapper(cx, symbol, "init")
     inner.subst = dict(zip(actor.params, args))
-    names, _ = spawn_inputs(actor)
+    names = spawn_payload(inner, actor)
     payload = tuple(inner.ir(ty) for ty in names.values())
     loaded = dict(zip(names, inner.b.op(ops.MESSAGE_ARGS, [inner.fn.params[0]], list(payload))))
     run_init(inner, actor, args, state, loaded)
@@ -168,7 +169,8 @@ def run_init(
     for index, field in enumerate(actor.fields):
         value = given.get(field.name)
         if value is None or value.type != state.fields[index]:
-            value = inner.b.zero(state.fields[index])
+            default = field.node.default
+            value = inner.expr(default) if default is not None else inner.b.zero(state.fields[index])
         inner.fields.append(inner.temp(field.name, value, field.node.span))
     if actor.node.init is not None:
         inner.open_scope()
@@ -238,34 +240,35 @@ def lower_spawn(cx: Lower, node: nodes.Spawn) -> Value:
     return cx.runtime("hew_actor_spawn", [kind, message], U64)
 
 
+def spawn_payload(cx: Lower, actor: ActorInfo) -> dict[str, Type]:
+    """What a spawn message carries, by name. What may not cross to another actor is made by the new one, in `run_init`."""
+    names, _ = spawn_inputs(actor)
+    return {name: ty for name, ty in names.items() if facts.is_sendable(cx.close(ty))}
+
+
 def spawn_values(
     cx: Lower, ty: Nominal, args: tuple[nodes.Arg, ...], wired: dict[str, Value] | None = None
 ) -> list[Value]:
-    """The payload of a spawn message, in the order of `spawn_inputs`; `wired` values come from siblings."""
+    """The payload of a spawn message; `wired` values come from siblings."""
     from pyhew.lower.literals import consumed
 
     actor = ty.info
     assert isinstance(actor, ActorInfo)
-    names, _ = spawn_inputs(actor)
-    order = list(names)
+    order = list(spawn_inputs(actor)[0])
     given: dict[str, Value] = dict(wired or {})
     for position, arg in enumerate(args):
         name = arg.name.text if arg.name is not None else order[position]
         given[name] = consumed(cx, arg.value)
     defaults = {f.name: f.node.default for f in actor.fields}
-    mapping: dict[ParamType, Type] = dict(zip(actor.params, ty.args))
+    saved, cx.subst = cx.subst, {**cx.subst, **dict(zip(actor.params, ty.args))}
     values = []
-    for name, surface in names.items():
+    for name, surface in spawn_payload(cx, actor).items():
         value = given.get(name)
         if value is None:
             default = defaults.get(name)
-            if default is not None:
-                saved, cx.subst = cx.subst, {**cx.subst, **mapping}
-                value = cx.expr(default)
-                cx.subst = saved
-            else:
-                value = cx.b.zero(cx.ir(substitute(surface, mapping)))
+            value = cx.expr(default) if default is not None else cx.b.zero(cx.ir(surface))
         values.append(value)
+    cx.subst = saved
     return values
 
 
@@ -532,4 +535,4 @@ def lower_lambda_message(cx: Lower, node: nodes.Call, use: UseLambda) -> Value:
 
 __all__ = ["I64", "actor_def", "ask", "await_reply", "branch_cell", "handler_index", "load_state", "lower_join",
            "lower_lambda_actor", "lower_lambda_message", "lower_message", "lower_spawn", "lower_timeout", "run_init",
-           "spawn_values", "state_type", "store_state", "wait_for"]  # fmt: skip
+           "spawn_payload", "spawn_values", "state_type", "store_state", "wait_for"]  # fmt: skip

@@ -7,12 +7,11 @@ each time it starts.
 
 from __future__ import annotations
 
-from pyhew.check.actors import spawn_inputs
 from pyhew.check.model import Resolution, UseChild
 from pyhew.ir import ops
 from pyhew.ir.ops import ChildDef, SupervisorDef, Value
 from pyhew.ir.types import I64, MESSAGE, PTR, U32, U64, UNIT, HandleT, Use
-from pyhew.lower.actors import actor_def, run_init, spawn_values, state_type, wait_for
+from pyhew.lower.actors import actor_def, run_init, spawn_payload, spawn_values, state_type, wait_for
 from pyhew.lower.context import Lower
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
@@ -68,7 +67,8 @@ def _child(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) -> Ch
         actor = actor_def(cx, target, child.type.args)
         values = spawn_values(inner, child.type, _child_args(child), given)
         state = state_type(cx.low, target, child.type.args)
-        named = dict(zip(spawn_inputs(target)[0], values))
+        inner.subst = dict(zip(target.params, child.type.args))
+        named = dict(zip(spawn_payload(inner, target), values))
         inner.leave_to(0)
         inner.scopes = [type(inner.scopes[0])()]
         run_init(inner, target, child.type.args, state, named)
