@@ -66,7 +66,7 @@ def check_name(cx: Check, node: nodes.NameExpr, want: Type | None) -> Type:
     if symbol is not None:
         return cx.report(NotAValue(node.span, name, what_is(symbol)))
     known = (*cx.local_names(), *cx.actor_fields, *cx.scope.names())
-    return cx.report(UnknownName(node.span, name, known))
+    return cx.report(UnknownName(node.span, name, known, cx.actor is not None))
 
 
 def actor_field(cx: Check, node: nodes.Expr, name: str) -> Type:

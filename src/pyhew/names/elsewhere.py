@@ -17,7 +17,7 @@ TYPES = {
 }  # fmt: skip
 
 NAMES = {
-    "null": "None", "nil": "None", "undefined": "None", "NULL": "None", "True": "true", "False": "false", "this": "self",
+    "null": "None", "nil": "None", "undefined": "None", "NULL": "None", "True": "true", "False": "false",
     "printf": "print", "puts": "println", "echo": "println", "elif": "else if", "elseif": "else if",
 }  # fmt: skip
 

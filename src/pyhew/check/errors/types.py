@@ -5,7 +5,7 @@ In: types as text and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.elsewhere import type_meant
+from pyhew.names.elsewhere import type_meant, way_in
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
@@ -145,7 +145,8 @@ class BoundNotMet(Diagnostic):
 
     def help(self) -> str | None:
         if self.trait == "Display":
-            return "implement `Display` for it, or show its structure with `{value:?}` in an f-string"
+            way = way_in(self.type) or "implement `Display` for it"
+            return f"{way}, or show its structure with `{{value:?}}` in an f-string"
         if self.is_param:
             return f"demand it where the parameter is declared: `{self.type}: {self.trait}`"
         return None

@@ -31,11 +31,14 @@ class UnknownName(Diagnostic):
     id = "unknown-name"
     name: str
     known: tuple[str, ...]
+    is_in_actor: bool = False
 
     def title(self) -> str:
         return f"there is no `{self.name}` here"
 
     def help(self) -> str | None:
+        if self.is_in_actor and self.name == "self":
+            return "an actor's fields are written by their names alone; its own handle is `this`"
         near = name_meant(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 
