@@ -31,7 +31,7 @@ from tests.campaigns.storm import storm  # noqa: E402
 from tests.fuzz.campaign import compile_once, limit  # noqa: E402
 from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
-from tests.typed.generator import Case, case_of  # noqa: E402
+from tests.typed.generator import LONG, SHORT, Case, Extent, case_of  # noqa: E402
 from tests.typed.judge import differences  # noqa: E402
 from watchdog import Hung  # noqa: E402
 
@@ -43,23 +43,34 @@ QUIET = Bar("canary")
 
 # --- G2 ---
 
-BATCH = 50
-TYPED = {"small": 8, "nightly": 10_000, "release": 100_000}
-# Of every so many batches: checked code takes half as long to make as the default, optimised code four times as long.
-CHECK_EVERY, RELEASE_EVERY = 2, 10
+# How many programs of each extent, and how many make one executable.
+TYPED = {
+    LONG: {"small": 20, "nightly": 1_000, "release": 2_000},
+    SHORT: {"small": 480, "nightly": 9_000, "release": 98_000},
+}
+BATCH = {LONG: 50, SHORT: 200}
+# Of every so many batches: checked code takes half as long to make as the default, optimised code two to four times as long.
+CHECK_EVERY = {LONG: 2, SHORT: 5}
+RELEASE_EVERY = {LONG: 10, SHORT: 25}
 
 
 def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> list[Row]:
     """Random programs against their Python half, in three builds."""
-    rows = {mode: Row(f"random programs, {mode.value}", 0) for mode in (Mode.FAST, Mode.CHECK, Mode.RELEASE)}
-    total = count or TYPED[size]
-    step = min(BATCH, total)
-    for at in bar.over(range(seed, seed + total, step), total // step):
-        cases = [case_of(number) for number in range(at, at + step)]
-        batch = (at - seed) // step
-        _compare(cases, (Mode.FAST, Mode.CHECK) if batch % CHECK_EVERY == 0 else (Mode.FAST,), rows, canary)
-        if batch % RELEASE_EVERY == 0 and not canary:
-            _compare(cases if size != "small" else cases[:2], (Mode.RELEASE,), rows, canary)
+    rows = []
+    for extent, counts in TYPED.items():
+        rows += _typed(extent, range(seed, seed + (count or counts[size])), bar, canary)
+    return rows
+
+
+def _typed(extent: Extent, seeds: range, bar: Bar, canary: int) -> list[Row]:
+    name = "short" if extent is SHORT else "long"
+    rows = {mode: Row(f"{name} random programs, {mode.value}", 0) for mode in (Mode.FAST, Mode.CHECK, Mode.RELEASE)}
+    starts = range(seeds.start, seeds.stop, BATCH[extent])
+    for number, start in enumerate(bar.over(starts, len(starts))):
+        cases = [case_of(at, extent) for at in range(start, min(start + BATCH[extent], seeds.stop))]
+        _compare(cases, (Mode.FAST, Mode.CHECK) if number % CHECK_EVERY[extent] == 0 else (Mode.FAST,), rows, canary)
+        if number % RELEASE_EVERY[extent] == 0 and not canary:
+            _compare(cases, (Mode.RELEASE,), rows, canary)
     return list(rows.values())
 
 
@@ -72,7 +83,7 @@ def _compare(cases: list[Case], modes: tuple[Mode, ...], rows: dict[Mode, Row], 
 
 # --- G3 ---
 
-MUTANTS = {"small": 600, "nightly": 20_000, "release": 100_000}
+MUTANTS = {"small": 2_000, "nightly": 20_000, "release": 100_000}
 
 
 def verifier(size: str, seed: int, bar: Bar) -> list[Row]:
@@ -220,9 +231,9 @@ GATES: tuple[Gate, ...] = (
     Gate("G1", "corpus", "our programs under valgrind, every kind of leak an error, no suppressions",
          corpus, lambda: corpus("small", 0, QUIET, canary=1, some=("messages", "crash_of_one")), _floors(8, 150)),
     Gate("G2", "typed", "random programs: Python half = fast = release = check; nothing left",
-         typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(18, 16_000, 160_000)),
+         typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(900, 12_500, 120_000)),
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected",
-         verifier, blind_verifier, _floors(900, 30_000, 150_000)),
+         verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),
     Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",
          lambda size, seed, bar: [*points("HEW_FAIL_AT", size, seed, bar=bar), *refusals(size, bar)],
          lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),

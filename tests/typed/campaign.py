@@ -1,4 +1,4 @@
-"""One random program by its seed: `python -m tests.typed.campaign SEED`; many: `python -m tests.campaigns G2`.
+"""One random program by its seed: `python -m tests.typed.campaign SEED [--short] [--show]`; many: `python -m tests.campaigns G2`.
 
 Out: what the builds do otherwise than the Python half, and the smallest program that still does.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.typed.generator import Case, case_of, program
+from tests.typed.generator import LONG, SHORT, Case, case_of, program
 from tests.typed.judge import MODES, difference, reduced
 
 from pyhew.driver.options import Mode
@@ -15,7 +15,7 @@ from pyhew.driver.options import Mode
 
 def main(arguments: list[str]) -> int:
     """Compares one case in every build; prints it reduced when they differ."""
-    case = case_of(int(arguments[0]))
+    case = case_of(int(arguments[0]), SHORT if "--short" in arguments else LONG)
     if "--show" in arguments:
         print(program([case]))
     for mode in MODES:

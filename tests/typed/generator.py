@@ -92,7 +92,20 @@ class Case:
     main: str
 
 
-def case_of(seed: int) -> Case:
+@dataclass(frozen=True)
+class Extent:
+    """How long a case is: how many functions, statements of a function, statements of the one that is run."""
+
+    functions: range
+    each: int
+    last: int
+
+
+LONG = Extent(range(2, 6), 5, 10)
+SHORT = Extent(range(0, 2), 2, 3)
+
+
+def case_of(seed: int, extent: Extent = LONG) -> Case:
     """The case of a seed."""
     rng = random.Random(seed)
     prefix = f"C{seed}"
@@ -100,10 +113,10 @@ def case_of(seed: int) -> Case:
     kinds = [p for p in PRODUCTIONS if p in ALWAYS or rng.random() < 0.5]
     writer = Writer(rng, prefix, types, [])
     nodes = []
-    for number in range(rng.randrange(2, 6)):
-        nodes.append(_function(writer, f"{prefix.lower()}_f{number}", kinds))
+    for number in range(rng.choice(extent.functions)):
+        nodes.append(_function(writer, f"{prefix.lower()}_f{number}", kinds, extent.each))
     main = Fn(f"{prefix.lower()}_main", (), INT, 0)
-    nodes.append(_body_of(writer, main, kinds, 10))
+    nodes.append(_body_of(writer, main, kinds, extent.last))
     return Case(seed, tuple(texts), tuple(nodes), main.name)
 
 
@@ -132,11 +145,11 @@ def _variant(name: str, payload: tuple[Ty, ...]) -> str:
     return name + (f"({', '.join(ty.hew for ty in payload)})" if payload else "") + ";"
 
 
-def _function(writer: Writer, name: str, kinds: list[Production]) -> Node:
+def _function(writer: Writer, name: str, kinds: list[Production], size: int) -> Node:
     rng = writer.rng
     params = tuple(rng.choice(writer.types) for _ in range(rng.randrange(0, 4)))
     fn = Fn(name, params, rng.choice(writer.types), 0)
-    return _body_of(writer, fn, kinds, 5)
+    return _body_of(writer, fn, kinds, size)
 
 
 def _body_of(writer: Writer, fn: Fn, kinds: list[Production], size: int) -> Node:
