@@ -19,9 +19,9 @@ from tests.fuzz.campaign import compile_once, fuzz
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
 
-PROGRAMS = {"small": 2_000, "nightly": 1_000_000, "release": 10_000_000}
+PROGRAMS = {"small": 20_000, "nightly": 1_000_000, "release": 10_000_000}
 # One of so many goes through the whole compiler, which takes two hundred times as long as lexer and parser.
-WHOLE_EVERY = {"small": 50, "nightly": 250, "release": 250}
+WHOLE_EVERY = {"small": 250, "nightly": 250, "release": 250}
 FRAMES = {"small": 1_000_000, "nightly": 10_000_000, "release": 50_000_000}
 FORMS = ("CBOR", "MessagePack", "JSON", "YAML")
 CHUNK = 250_000

@@ -116,6 +116,15 @@ def blind_verifier() -> list[Row]:
     return [row]
 
 
+# --- G4 ---
+
+
+def failures(size: str, seed: int, bar: Bar) -> list[Row]:
+    """Allocations that fail, once and from then on, and calls of the system that are refused."""
+    once, later = (points("HEW_FAIL_AT", size, seed, bar=bar, forever=forever) for forever in (False, True))
+    return [*once, *later, *refusals(size, bar)]
+
+
 # --- G9 ---
 
 SANITIZED = {"small": 2, "nightly": 1000, "release": 1000}
@@ -235,8 +244,7 @@ GATES: tuple[Gate, ...] = (
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected",
          verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),
     Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",
-         lambda size, seed, bar: [*points("HEW_FAIL_AT", size, seed, bar=bar), *refusals(size, bar)],
-         lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
+         failures, lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(1_560, 115_000, 400_000)),
     Gate("G5", "schedules", "programs with actors, and ends of lives, under many seeds",
          lambda size, seed, bar: [
              *lives(size, seed, bar=bar), *noise(size, seed, bar=bar), *schedules(size, seed, bar=bar)],
@@ -247,11 +255,11 @@ GATES: tuple[Gate, ...] = (
          lambda size, seed, bar: slope(size, bar=bar), lambda: slope("small", 1, ASKS), _floors(78, 78)),
     Gate("G8", "traps", "a trap at the k-th safepoint",
          lambda size, seed, bar: points("HEW_TRAP_AT", size, seed, bar=bar),
-         lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(200, 9_000)),
+         lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(780, 57_000, 200_000)),
     Gate("G9", "sanitizers", "programs with actors under AddressSanitizer and ThreadSanitizer",
          sanitizers, lambda: sanitizers("small", 0, QUIET, canary=3, some=1), _floors(4, 800)),
     Gate("G10", "fuzz", "broken programs are refused or compiled, lying frames are read or refused",
-         fuzzing, broken_subjects, _floors(1_000_000, 11_000_000, 60_000_000)),
+         fuzzing, broken_subjects, _floors(1_020_000, 11_000_000, 60_000_000)),
     Gate("G11", "bombs", "programs made to be hard on the compiler", bombs, exploding_compiler, _floors(5, 40)),
     Gate("G13", "mutants", "calls that free, unlink, unlock or wake, deleted from the runtime; teardown pairs swapped",
          mutants, lambda: mutants("small", 1, QUIET, HARMLESS), _floors(2, 40, 200)),

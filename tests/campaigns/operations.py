@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from programs import build  # noqa: E402
 from tests.campaigns.gate import Bar, Row  # noqa: E402
+from tests.campaigns.schedules import seeds  # noqa: E402
 from watchdog import Hung, finished  # noqa: E402
 
 from pyhew.driver.options import Mode  # noqa: E402
@@ -26,14 +27,18 @@ ALL = range(COUNT)
 QUIET = Bar("")
 SOURCE = HERE / "operations.hew"
 CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
-WORK = {"small": 20, "nightly": 2000, "release": 100_000}
-POINTS = {"small": 6, "nightly": 250, "release": 5_000}
+# The last round of N and that of 2N have as many digits, which some operations keep.
+WORK = {"small": 200, "nightly": 20_000, "release": 200_000}
+# How many faults, and how far from each other. After so many rounds each operation has had all of them.
+POINTS = {"small": 20, "nightly": 1_500, "release": 5_200}
+STEPS = {"small": 97, "nightly": 1, "release": 1}
+ROUNDS = 5_500
 CODES = (0, 1, 132, 133, 134)
 
 
 def once(executable: str, operation: int, work: int, **environment: str) -> tuple[int, str]:
     """Exit code, -1 when it did not end, and what it reported."""
-    variables = {**os.environ, "HEW_COUNTERS": "1", "HEW_DRAIN_MS": "2000", **environment}
+    variables = {**os.environ, "HEW_COUNTERS": "1", **environment}
     command = [executable, str(operation), str(work)]
     try:
         done = finished(command, 60, environment=variables)
@@ -69,19 +74,23 @@ def slope(size: str, canary: int = 0, operations: range = ALL, bar: Bar = QUIET)
 
 
 def points(
-    variable: str, size: str, seed: int, canary: int = 0, operations: range = ALL, bar: Bar = QUIET
+    variable: str, size: str, seed: int, canary: int = 0, operations: range = ALL, bar: Bar = QUIET, forever: bool = False
 ) -> list[Row]:
-    """Sets `variable` (`HEW_TRAP_AT`, `HEW_FAIL_AT`) to one point after the other: a defined end, and nothing left."""
+    """Sets `variable` (`HEW_TRAP_AT`, `HEW_FAIL_AT`) to one point after the other: a defined end, and nothing left.
+
+    `forever`: all later allocations fail too. A case is a fault that happened.
+    """
     executable = build(SOURCE, Mode.CHECK, canary=canary)
+    settings = {"HEW_SEEDS_OF": variable, "HEW_FAIL_ON": str(int(forever)), "HEW_DRAIN_MS": "2000"}
     rows = []
     for operation in bar.over(operations, len(operations)):
-        row = Row(f"operation {operation}", POINTS[size])
-        for number in range(row.cases):
-            # A small run looks here and there, a large one everywhere.
-            point = seed + number if size != "small" else 1 + (seed + operation * 7 + number * 13) % 200
-            code, text = once(executable, operation, 8, **{variable: str(point)})
-            is_defined = code in CODES or "cannot start" in text
-            if not is_defined or (CLEAN not in text and "cannot start" not in text):
-                row.bad.append(f"point {point} ends with {code}" + (f": {text}" if code == -1 else ""))
+        row = Row(f"operation {operation}, {variable}{' and later' if forever else ''}", 0)
+        command = [executable, str(operation), str(ROUNDS)]
+        # A small run looks here and there, a large one everywhere.
+        first = seed if STEPS[size] == 1 else 1 + (seed + operation * 7) % STEPS[size]
+        for point, ending in seeds(command, first, POINTS[size], STEPS[size], **settings).items():
+            row.cases += ending.fault_points >= point
+            if ending.code not in CODES or not ending.is_clean:
+                row.bad.append(f"point {point}: {ending}")
         rows.append(row)
     return rows

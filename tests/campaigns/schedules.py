@@ -48,11 +48,12 @@ def hung(command: list[str], seed: int) -> str:
 
 @dataclass(frozen=True)
 class Ending:
-    """How one seed ended: an exit code, or minus a signal (14: no end in time)."""
+    """How one seed ended: an exit code, or minus a signal (14: no end in time); how many points there were for a fault."""
 
     code: int
     is_clean: bool
     fingerprint: str
+    fault_points: int
 
 
 def seeds(command: list[str], first: int, count: int, step: int = 1, **variables: str) -> dict[int, Ending]:
@@ -65,8 +66,8 @@ def seeds(command: list[str], first: int, count: int, step: int = 1, **variables
         os.close(writer)
         with os.fdopen(reader) as lines:
             for line in lines:
-                seed, code, is_clean, fingerprint = line.split()
-                found[int(seed)] = Ending(int(code), is_clean == "1", fingerprint)
+                seed, code, is_clean, fingerprint, points = line.split()
+                found[int(seed)] = Ending(int(code), is_clean == "1", fingerprint, int(points))
     return found
 
 
@@ -115,7 +116,7 @@ def noise(size: str, seed: int, canary: int = 0, bar: Bar = QUIET) -> list[Row]:
     rows = []
     for number in bar.over(range(LIFE_COUNT), LIFE_COUNT):
         row = Row(f"life {number} with noise", NOISY[size])
-        endings = seeds([executable, str(number)], seed, row.cases, HEW_NOISE="0", HEW_WORKERS="4")
+        endings = seeds([executable, str(number)], seed, row.cases, HEW_SEEDS_OF="HEW_NOISE", HEW_WORKERS="4")
         for at in range(seed, seed + row.cases):
             ending = endings.get(at)
             if ending is None or ending.code not in (0, LEFT_EARLY) or not ending.is_clean:

@@ -21,7 +21,7 @@ from pyhew.driver.session import Session
 
 SOURCE = Path(__file__).with_suffix(".hew")
 STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one")
-SIZES = {"small": 2_000, "nightly": 1_000_000, "release": 1_000_000}
+SIZES = {"small": 10_000, "nightly": 1_000_000, "release": 1_000_000}
 QUIET = Bar("")
 SLACK = 64 << 10
 WARM = 100_000

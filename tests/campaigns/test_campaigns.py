@@ -67,13 +67,6 @@ def test_a_slope_finds_a_leak_per_ask() -> None:
     assert len(bad(slope("small", canary=1, operations=range(24, 28)))) == 4
 
 
-@pytest.mark.parametrize("variable", ["HEW_TRAP_AT", "HEW_FAIL_AT"])
-def test_every_failure_ends_clean(variable: str) -> None:
-    rows = points(variable, "small", 1)
-    assert sum(row.cases for row in rows) >= 200
-    assert bad(rows) == []
-
-
 def test_a_failure_that_leaves_something_is_found() -> None:
     assert bad(points("HEW_TRAP_AT", "small", 1, canary=1, operations=range(24, 28)))
 
@@ -84,7 +77,7 @@ def test_the_last_operation_is_the_last() -> None:
     assert once(executable, COUNT - 1, 1)[0] == 0
 
 
-@pytest.mark.parametrize("number", ["G1", "G9", "G14", "G15"])
+@pytest.mark.parametrize("number", ["G1", "G2", "G4", "G8", "G9", "G10", "G14", "G15"])
 def test_a_gate_at_its_small_size(number: str) -> None:
     gate = NAMES[number]
     if not is_possible(gate):

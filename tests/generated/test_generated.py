@@ -15,9 +15,9 @@ from pyhew.driver.options import Mode
 
 def test_random_functions_are_accepted_and_leak_nothing() -> None:
     faults: list[str] = []
-    counts = check_functions(400, 1, faults.append)
+    counts = check_functions(1_000, 1, faults.append)
     assert faults == []
-    assert counts["functions"] >= 400
+    assert counts["functions"] >= 1_000
 
 
 def test_chunks_of_loops_change_nothing() -> None:
@@ -33,9 +33,9 @@ def test_chunks_of_loops_change_nothing() -> None:
 
 def test_every_misbehaving_mutant_is_rejected() -> None:
     faults: list[str] = []
-    counts = check_mutants(600, 1, faults.append)
+    counts = check_mutants(2_000, 1, faults.append)
     assert faults == []
-    assert counts["misbehaving"] > 100
+    assert counts["misbehaving"] > 400
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)

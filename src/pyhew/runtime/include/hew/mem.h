@@ -49,6 +49,8 @@ void *hew__alloc(hew_worker *worker, size_t size);
 void hew__free(hew_worker *worker, void *memory);
 /* False when a test wants this allocation to fail. */
 bool hew__may_allocate(void);
+/* For tests: how many allocations stood before one of them is made to fail; 0 when none is. */
+int64_t hew__allocations_asked(void);
 void hew__mem_start(void);
 /* Gives the pages back; the workers are joined. */
 void hew__mem_sweep(void);

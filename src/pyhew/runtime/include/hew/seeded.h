@@ -19,8 +19,8 @@ uint64_t hew__seeded_fingerprint(void);
 /* Whether HEW_SEEDS asks for many runs; see seeds.c. */
 bool hew__seeds_wanted(void);
 /* `run` once for each seed, in a child; the exit code of the whole. */
-int hew__seeds_run(int (*run)(void *seed));
-void hew__seeds_note(uint64_t fingerprint, bool is_clean);
+int hew__seeds_run(int (*run)(void *context), void *context);
+void hew__seeds_note(uint64_t fingerprint, int64_t fault_points, bool is_clean);
 
 /* A closed gate lets no actor begin: whoever ends the program acts on all of them at one point of the schedule. */
 void hew__gate_close(void);

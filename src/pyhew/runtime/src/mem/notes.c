@@ -34,6 +34,8 @@ bool hew__may_allocate(void) {
     return number < fail_at || (number > fail_at && !fails_on);
 }
 
+int64_t hew__allocations_asked(void) { return atomic_load_explicit(&asked, memory_order_relaxed); }
+
 void hew__mem_start(void) {
     const char *preloaded = hew__environment("LD_PRELOAD");
     has_ring = !preloaded || !strstr(preloaded, "vgpreload");

@@ -218,13 +218,14 @@ static void stop(void) {
     _exit(1);
 }
 
-/* The last number: milliseconds from the last drained message to the last joined thread. */
-static void print_counters(const hew_counters *sum, int64_t stopped_in) {
+/* The last numbers: milliseconds from the last drained message to the last joined thread; how many places a fault that tests
+ * inject could have been at. */
+static void print_counters(const hew_counters *sum, int64_t stopped_in, int64_t fault_points) {
     hew__error_line("{\"live_blocks\":%lld,\"live_messages\":%lld,\"live_runtime\":%lld,\"live_actors\":%lld,\"live_timers\":%lld,"
-                    "\"live_pages\":%lld,\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld,\"stop_ms\":%lld}",
+                    "\"live_pages\":%lld,\"allocations\":%lld,\"block_copies\":%lld,\"messages\":%lld,\"failed_closes\":%lld,\"stop_ms\":%lld,\"fault_points\":%lld}",
                     (long long)sum->live[HEW_FOR_BLOCK], (long long)sum->live[HEW_FOR_MESSAGE], (long long)sum->live[HEW_FOR_RUNTIME],
                     (long long)sum->live_actors, (long long)sum->live_timers, (long long)hew__mem_mapped(), (long long)sum->allocations, (long long)sum->block_copies,
-                    (long long)sum->messages_sent, (long long)sum->failed_closes, (long long)stopped_in);
+                    (long long)sum->messages_sent, (long long)sum->failed_closes, (long long)stopped_in, (long long)fault_points);
 }
 
 /* --- all of it --- */
@@ -269,9 +270,10 @@ static int sweep(int64_t stopped_in) {
     hew__check_finish(sum.allocations);
     hew__profile_finish();
     hew__mem_sweep();
-    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum, stopped_in);
+    int64_t fault_points = hew__allocations_asked() + atomic_load_explicit(&hew__rt.safepoints, memory_order_relaxed);
+    if (hew__environment_number("HEW_COUNTERS", 0)) print_counters(&sum, stopped_in, fault_points);
     if (code == 0 && hew__environment_number("HEW_MEMCHECK", 0) && !is_clean(&sum)) code = LEAKED;
-    hew__seeds_note(hew__rt.is_seeded ? hew__seeded_fingerprint() : 0, is_clean(&sum));
+    hew__seeds_note(hew__rt.is_seeded ? hew__seeded_fingerprint() : 0, fault_points, is_clean(&sum));
     if (hew__rt.is_seeded) hew__seeded_report(code);
     return finish(code);
 }
@@ -293,7 +295,10 @@ static int cannot_start(void) {
     }
     hew__check_finish(0);
     hew__profile_finish();
-    return finish(1);
+    int code = finish(1);
+    hew_counters sum = sum_counters();
+    hew__seeds_note(0, hew__allocations_asked(), is_clean(&sum));
+    return code;
 }
 
 static int run(const hew_program *program, int argc, char **argv, int64_t seed) {
@@ -314,25 +319,21 @@ static int run(const hew_program *program, int argc, char **argv, int64_t seed) 
 }
 
 /* What was called, for the children that run it with other seeds. */
-static struct {
+typedef struct call {
     const hew_program *program;
-    char **argv;
     int argc;
-} called;
+    char **argv;
+} call;
 
 /* Either the schedule follows from the seed, or the noise does, between workers that really run at once. */
-static int run_with(int64_t seed, bool is_noise) {
-    if (is_noise) hew__noise_start((uint64_t)seed + 1);
-    return run(called.program, called.argc, called.argv, is_noise ? -1 : seed);
+static int run_call(void *context) {
+    const call *called = context;
+    int64_t noise = hew__environment_number("HEW_NOISE", -1);
+    if (noise >= 0) hew__noise_start((uint64_t)noise + 1);
+    return run(called->program, called->argc, called->argv, noise >= 0 ? -1 : hew__environment_number("HEW_SEED", -1));
 }
 
-static int run_again(void *seed) { return run_with(*(int64_t *)seed, hew__environment_number("HEW_NOISE", -1) >= 0); }
-
 int hew_main(const hew_program *program, int argc, char **argv) {
-    called.program = program;
-    called.argv = argv;
-    called.argc = argc;
-    if (hew__seeds_wanted()) return hew__seeds_run(run_again);
-    int64_t noise = hew__environment_number("HEW_NOISE", -1);
-    return run_with(noise >= 0 ? noise : hew__environment_number("HEW_SEED", -1), noise >= 0);
+    call called = {.program = program, .argc = argc, .argv = argv};
+    return hew__seeds_wanted() ? hew__seeds_run(run_call, &called) : run_call(&called);
 }
