@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.campaigns.storm import storm  # noqa: E402
 from tests.fuzz.campaign import compile_once, limit  # noqa: E402
 from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
+from tests.generated.native import MODES, difference  # noqa: E402
 from tests.typed.generator import LONG, SHORT, Case, Extent, case_of  # noqa: E402
 from tests.typed.judge import differences  # noqa: E402
 from watchdog import Hung  # noqa: E402
@@ -84,6 +86,7 @@ def _compare(cases: list[Case], modes: tuple[Mode, ...], rows: dict[Mode, Row], 
 # --- G3 ---
 
 MUTANTS = {"small": 2_000, "nightly": 20_000, "release": 100_000}
+EXECUTABLES = {"small": 4, "nightly": 200, "release": 1_000}
 
 
 def verifier(size: str, seed: int, bar: Bar) -> list[Row]:
@@ -102,7 +105,16 @@ def verifier(size: str, seed: int, bar: Bar) -> list[Row]:
         late = max(late, caught or 0)
         bugs.bad += [] if caught else [f"{bug.name}: not caught"]
     bugs.note = f"each caught within {late} programs"
-    return [functions, changed, bugs]
+    return [functions, changed, bugs, *(_executables(mode, range(seed, seed + EXECUTABLES[size]), bar) for mode in MODES)]
+
+
+def _executables(mode: Mode, seeds: range, bar: Bar) -> Row:
+    row = Row(f"machine code of random IR against the interpreter, {mode.value}", len(seeds))
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in bar.over(seeds, len(seeds)):
+            found = difference(seed, mode, Path(folder))
+            row.bad += [found] if found else []
+    return row
 
 
 def blind_verifier() -> list[Row]:
@@ -174,8 +186,6 @@ STEEPEST = 2.5
 
 def bombs(size: str, seed: int, bar: Bar, compiler: Callable[[Path, Mode], str] = compile_once) -> list[Row]:
     """Programs made to blow up end soon; the cost of long ones grows with their length."""
-    import tempfile
-
     names = list(SOURCES)
     step = max(1, len(names) // BOMBS[size])
     row = Row("programs made to blow up", 0)
@@ -241,7 +251,7 @@ GATES: tuple[Gate, ...] = (
          corpus, lambda: corpus("small", 0, QUIET, canary=1, some=("messages", "crash_of_one")), _floors(8, 150)),
     Gate("G2", "typed", "random programs: Python half = fast = release = check; nothing left",
          typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(900, 12_500, 120_000)),
-    Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected",
+    Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected; interpreter = fast = check = release",
          verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),
     Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",
          failures, lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(1_560, 115_000, 400_000)),
