@@ -11,22 +11,20 @@ from contextlib import contextmanager
 
 from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
-from pyhew.check.context import Check, Frame, Scope
+from pyhew.check.context import Check, Scope
 from pyhew.check.crash_hooks import check_crash_hooks
 from pyhew.check.declared import check_declarations
 from pyhew.check.errors.actors import NotAnActor
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import MissingReturn, UnknownName
-from pyhew.check.expressions import check_expr
 from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.lending import check_lendings
-from pyhew.check.literals import check_literal_ranges
-from pyhew.check.machines import check_machine
 from pyhew.check.model import Body, SemanticModel
 from pyhew.check.moves import check_moves
-from pyhew.check.patterns import check_pattern
+from pyhew.check.one_body import finish, make_check
 from pyhew.check.signatures import attribute, resolve_signatures
 from pyhew.check.suspension import check_suspension
+from pyhew.check.transitions import check_machine
 from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
@@ -81,11 +79,6 @@ def check_module(world: World, module: ModuleInfo) -> None:
     for impl in module.impls:
         for fn in impl.methods.values():
             _function(world, module, fn, impl.target, None)
-
-
-def make_check(world: World, scope: Scope, result: Type) -> Check:
-    """A fresh body context."""
-    return Check(scope, check_expr, check_pattern, Frame(result))
 
 
 def _scope(world: World, module: ModuleInfo, params: list[ParamType]) -> Scope:
@@ -168,12 +161,6 @@ def _check_result(cx: Check, body: nodes.Block, ty: Type, result: Type) -> None:
         cx.report(MissingReturn(body.span, show(result)))
         return
     cx.coerce(body.tail if body.tail is not None else body, ty, result)
-
-
-def finish(cx: Check) -> None:
-    """Ends a body: obligations, open types, literal ranges."""
-    cx.settle()
-    check_literal_ranges(cx)
 
 
 def _constant(world: World, module: ModuleInfo, const: ConstInfo) -> None:

@@ -88,10 +88,19 @@ def _item(world: World, item: nodes.Item) -> None:
             _once(world, (child.name for child in item.children))
             _once(world, (param.name for param in item.params))
         case nodes.MachineDecl():
-            _once(world, (event.name for event in item.events))
-            _once(world, (state.name for state in item.states))
+            _machine(world, item)
         case _:
             pass
+
+
+def _machine(world: World, machine: nodes.MachineDecl) -> None:
+    states = (*machine.states, *(child for state in machine.states for child in state.children))
+    _once(world, (event.name for event in machine.events))
+    _once(world, (state.name for state in states))
+    for fields in (*(event.fields for event in machine.events), *(state.fields for state in states)):
+        _once(world, (field.name for field in fields))
+    for rule in (*machine.transitions, *(rule for state in states for rule in state.transitions)):
+        _once(world, (name for name in rule.bindings if name.text != "_"))
 
 
 def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:

@@ -14,7 +14,7 @@ from pyhew.check.model import UseRecord, UseVariant
 from pyhew.check.types import resolve_type
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, Nominal, Type, Var, prune, substitute, unify
+from pyhew.types.model import ERROR, Nominal, ParamType, Type, Var, prune, substitute, unify
 from pyhew.types.symbols import EnumInfo, FieldInfo, MachineInfo, ModuleRef, RecordInfo
 
 
@@ -35,24 +35,38 @@ def check_record(cx: Check, node: nodes.RecordLiteral, want: Type | None) -> Typ
     mapping = dict(zip(info.params, ty.args))
     # the code made for wire types knows no bounds
     cx.require_bounds(node.span, [] if info.is_wire else info.params, info.wheres, mapping)
+    given = check_inits(cx, name, fields, node.fields, mapping)
+    if node.base is not None:
+        cx.expect(node.base, ty)
+    else:
+        refuse_missing_fields(cx, node.span, name, fields, given)
+    return ty
+
+
+def check_inits(
+    cx: Check, name: str, fields: list[FieldInfo], inits: tuple[nodes.FieldInit, ...], mapping: dict[ParamType, Type]
+) -> set[str]:
+    """The values of fields, each of a field that is there and given once; the names that are written."""
     by_name = {f.name: f for f in fields}
     given: set[str] = set()
-    for init in node.fields:
+    for init in inits:
         known = by_name.get(init.name.text)
         if known is None:
             cx.report(UnknownArgument(init.name.span, init.name.text, name, tuple(by_name), "field"))
             cx.expr(init.value)
-            continue
-        if init.name.text in given:
-            cx.report(DuplicateField(init.name.span, init.name.text))
+        else:
+            if init.name.text in given:
+                cx.report(DuplicateField(init.name.span, init.name.text))
+            cx.expect(init.value, cx.world.normalise(substitute(known.type, mapping)))
         given.add(init.name.text)
-        cx.expect(init.value, cx.world.normalise(substitute(known.type, mapping)))
-    if node.base is not None:
-        cx.expect(node.base, ty)
-    else:
-        missing = tuple(f.name for f in fields if f.name not in given)
-        refuse_missing(cx, node.span, name, missing, sum(init.name.text not in by_name for init in node.fields))
-    return ty
+    return given
+
+
+def refuse_missing_fields(cx: Check, span: Span, name: str, fields: list[FieldInfo], given: set[str]) -> None:
+    """Reports the fields that are not among the names that are given."""
+    names = {f.name for f in fields}
+    missing = tuple(f.name for f in fields if f.name not in given)
+    refuse_missing(cx, span, name, missing, len(given - names))
 
 
 def refuse_missing(cx: Check, span: Span, name: str, missing: tuple[str, ...], unknown: int) -> None:

@@ -18,6 +18,7 @@ from pyhew.check.errors.declarations import (
 )
 from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
 from pyhew.check.errors.types import BoundNotMet
+from pyhew.check.machines import resolve_machine
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.wire import check_wire_types
 from pyhew.check.world import World
@@ -203,8 +204,6 @@ def _members(world: World, module: ModuleInfo) -> None:
             case SupervisorInfo():
                 _supervisor(world, module, symbol)
             case MachineInfo():
-                from pyhew.check.machines import resolve_machine
-
                 resolve_machine(scope_of(world, module, symbol.states.params), symbol)
     for fn in module.functions:
         if isinstance(fn.node, nodes.FnDecl):
