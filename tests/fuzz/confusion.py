@@ -2,7 +2,8 @@
 
 In: the text of a program and a random generator.  Out: text.
 Assumed: the mistakes are those of people who err about what they use: one name for another, one type for another, a
-value of another kind, lines in another order. Most of it still parses and reaches the checker and what comes behind it.
+value of another kind, one item too many or too few, lines in another order. Most of it still parses and reaches the checker
+and what comes behind it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import random
 import re
 
+from tests.fuzz.mutation import groups_of
+
 _WORDS = re.compile(r'\w+|\s+|"[^"\n]*"|.', re.DOTALL)
 _NAME = re.compile(r"[a-z_]\w*$")
 _TYPE = re.compile(r"[A-Z]\w*$|[iu](8|16|32|64)$|f(32|64)$|(string|bool|char|bytes|duration)$")
 _LITERAL = re.compile(r'\d+$|"[^"\n]*"$|(true|false)$')
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 _KEYWORDS = frozenset(
     "fn let var if else match for in while loop return type enum trait impl actor receive spawn await import pub gen yield "
     "break continue scope fork select after machine state events on supervisor child defer unsafe extern as self".split()
@@ -33,6 +37,8 @@ def confused(text: str, rng: random.Random) -> str:
             _move_line(lines, rng)
         return "".join(lines)
     words = _WORDS.findall(text)
+    if rng.random() < 0.3:
+        return "".join(_counted_wrongly(words, rng))
     kinds = [[i for i, word in enumerate(words) if _is(kind, word)] for kind in (_NAME, _TYPE, _LITERAL)]
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         which = rng.choice((0, 0, 1, 1, 2))
@@ -45,6 +51,36 @@ def confused(text: str, rng: random.Random) -> str:
 
 def _is(kind: re.Pattern[str], word: str) -> bool:
     return kind.match(word) is not None and word not in _KEYWORDS and (kind is not _NAME or _TYPE.match(word) is None)
+
+
+def _counted_wrongly(words: list[str], rng: random.Random) -> list[str]:
+    """A list in brackets with one item more, or one less."""
+    groups = [group for kind, found in groups_of(words).items() if kind != "{" or rng.random() < 0.3 for group in found]
+    if not groups:
+        return words
+    start, end = rng.choice(groups)
+    between = "," if words[start] != "{" or "," in words[start:end] else ";"
+    items = [item for item in _items(words[start + 1 : end], between) if item]
+    at = rng.randrange(len(items) + 1)
+    if items and rng.random() < 0.5:
+        del items[min(at, len(items) - 1)]
+    else:
+        items.insert(at, rng.choice(items) if items else [rng.choice(_LITERALS)])
+    inside = [word for number, item in enumerate(items) for word in ([between, " "] if number else []) + item]
+    return [*words[: start + 1], *inside, *words[end:]]
+
+
+def _items(words: list[str], between: str) -> list[list[str]]:
+    """What stands between separators that are in no brackets of their own."""
+    items: list[list[str]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word in OPENING) - (word in CLOSING)
+        if word == between and depth == 0:
+            items.append([])
+        else:
+            items[-1].append(word)
+    return items
 
 
 def _move_line(lines: list[str], rng: random.Random) -> None:

@@ -55,7 +55,7 @@ def piece_of(text: str, rng: random.Random, lines: int) -> str:
     return "".join(all_lines[at : at + lines])
 
 
-def _groups(words: list[str]) -> dict[str, list[tuple[int, int]]]:
+def groups_of(words: list[str]) -> dict[str, list[tuple[int, int]]]:
     """Where each pair of brackets opens and closes, by kind."""
     found: dict[str, list[tuple[int, int]]] = {}
     opened: list[int] = []
@@ -70,7 +70,7 @@ def _groups(words: list[str]) -> dict[str, list[tuple[int, int]]]:
 
 def _regrouped(words: list[str], rng: random.Random) -> list[str]:
     """One bracketed group emptied, doubled, or put into the place of another."""
-    groups = _groups(words)
+    groups = groups_of(words)
     if not groups:
         return words
     of_kind = groups[rng.choice(sorted(groups))]
