@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.check import actors, paths
 from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.ownership import NotCloneable
-from pyhew.check.errors.types import BoundNotMet, TypeMismatch
+from pyhew.check.errors.types import BoundNotMet, TypeMismatch, WrongTypeArity
 from pyhew.check.errors.values import (
     AmbiguousMethod,
     GivenTwice,
@@ -88,8 +88,7 @@ def _call_name(cx: Check, node: nodes.Call, callee: nodes.NameExpr, want: Type |
     symbol = cx.scope.lookup(name)
     match symbol:
         case FnInfo():
-            given = tuple(resolve_type(cx.scope, a) for a in callee.args)
-            return call_fn(cx, node, symbol, (), given, want)
+            return call_fn(cx, node, symbol, (), _type_args(cx, callee, symbol), want)
         case RecordInfo() if symbol.is_tuple:
             return call_record(cx, node, symbol, want)
     variant = paths.find_variant(cx, name, want)
@@ -110,8 +109,7 @@ def _call_member(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type |
         symbol = paths.module_member(cx, callee, static)
         match symbol:
             case FnInfo():
-                given = tuple(resolve_type(cx.scope, a) for a in callee.args)
-                return call_fn(cx, node, symbol, (), given, want)
+                return call_fn(cx, node, symbol, (), _type_args(cx, callee, symbol), want)
             case RecordInfo() if symbol.is_tuple:
                 return call_record(cx, node, symbol, want)
         variant = paths.module_variant(static, callee.name.text)
@@ -211,6 +209,14 @@ def call_fn(
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
     _check_given(cx, node, fn, None, inputs)
     return cx.world.normalise(result)
+
+
+def _type_args(cx: Check, callee: nodes.NameExpr | nodes.Member, fn: FnInfo) -> tuple[Type, ...]:
+    """The type arguments that are written; those that are not are inferred."""
+    given = tuple(resolve_type(cx.scope, a) for a in callee.args)
+    if len(given) > len(fn.params):
+        cx.report(WrongTypeArity(callee.span, fn.name, len(fn.params), len(given)))
+    return given
 
 
 def _is_unsafe(fn: FnInfo | None) -> bool:
@@ -429,10 +435,9 @@ def _call_found(
     """A method that lookup found; `receiver` None when called through its type."""
     fn = method.fn
     assert isinstance(node.callee, nodes.Member)
-    given = tuple(resolve_type(cx.scope, a) for a in node.callee.args)
     trait = fn.trait
     trait_args = _trait_args(method)
-    mapping = cx.instantiate(fn.params, node.span, given, _mapping(method, base))
+    mapping = cx.instantiate(fn.params, node.span, _type_args(cx, node.callee, fn), _mapping(method, base))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:

@@ -81,6 +81,8 @@ def _item(world: World, item: nodes.Item) -> None:
             functions: list[nodes.FnDecl | nodes.ReceiveFn] = [*item.receives, *item.methods]
             for fn in functions:
                 _function(world, fn)
+            for params in (*(fn.params for fn in functions), item.init.params if item.init is not None else ()):
+                _no_receiver(world, params)
             _once(world, (f.name for f in item.fields))
             _once(world, (fn.name for fn in functions))
             _mailbox(world, item)
@@ -115,13 +117,18 @@ def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:
 
 
 def _plain_function(world: World, fn: nodes.FnDecl) -> None:
-    """Outside of an impl there is no `self`; what the system calls gets nothing."""
-    for param in fn.params:
-        if param.type is None:
-            world.sink.report(WhereNot(param.span, "self", "belongs to the methods of a type"))
+    """What the system calls gets nothing."""
+    _no_receiver(world, fn.params)
     is_test = any(attribute.name == "test" for attribute in fn.attributes)
     if fn.params and (fn.name.text == "main" or is_test):
         world.sink.report(BadHook(fn.name.span, "a test" if is_test else "`main`", "has no parameters"))
+
+
+def _no_receiver(world: World, params: tuple[nodes.Param, ...]) -> None:
+    """Outside of an impl there is no `self`: an actor's fields are written by their names."""
+    for param in params:
+        if param.type is None:
+            world.sink.report(WhereNot(param.span, "self", "belongs to the methods of a type"))
 
 
 def _mailbox(world: World, actor: nodes.ActorDecl) -> None:

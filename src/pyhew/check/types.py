@@ -250,5 +250,7 @@ def resolve_bound(scope: Scope, node: nodes.NamedTypeExpr) -> TraitRef | None:
         scope.report(NotATrait(node.span, shown))
         return None
     args = tuple(resolve_type(scope, a) for a in node.args)
+    if args and len(args) != len(symbol.params):
+        scope.report(WrongTypeArity(node.span, symbol.name, len(symbol.params), len(args)))
     bindings = tuple((b.name.text, resolve_type(scope, b.type)) for b in node.bindings)
     return TraitRef(symbol, args, bindings)
