@@ -270,6 +270,8 @@ def _is_receive(cx: Check, node: nodes.Expr) -> bool:
 def check_select(cx: Check, node: nodes.Select, want: Type | None) -> Type:
     """`select { p from e => body, after d => body }`."""
     result: Type = NEVER if want is None else want
+    if not node.arms and node.delay is None:
+        cx.report(WhereNot(node.span, "select", "needs an arm; with none it would wait for ever"))
     bodies: list[nodes.Expr] = []
     for arm in node.arms:
         reply = _ask_reply(cx, arm.source, "select")
@@ -304,6 +306,9 @@ def check_join(cx: Check, node: nodes.Join) -> Type:
 def check_race(cx: Check, node: nodes.Race) -> Type:
     """`race { a.x(), b.y() }`: the first reply."""
     result: Type = Var()
+    if not node.branches:
+        cx.report(WhereNot(node.span, "race", "needs a branch; with none it would wait for ever"))
+        return ERROR
     for branch in node.branches:
         cx.coerce(branch, _ask_reply(cx, branch, "race"), result)
     return result

@@ -10,7 +10,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.declarations import TypeNotWritten
 from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
-from pyhew.check.model import Local
+from pyhew.check.model import Local, UseConst
 from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.patterns import check_bound_once
 from pyhew.check.types import resolve_type
@@ -86,6 +86,10 @@ def check_assign(cx: Check, node: nodes.Assign) -> None:
 
 def check_place(cx: Check, node: nodes.Expr) -> None:
     """Reports a target that cannot be assigned to."""
+    constant = constant_of(cx, node)
+    if constant is not None:
+        cx.report(CannotAssign(node.span, constant, "constant"))
+        return
     match node:
         case nodes.NameExpr():
             _check_name(cx, node)
@@ -130,6 +134,17 @@ def _is_receiver(cx: Check, local: Local) -> bool:
 
 def _in_init(cx: Check) -> bool:
     return cx.fn is None and cx.actor is not None
+
+
+def constant_of(cx: Check, node: nodes.Expr) -> str | None:
+    """The name of the constant that a place starts from."""
+    while True:
+        use = cx.world.model.uses.get(node)
+        if isinstance(use, UseConst):
+            return use.const.name
+        if not isinstance(node, nodes.Member | nodes.Index):
+            return None
+        node = node.base
 
 
 def root_of(node: nodes.Expr) -> nodes.Expr:

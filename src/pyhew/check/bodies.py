@@ -155,7 +155,7 @@ def _item_type(cx: Check, ty: Type) -> Type:
 
 
 def _check_result(cx: Check, body: nodes.Block, ty: Type, result: Type) -> None:
-    if prune(result) == UNIT or prune(ty) in (NEVER, ERROR):
+    if prune(result) in (UNIT, ERROR) or prune(ty) in (NEVER, ERROR):
         return
     if prune(ty) == UNIT and body.tail is None:
         cx.report(MissingReturn(body.span, show(result)))

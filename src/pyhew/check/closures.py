@@ -109,6 +109,8 @@ def check_yield(cx: Check, node: nodes.Yield) -> Type:
         return cx.report(WhereNot(node.span, "yield", "may stand only in a generator"))
     if node.value is not None:
         cx.expect(node.value, cx.frame.yields)
+    else:
+        cx.coerce(node, UNIT, cx.frame.yields)
     return UNIT
 
 

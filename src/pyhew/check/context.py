@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
 from pyhew.check.errors.types import CannotInfer, TypeMismatch
+from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import Method, World
 from pyhew.names.modules import is_public, public_names
@@ -91,6 +92,7 @@ class Frame:
     closure: Closure | None = None
     returned: bool = False
     is_handler: bool = False
+    is_deferred: bool = False
 
 
 @record(eq=False, slots=True)
@@ -168,6 +170,11 @@ class Check:
         """Records a mistake; the type that fits everywhere."""
         self.world.sink.report(diagnostic)
         return ERROR
+
+    def refuse_in_defer(self, span: Span, what: str) -> None:
+        """Reports a way out of a `defer`."""
+        if self.frame.is_deferred:
+            self.report(WhereNot(span, what, "may not leave a `defer`"))
 
     # ------------------------------------------------------------------ types
 

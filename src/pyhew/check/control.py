@@ -89,7 +89,7 @@ def check_stmt(cx: Check, stmt: nodes.Stmt) -> bool:
             iteration.check_for(cx, stmt, _loop_body)
             return False
         case nodes.Defer():
-            cx.expr(stmt.body)
+            _deferred(cx, stmt)
             return False
         case nodes.ScopeDeadline():
             if cx.scopes_open == 0:
@@ -99,6 +99,14 @@ def check_stmt(cx: Check, stmt: nodes.Stmt) -> bool:
             return False
         case _:
             assert_never(stmt)
+
+
+def _deferred(cx: Check, stmt: nodes.Defer) -> None:
+    """What runs when the block is left; it may not leave for elsewhere itself."""
+    loops, cx.loops = cx.loops, []
+    outside, cx.frame.is_deferred = cx.frame.is_deferred, True
+    cx.expr(stmt.body)
+    cx.loops, cx.frame.is_deferred = loops, outside
 
 
 def _statement_value(cx: Check, node: nodes.Expr) -> Type:
@@ -139,12 +147,14 @@ def check_break(cx: Check, node: nodes.Break | nodes.Continue) -> Type:
     if node.label is not None and open_loops:
         cx.report(WhereNot(node.span, f"{word} @{node.label.text}", "names a loop that is not around it"))
         return NEVER
-    cx.report(WhereNot(node.span, word, "has no loop around it"))
+    where = "may not leave a `defer`" if cx.frame.is_deferred else "has no loop around it"
+    cx.report(WhereNot(node.span, word, where))
     return NEVER
 
 
 def check_return(cx: Check, node: nodes.Return) -> Type:
     """`return e`."""
+    cx.refuse_in_defer(node.span, "return")
     cx.frame.returned = True
     if node.value is None:
         if cx.frame.yields is None:

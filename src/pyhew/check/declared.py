@@ -19,7 +19,7 @@ from pyhew.check.errors.declarations import (
     TypeNotWritten,
     UnknownMarker,
 )
-from pyhew.check.errors.types import BoundNotMet
+from pyhew.check.errors.types import BoundNotMet, TraitRing
 from pyhew.check.errors.values import UnknownName, WhereNot
 from pyhew.check.signatures import period
 from pyhew.check.types import resolve_type
@@ -44,6 +44,7 @@ HEARS = {
 
 def check_declarations(world: World) -> None:
     """Everything here, for every module of the program."""
+    rings: set[object] = set()
     for module in world.program.modules:
         if module.is_std:
             continue
@@ -58,6 +59,11 @@ def check_declarations(world: World) -> None:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
                 resolve_type(Scope(world, module), named)
+            elif isinstance(symbol, TraitInfo) and symbol.node is not None:
+                above = {bound.trait for bound in world.all_bounds(symbol.supers)}
+                if symbol in above and not rings & above:
+                    world.sink.report(TraitRing(symbol.node.name.span, symbol.name))
+                    rings.add(symbol)
         _impls(world, module)
 
 

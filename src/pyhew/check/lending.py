@@ -7,6 +7,7 @@ Whether a function changes what it is given is known when all bodies are checked
 
 from __future__ import annotations
 
+from pyhew.check.assignment import constant_of
 from pyhew.check.context import Check
 from pyhew.check.errors.values import NeedsVar
 from pyhew.check.model import Lending, Local
@@ -19,7 +20,11 @@ from pyhew.types.symbols import ActorFieldInfo, FnInfo
 
 
 def require_var(cx: Check, receiver: nodes.Expr, method: str) -> None:
-    """A method that changes its receiver needs a `var`, an actor field, or a collection."""
+    """A method that changes its receiver needs a `var`, an actor field, or a collection; no constant."""
+    constant = constant_of(cx, receiver)
+    if constant is not None:
+        cx.report(NeedsVar(receiver.span, method, constant, takes_var=False))
+        return
     root = _root(cx, receiver)
     if root is None:
         return

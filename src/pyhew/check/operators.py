@@ -288,6 +288,7 @@ def unwrap_try(cx: Check, node: nodes.Node, ty: Type) -> Type:
         ty = cx.known(ty.args[0])
     if ty in (ERROR, NEVER):
         return ty
+    cx.refuse_in_defer(node.span, "?")
     result = cx.known(cx.frame.result)
     for name in ("Result", "Option"):
         if facts.is_builtin(ty, name):
