@@ -13,6 +13,7 @@ from pyhew.check.errors.declarations import (
     BadHook,
     DuplicateImpl,
     DuplicateMember,
+    EndlessSupervisor,
     ForeignImpl,
     ImplMissing,
     MethodSignature,
@@ -26,8 +27,19 @@ from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
-from pyhew.types.model import ERROR, NEVER, UNIT, Nominal, Prim, TraitRef, Type, has_params, show
-from pyhew.types.symbols import ActorInfo, AliasInfo, EnumInfo, ImplInfo, ModuleInfo, RecordInfo, TraitInfo, show_head
+from pyhew.types import facts
+from pyhew.types.model import ERROR, NEVER, UNIT, Nominal, ParamType, Prim, TraitRef, Type, has_params, show
+from pyhew.types.symbols import (
+    ActorInfo,
+    AliasInfo,
+    EnumInfo,
+    ImplInfo,
+    ModuleInfo,
+    RecordInfo,
+    SupervisorInfo,
+    TraitInfo,
+    show_head,
+)
 
 TYPE_MARKERS = frozenset(
     ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
@@ -59,12 +71,29 @@ def check_declarations(world: World) -> None:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
                 resolve_type(Scope(world, module), named)
-            elif isinstance(symbol, TraitInfo) and symbol.node is not None:
+            elif isinstance(symbol, TraitInfo) and symbol.node is not None and symbol not in rings:
                 above = {bound.trait for bound in world.all_bounds(symbol.supers)}
-                if symbol in above and not rings & above:
+                if symbol in above:
                     world.sink.report(TraitRing(symbol.node.name.span, symbol.name))
-                    rings.add(symbol)
+                    rings |= above
+            elif isinstance(symbol, SupervisorInfo) and symbol not in rings:
+                below = _below(symbol)
+                if symbol in below:
+                    world.sink.report(EndlessSupervisor(symbol.node.name.span, symbol.name))
+                    rings |= below
         _impls(world, module)
+
+
+def _below(supervisor: SupervisorInfo) -> set[object]:
+    """The supervisors among its children and theirs."""
+    found: set[object] = set()
+    todo = [supervisor]
+    while todo:
+        for child in todo.pop().children:
+            if isinstance(child.target, SupervisorInfo) and child.target not in found:
+                found.add(child.target)
+                todo.append(child.target)
+    return found
 
 
 def _item(world: World, item: nodes.Item) -> None:
@@ -234,6 +263,8 @@ def _impls(world: World, module: ModuleInfo) -> None:
             continue
         _supertraits(world, impl)
         trait = impl.trait.trait
+        if _belongs_to_library(impl):
+            world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target), trait.name))
         key = f"{getattr(trait, 'module', '')}.{trait.name}<{','.join(map(show, impl.trait.args))}> {show(impl.target)}"
         if key in known and known[key] != impl.node.span:
             world.sink.report(DuplicateImpl(impl.node.span, trait.name, show(impl.target), known[key]))
@@ -247,6 +278,17 @@ def _supertraits(world: World, impl: ImplInfo) -> None:
         above = TraitRef(bound.trait, bound.args, ())
         if not bound.args and not has_params(impl.target) and not world.satisfies(impl.target, above):
             world.sink.report(BoundNotMet(impl.node.span, show(impl.target), bound.trait.name))
+
+
+def _belongs_to_library(impl: ImplInfo) -> bool:
+    """Whether nothing in the head of an implementation is the program's own."""
+
+    def is_own(part: Type) -> bool:
+        return isinstance(part, ParamType) or isinstance(part, Nominal) and not getattr(part.info, "module", "std.").startswith("std.")
+
+    assert impl.trait is not None and isinstance(impl.trait.trait, TraitInfo)
+    parts = (impl.target, *impl.trait.args)
+    return impl.trait.trait.module.startswith("std.") and not any(facts.any_part(part, is_own) for part in parts)
 
 
 def _is_foreign(impl: ImplInfo) -> bool:

@@ -255,7 +255,8 @@ def check_member(cx: Check, node: nodes.Member, want: Type | None) -> Type:
     child = _child_of(cx, node, base)
     if child is not None:
         return child
-    return cx.report(UnknownMember(node.name.span, node.name.text, show(base), member_names(cx, base)))
+    is_uncalled = bool(cx.methods(base, node.name.text))
+    return cx.report(UnknownMember(node.name.span, node.name.text, show(base), member_names(cx, base), is_uncalled))
 
 
 def field_of(cx: Check, node: nodes.Member, base: Type) -> Type | None:

@@ -207,7 +207,8 @@ def apply_symbol(scope: Scope, symbol: Symbol, args: tuple[Type, ...], node: nod
                 return ERROR
             return Nominal(symbol, args)
         case _:
-            scope.report(NotAType(node.span, ".".join(p.text for p in node.path)))
+            shown = ".".join(p.text for p in node.path)
+            scope.report(NotAType(node.span, shown, isinstance(symbol, TraitInfo)))
             return ERROR
 
 

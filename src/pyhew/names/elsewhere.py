@@ -64,6 +64,17 @@ def member_meant(name: str, known: tuple[str, ...]) -> str | None:
     return nearest(name, known)
 
 
+def held_by(shown: str) -> tuple[str, str]:
+    """The name of a type that holds another, as `Option` does, and the first type it holds; both empty for other types."""
+    head, _, rest = shown.partition("<")
+    depth = 0
+    for at, letter in enumerate(rest):
+        if depth == 0 and letter in ",>":
+            return (head, rest[:at]) if head in HOLDERS else ("", "")
+        depth += (letter in "<([") - (letter in ">)]")
+    return "", ""
+
+
 def way_in(shown: str) -> str | None:
     """How to reach what is inside a type that holds another, as `Option<T>` does."""
     return HOLDERS.get(shown.partition("<")[0])

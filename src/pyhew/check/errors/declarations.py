@@ -94,11 +94,16 @@ class ForeignImpl(Diagnostic):
 
     id = "foreign-impl"
     type: str
+    trait: str = ""
 
     def title(self) -> str:
+        if self.trait:
+            return f"`{self.trait}` and `{self.type}` both belong to the library, which says what one means for the other"
         return f"`{self.type}` is a type of the language: it cannot be given methods of its own here"
 
     def help(self) -> str:
+        if self.trait:
+            return f"implement `{self.trait}` for a type of your own that holds a `{self.type}`"
         return f"declare a trait and implement it: `impl Trait for {self.type} {{ .. }}`"
 
 
@@ -217,6 +222,17 @@ class EndlessType(Diagnostic):
         if self.is_enum:
             return f"declare it `indirect enum {self.name}`, which puts its values behind a pointer"
         return "put it behind something that can be empty on the heap: `Vec`, `Rc`, or an `indirect enum`"
+
+
+@record(frozen=True)
+class EndlessSupervisor(Diagnostic):
+    """A supervisor starts its children; none of them, nor theirs, is another one of its own kind."""
+
+    id = "endless-supervisor"
+    name: str
+
+    def title(self) -> str:
+        return f"a `{self.name}` would start another `{self.name}`, without end"
 
 
 @record(frozen=True)

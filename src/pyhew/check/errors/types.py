@@ -5,10 +5,21 @@ In: types as text and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.elsewhere import type_meant, way_in
+from pyhew.names.elsewhere import held_by, type_meant, way_in
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
+
+FLOATS = ("f32", "f64")
+INTEGERS = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize")
+NUMBERS = INTEGERS + FLOATS
+WRAPPED = {"Option": "Some", "Result": "Ok", "Rc": "Rc.new"}
+
+
+def _fits(wanted: str, found: str) -> bool:
+    """Whether a value of one type, as it is shown, may be meant for a place of the other; literals have no type yet."""
+    one, other = sorted((wanted, found))
+    return one == other or other == "integer" and one in INTEGERS or one in FLOATS and other == "float" or (one, other) == ("float", "f64")
 
 
 @record(frozen=True)
@@ -27,10 +38,12 @@ class TypeMismatch(Diagnostic):
         return (Label(self.span, self.because or f"this is `{self.found}`"),)
 
     def help(self) -> str | None:
-        numbers = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64")
-        if self.wanted in numbers and self.found in numbers:
+        if self.wanted in NUMBERS and self.found in NUMBERS:
             return f"convert it: `... as {self.wanted}`"
-        return None
+        head, inside = held_by(self.wanted)
+        if head in WRAPPED and _fits(inside, self.found):
+            return f"write `{WRAPPED[head]}(..)` around it"
+        return way_in(self.found) if held_by(self.found)[0] not in ("", head) else None
 
 
 @record(frozen=True)
@@ -109,13 +122,16 @@ class NotAType(Diagnostic):
 
     id = "not-a-type"
     name: str
+    is_trait: bool = False
 
     def title(self) -> str:
         return f"`{self.name}` is not a type"
 
     def help(self) -> str | None:
         near = type_meant(self.name, ())
-        return f"did you mean `{near}`?" if near else None
+        if near or not self.is_trait:
+            return f"did you mean `{near}`?" if near else None
+        return f"say `dyn {self.name}`, or take a type parameter: `fn f<T: {self.name}>(x: T)`"
 
 
 @record(frozen=True)

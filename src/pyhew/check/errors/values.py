@@ -66,11 +66,14 @@ class UnknownMember(Diagnostic):
     name: str
     type: str
     known: tuple[str, ...]
+    is_uncalled: bool = False
 
     def title(self) -> str:
-        return f"`{self.type}` has no field or method `{self.name}`"
+        return f"`{self.type}` has no field or method `{self.name}`" if not self.is_uncalled else f"`{self.name}` is a method"
 
     def help(self) -> str | None:
+        if self.is_uncalled:
+            return f"call it: `{self.name}(..)`"
         if self.name in self.known:
             return f"`{self.name}` is there for other arguments of the type: see what its `impl` demands of them"
         near = member_meant(self.name, self.known)
