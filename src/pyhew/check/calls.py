@@ -219,6 +219,13 @@ def _type_args(cx: Check, callee: nodes.NameExpr | nodes.Member, fn: FnInfo) -> 
     return given
 
 
+def _names_type(cx: Check, callee: nodes.Member, fn: FnInfo, base: Type) -> bool:
+    """`Vec.new<i64>()`: arguments of a type whose function has no parameters of its own say which of the types is meant."""
+    if fn.params or not isinstance(base, Nominal) or not 0 < len(callee.args) == len(base.args):
+        return False
+    return all([unify(own, resolve_type(cx.scope, arg)) for own, arg in zip(base.args, callee.args)])
+
+
 def _is_unsafe(fn: FnInfo | None) -> bool:
     return fn is not None and isinstance(fn.node, nodes.FnDecl) and fn.node.is_unsafe
 
@@ -437,7 +444,8 @@ def _call_found(
     assert isinstance(node.callee, nodes.Member)
     trait = fn.trait
     trait_args = _trait_args(method)
-    mapping = cx.instantiate(fn.params, node.span, _type_args(cx, node.callee, fn), _mapping(method, base))
+    given = () if receiver is None and _names_type(cx, node.callee, fn, base) else _type_args(cx, node.callee, fn)
+    mapping = cx.instantiate(fn.params, node.span, given, _mapping(method, base))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:
