@@ -31,6 +31,14 @@ MEMBERS = {
     "reduce": ("fold",), "select": ("filter",), "head": ("first",), "value": ("get",), "borrow": ("get",), "deref": ("get",),
 }  # fmt: skip
 
+# Functions of the library that are methods in other languages.
+LIBRARY = {
+    "sort": "sort.sort_ints", "max": "math.max", "min": "math.min", "abs": "math.abs", "clamp": "math.clamp",
+    "sum": "iter.sum", "product": "iter.product", "enumerate": "iter.enumerate", "map": "iter.map", "filter": "iter.filter",
+    "fold": "iter.fold", "take": "iter.take", "skip": "iter.skip", "any": "iter.any", "all": "iter.all", "find": "iter.find",
+    "count": "iter.count", "collect": "iter.collect",
+}  # fmt: skip
+
 HOLDERS = {
     "Option": "it may be `None`: take the value out with `match`, `if let Some(x)`, `?` or `unwrap_or(..)`",
     "Result": "it may be an `Err`: take the value out with `match`, `if let Ok(x)`, `?` or `unwrap_or(..)`",
@@ -62,6 +70,12 @@ def member_meant(name: str, known: tuple[str, ...]) -> str | None:
         if other in known:
             return other
     return nearest(name, known)
+
+
+def in_library(name: str) -> str | None:
+    """The function of the library that does what a missing method is meant for."""
+    function = LIBRARY.get(name)
+    return f"there is `{function}(..)` in `std.{function.partition('.')[0]}`" if function else None
 
 
 def held_by(shown: str) -> tuple[str, str]:

@@ -11,6 +11,9 @@ from pyhew.source.diagnostics import Diagnostic, Fix, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
 
+# What other languages have a word for.
+SIGNS = {"and": "&&", "or": "||"}
+
 
 @record(frozen=True)
 class ExpectedToken(Diagnostic):
@@ -25,7 +28,8 @@ class ExpectedToken(Diagnostic):
         return f"expected {self.expected}, found {self.found}"
 
     def help(self) -> str | None:
-        return self.hint
+        sign = SIGNS.get(self.found.strip("`"))
+        return self.hint or (f"write `{sign}`" if sign else None)
 
 
 @record(frozen=True)

@@ -5,7 +5,7 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 
 from __future__ import annotations
 
-from pyhew.names.elsewhere import member_meant, name_meant, nearest, way_in
+from pyhew.names.elsewhere import in_library, member_meant, name_meant, nearest, way_in
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
@@ -77,7 +77,7 @@ class UnknownMember(Diagnostic):
         if self.name in self.known:
             return f"`{self.name}` is there for other arguments of the type: see what its `impl` demands of them"
         near = member_meant(self.name, self.known)
-        return f"did you mean `{near}`?" if near else way_in(self.type)
+        return f"did you mean `{near}`?" if near else way_in(self.type) or in_library(self.name)
 
     def misses(self) -> str:
         return UNSAID if self.type == "_" else f"{self.name} {self.type}"
