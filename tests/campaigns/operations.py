@@ -29,10 +29,10 @@ SOURCE = HERE / "operations.hew"
 CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"live_timers":0,"live_pages":0,'
 # The last round of N and that of 2N have as many digits, which some operations keep.
 WORK = {"small": 200, "nightly": 20_000, "release": 200_000}
-# How many faults, and how far from each other. After so many rounds each operation has had all of them.
+# How many faults, how far from each other, and how many in runs of one length.
 POINTS = {"small": 20, "nightly": 1_500, "release": 5_200}
 STEPS = {"small": 97, "nightly": 1, "release": 1}
-ROUNDS = 5_500
+AT_ONCE = 200
 CODES = (0, 1, 132, 133, 134)
 
 
@@ -73,6 +73,12 @@ def slope(size: str, canary: int = 0, operations: range = ALL, bar: Bar = QUIET)
     return rows
 
 
+def _points_in_hundred(executable: str, operation: int, variable: str) -> int:
+    """How many points a hundred rounds of an operation have."""
+    ending = seeds([executable, str(operation), "100"], 1 << 40, 1, HEW_SEEDS_OF=variable)[1 << 40]
+    return ending.fault_points
+
+
 def points(
     variable: str, size: str, seed: int, canary: int = 0, operations: range = ALL, bar: Bar = QUIET, forever: bool = False
 ) -> list[Row]:
@@ -82,15 +88,20 @@ def points(
     """
     executable = build(SOURCE, Mode.CHECK, canary=canary)
     settings = {"HEW_SEEDS_OF": variable, "HEW_FAIL_ON": str(int(forever)), "HEW_DRAIN_MS": "2000"}
+    step = STEPS[size]
     rows = []
     for operation in bar.over(operations, len(operations)):
         row = Row(f"operation {operation}, {variable}{' and later' if forever else ''}", 0)
-        command = [executable, str(operation), str(ROUNDS)]
+        in_hundred = _points_in_hundred(executable, operation, variable)
         # A small run looks here and there, a large one everywhere.
-        first = seed if STEPS[size] == 1 else 1 + (seed + operation * 7) % STEPS[size]
-        for point, ending in seeds(command, first, POINTS[size], STEPS[size], **settings).items():
-            row.cases += ending.fault_points >= point
-            if ending.code not in CODES or not ending.is_clean:
-                row.bad.append(f"point {point}: {ending}")
+        first = seed if step == 1 else 1 + (seed + operation * 7) % step
+        for start in range(0, POINTS[size], AT_ONCE):
+            count = min(AT_ONCE, POINTS[size] - start)
+            rounds = 2 + (first + (start + count) * step) * 120 // in_hundred  # some have fewer now and then
+            command = [executable, str(operation), str(rounds)]
+            for point, ending in seeds(command, first + start * step, count, step, **settings).items():
+                row.cases += ending.fault_points >= point
+                if ending.code not in CODES or not ending.is_clean:
+                    row.bad.append(f"point {point} of {rounds} rounds: {ending}")
         rows.append(row)
     return rows
