@@ -15,6 +15,7 @@ from pyhew.check.errors.declarations import (
     DuplicateMember,
     EndlessSupervisor,
     ForeignImpl,
+    ForeignType,
     ImplMissing,
     MethodSignature,
     TypeNotWritten,
@@ -33,6 +34,7 @@ from pyhew.types.symbols import (
     ActorInfo,
     AliasInfo,
     EnumInfo,
+    FnInfo,
     ImplInfo,
     ModuleInfo,
     RecordInfo,
@@ -81,7 +83,21 @@ def check_declarations(world: World) -> None:
                 if symbol in below:
                     world.sink.report(EndlessSupervisor(symbol.node.name.span, symbol.name))
                     rings |= below
+        for fn in module.functions:
+            is_given = isinstance(fn.node, nodes.FnDecl) and any(one.name == "export" for one in fn.node.attributes)
+            if fn.is_extern or is_given:
+                _foreign(world, fn)
         _impls(world, module)
+
+
+def _foreign(world: World, fn: FnInfo) -> None:
+    """What a function of C, or one for C, takes and gives has a meaning there."""
+    assert isinstance(fn.node, nodes.FnDecl)
+    for param in fn.inputs:
+        if param.node is not None and param.node.type is not None and not facts.crosses_to_c(param.type):
+            world.sink.report(ForeignType(param.node.type.span, show(param.type)))
+    if fn.node.result is not None and not facts.crosses_to_c(fn.result):
+        world.sink.report(ForeignType(fn.node.result.span, show(fn.result)))
 
 
 def _below(supervisor: SupervisorInfo) -> set[object]:

@@ -274,6 +274,20 @@ def is_sendable(ty: Type) -> bool:
     return not any_part(ty, refuses)
 
 
+HEAP_ONLY = {"Vec", "HashMap", "HashSet", "Rc", "Weak", "Generator", "AsyncGenerator", "VecIter", "HashMapIter"}
+
+
+def crosses_to_c(ty: Type) -> bool:
+    """Whether C can be told what it is: collections, functions, tuples and enums have no layout there."""
+
+    def refuses(part: Type) -> bool:
+        if isinstance(part, Nominal):
+            return isinstance(part.info, EnumInfo) or part.info.name in HEAP_ONLY and is_builtin(part, part.info.name)
+        return isinstance(part, FnType | DynType | TupleType)
+
+    return not any_part(ty, refuses)
+
+
 def is_lent_to_closures(ty: Type) -> bool:
     """Whether a closure shares the captured handle with its maker: sockets, which have identity."""
     return is_builtin(ty, "Listener") or is_builtin(ty, "Connection")

@@ -108,6 +108,20 @@ class ForeignImpl(Diagnostic):
 
 
 @record(frozen=True)
+class ForeignType(Diagnostic):
+    """What crosses to C is a number, a text, a pointer, a handle, or a record of those."""
+
+    id = "foreign-type"
+    type: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` has no meaning in C"
+
+    def help(self) -> str:
+        return "pass its numbers one by one, a text, or a handle of an `#[opaque]` type"
+
+
+@record(frozen=True)
 class UnknownMarker(Diagnostic):
     """A mark on a type that means nothing is a mistake, not a comment."""
 
