@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BUILD_FLAGS = ("--release", "--debug", "--no-color")
 LINT_OPTIONS = {"-A": "allow", "-W": "warn", "-D": "deny", "-F": "forbid"}
-BUILD_VALUES = ("--pkg-path", "--target", "--sanitize", "--color", *LINT_OPTIONS)
+BUILD_VALUES = ("--pkg-path", "--link-lib", "--target", "--sanitize", "--color", *LINT_OPTIONS)
 
 OK, FAILED, USAGE, LEAK, INTERNAL = 0, 1, 2, 3, 70
 
@@ -38,7 +38,18 @@ def build_options(arguments: Arguments, tests: bool = False) -> BuildOptions:
         if not os.path.isdir(folder):
             raise UsageError(f"--pkg-path: there is no folder `{folder}`")
     _require_own_machine(arguments.last("--target") or "")
-    return BuildOptions(mode, dirs, tests, lint_levels(arguments))
+    return BuildOptions(mode, dirs, tests, lint_levels(arguments), libraries(arguments))
+
+
+def libraries(arguments: Arguments) -> tuple[str, ...]:
+    """What `--link-lib` names: files, which must be there, or names that the linker looks for."""
+    found = []
+    for given in arguments.values.get("--link-lib", []):
+        is_file = os.sep in given or os.path.splitext(given)[1] in (".a", ".o", ".so")
+        if is_file and not os.path.isfile(given):
+            raise UsageError(f"--link-lib: there is no file `{given}`")
+        found.append(os.path.abspath(given) if is_file else f"-l{given}")
+    return tuple(found)
 
 
 def _require_own_machine(triple: str) -> None:

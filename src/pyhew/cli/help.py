@@ -28,6 +28,7 @@ OPTIONS = {
     "--no-color": "the same as --color never",
     "--color": "auto, always or never: colours in diagnostics",
     "--pkg-path": "DIR: a folder of packages; may be given again",
+    "--link-lib": "FILE or NAME: a library of C to link with, `libfoo.a` or `foo`; may be given again",
     "--target": "TRIPLE: the machine to compile for; this one, for now",
     "--sanitize": "address or thread: build with that sanitizer",
     "-A": "NAME: be silent about a lint (`all`: every lint); also --allow",

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import IO
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
-from pyhew.cli.building import FAILED, LEAK, LINT_OPTIONS, OK, lint_levels, show_diagnostics, wants_color
+from pyhew.cli.building import FAILED, LEAK, LINT_OPTIONS, OK, libraries, lint_levels, show_diagnostics, wants_color
 from pyhew.driver.cache import find_program, program_key
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.leaks.builtin import run_builtin
@@ -32,7 +32,7 @@ SYNTAX = Syntax(
     "hew memcheck [FILE|FOLDER] [--tool auto|builtin|valgrind|both] [--format text|json|sarif|html] [--slope N] "
     "[--by line|type|actor|message] [--fail-on KIND,..] [-- ARGUMENTS]",
     ("--no-color",),
-    ("--pkg-path", "--tool", "--format", "--slope", "--by", "--fail-on", "--color", "--canary", *LINT_OPTIONS),
+    ("--pkg-path", "--link-lib", "--tool", "--format", "--slope", "--by", "--fail-on", "--color", "--canary", *LINT_OPTIONS),
     takes_rest=True,
 )
 
@@ -114,7 +114,7 @@ def _build(arguments: Arguments) -> str | None:
     if not canary.isdigit():
         raise UsageError("--canary takes a number")
     dirs = tuple(arguments.values.get("--pkg-path", []))
-    options = BuildOptions(Mode.CHECK, dirs, lints=lint_levels(arguments), canary=int(canary))
+    options = BuildOptions(Mode.CHECK, dirs, False, lint_levels(arguments), libraries(arguments), int(canary))
     key = program_key(named, repr(options))
     cached = find_program(key)
     if cached is not None:

@@ -38,5 +38,7 @@ class BuildOptions:
     tests: bool = False
     lints: tuple[tuple[str, str], ...] = ()
     """What the user says about lints: pairs of `allow`, `warn`, `deny` or `forbid` and a name or `all`."""
+    libraries: tuple[str, ...] = ()
+    """What the program is linked with besides: paths of files, or `-lNAME`."""
     canary: int = 0
     """Tests of the leak finder build a runtime with one known fault."""

@@ -88,7 +88,11 @@ class Session:
         own = f"{out}.{os.getpid()}{OBJECT_SUFFIX}"
         try:
             self.write_object(text, own)
-            failed = link_executable([own, *objects], out, _LINK_FLAGS.get(self.options.mode, ()))
+            for library in self.options.libraries:
+                if not library.startswith("-l"):
+                    self.log.read(library)
+            flags = (*_LINK_FLAGS.get(self.options.mode, ()), *self.options.libraries)
+            failed = link_executable([own, *objects], out, flags)
         except OSError as bad:
             failed = CannotWrite(NO_FILE, out, (bad.strerror or "unwritable").lower())
         finally:
@@ -122,7 +126,7 @@ class Session:
         from pyhew.driver.link import find_c_compiler
         from pyhew.driver.runtime import find_prebuilt
 
-        return find_c_compiler() is None and self.options.mode.runtime == "release" and bool(find_prebuilt())
+        return find_c_compiler() is None and not self.options.libraries and self.options.mode.runtime == "release" and bool(find_prebuilt())
 
     def write_object(self, text: str, path: str) -> None:
         """The program as an object file at `path`."""
