@@ -1,10 +1,13 @@
 """Fields that a crash hook looks at: it sees copies, as they were before the message that crashed the actor.
 
 In: checked bodies.  Out: `SemanticModel.observed`; a diagnostic for a field that cannot be copied.
-Assumed: methods of the actor that the hook calls look at fields for it.
+Assumed: methods of the actor that the hook calls look at fields for it.  What a field of a generic actor is, each
+instance knows: lowering asks again.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pyhew.check.errors.actors import NotObserved
 from pyhew.check.model import UseField, UseFn
@@ -13,7 +16,7 @@ from pyhew.check.world import World
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import show
+from pyhew.types.model import Type, show, substitute
 from pyhew.types.symbols import ActorInfo, FnInfo
 
 
@@ -25,11 +28,17 @@ def check_crash_hooks(world: World) -> None:
                 seen = _Fields(world)
                 for fn in actor.hooks["crash"]:
                     seen.of_function(fn)
-                for index, node in seen.found.items():
-                    field = actor.fields[index]
-                    if facts.kind_of(field.type) is Kind.AFFINE:
-                        world.sink.report(NotObserved(node.span, field.name, show(field.type)))
-                world.model.observed[actor] = tuple(seen.found)
+                world.model.observed[actor] = seen.found
+                check_observed(world, actor, actor.params)
+
+
+def check_observed(world: World, actor: ActorInfo, args: Sequence[Type]) -> None:
+    """Reports what a crash hook looks at and cannot see, because the field of this instance has one owner."""
+    mapping = dict(zip(actor.params, args))
+    for index, node in world.model.observed.get(actor, {}).items():
+        ty = world.normalise(substitute(actor.fields[index].type, mapping))
+        if facts.kind_of(ty) is Kind.AFFINE:
+            world.sink.report(NotObserved(node.span, actor.fields[index].name, show(ty)))
 
 
 class _Fields:

@@ -235,7 +235,7 @@ class SemanticModel:
     machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
     hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
-    observed: dict[ActorInfo, tuple[int, ...]] = field(default_factory=dict)
+    observed: dict[ActorInfo, dict[int, nodes.Node]] = field(default_factory=dict)
     """The fields that an actor's crash hook looks at."""
     lendings: list[Lending] = field(default_factory=list)
     copied: dict[nodes.Expr, None] = field(default_factory=dict)

@@ -7,6 +7,7 @@ Assumed: a spawn message carries init's parameters, then every field that can cr
 from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
+from pyhew.check.crash_hooks import check_observed
 from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
 from pyhew.check.signatures import attribute, heap_limit, period
 from pyhew.ir import facts as ir_facts
@@ -61,6 +62,7 @@ def actor_def(cx: Lower, actor: ActorInfo, args: tuple[Type, ...]) -> str:
     found = low.actors.get((actor, args))
     if found is not None:
         return found
+    check_observed(low.world, actor, args)
     symbol = low.symbol(actor.module, actor.name, ",".join(map(show, args)))
     low.actors[(actor, args)] = symbol
     state = state_type(low, actor, args)
@@ -110,7 +112,7 @@ def _wrapper(cx: Lower, symbol: str, name: str) -> Lower:
 def load_state(cx: Lower, actor: ActorInfo | None, state: StructT) -> Value:
     """The state for one message. What a crash hook looks at stays in the slot as a copy, in case this is the last one."""
     whole = cx.b.one(ops.STATE_LOAD, [], state)
-    observed = cx.model.observed.get(actor, ()) if actor is not None else ()
+    observed = cx.model.observed.get(actor, {}) if actor is not None else {}
     if any(ir_facts.owns_heap(state.fields[index]) for index in observed):
         parts = [cx.b.zero(ty) for ty in state.fields]
         for index in observed:
