@@ -6,6 +6,8 @@ Assumed: runs once over all modules before any body is checked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyhew.check.context import Scope
 from pyhew.check.errors.actors import BadHeapLimit
 from pyhew.check.errors.declarations import (
@@ -55,6 +57,7 @@ from pyhew.types.symbols import (
     TraitInfo,
     VariantInfo,
     show_head,
+    show_input,
 )
 
 
@@ -404,6 +407,19 @@ def _split_supertraits(world: World, module: ModuleInfo, impl: ImplInfo) -> None
         world.add_impl(made)
 
 
+def _check_passing(
+    world: World, trait: TraitInfo, wanted: FnInfo, fn: FnInfo, mapping: Mapping[ParamType, Type]
+) -> None:
+    """Who calls through the trait knows what it says: a method may do less to what it is given, never more."""
+    for at, (there, here) in enumerate(zip(wanted.inputs, fn.inputs)):
+        is_self = fn.has_self and at == 0
+        if here.mode in ("borrow", there.mode) or not is_self and not facts.is_seen_changed(here.type):
+            continue
+        passes = (show_input(fn, at), show_input(wanted, at, mapping))
+        span = here.node.span if here.node is not None else _place(fn)
+        world.sink.report(MethodSignature(span, fn.name, trait.name, show_head(wanted, mapping), passes))
+
+
 def _check_impl(world: World, impl: ImplInfo) -> None:
     """A trait impl has the trait's methods, with its signatures."""
     if impl.trait is None or impl.node is None:
@@ -430,6 +446,8 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
             if not can_unify(world.normalise(substitute(want, own)), world.normalise(found)):
                 world.sink.report(MethodSignature(_place(fn), name, trait.name, show_head(wanted, mapping)))
                 break
+        else:
+            _check_passing(world, trait, wanted, fn, mapping)
     for name, fn in impl.methods.items():
         if name not in trait.methods:
             world.sink.report(ImplMethodUnknown(_place(fn), name, trait.name, tuple(trait.methods)))

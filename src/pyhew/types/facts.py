@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from pyhew.types.model import (
+    BYTES,
     FLOATS,
     INTS,
     PRIMS,
@@ -103,6 +104,11 @@ def _is_behind_handle(info: RecordInfo | EnumInfo) -> bool:
 def kind_of(ty: Type) -> Kind:
     """The class of a type: the strongest of its parts."""
     return _kind(ty, {})
+
+
+def is_seen_changed(ty: Type) -> bool:
+    """Whether a caller can tell that a function changed or kept what it was given: of other values it has a copy."""
+    return kind_of(ty) in (Kind.AGGREGATE, Kind.AFFINE) or prune(ty) == BYTES
 
 
 def _kind(ty: Type, known: dict[Nominal, Kind]) -> Kind:

@@ -132,11 +132,17 @@ class FnInfo:
     wheres: list[Predicate] = field(default_factory=list)
 
 
+def show_input(fn: FnInfo, at: int, given: Mapping[ParamType, Type] | None = None) -> str:
+    """One parameter, as `show_head` shows it."""
+    param = fn.inputs[at]
+    is_self = fn.has_self and at == 0
+    how = {"var": "var ", "consume": "consuming " if is_self else "consume "}.get(param.mode, "")
+    return how + param.name + ("" if is_self else f": {show(substitute(param.type, given or {}))}")
+
+
 def show_head(fn: FnInfo, given: Mapping[ParamType, Type] | None = None) -> str:
     """`fn name(self, x: i64) -> string`, as a user writes it, with what type parameters stand for."""
-    own = [("var " if param.mode == "var" else "") + param.name for param in fn.inputs]
-    types = [show(substitute(param.type, given or {})) for param in fn.inputs]
-    shown = [name if fn.has_self and at == 0 else f"{name}: {ty}" for at, (name, ty) in enumerate(zip(own, types))]
+    shown = [show_input(fn, at, given) for at in range(len(fn.inputs))]
     result = show(substitute(fn.result, given or {}))
     return f"fn {fn.name}({', '.join(shown)})" + ("" if result == "()" else f" -> {result}")
 

@@ -190,8 +190,13 @@ class MethodSignature(Diagnostic):
     name: str
     trait: str
     wanted: str
+    passes: tuple[str, str] = ("", "")
+    """A parameter as it is written here and there, where they differ in nothing but how it is passed."""
 
     def title(self) -> str:
+        here, there = self.passes
+        if here:
+            return f"`{self.name}` takes `{here}` and trait `{self.trait}` gives it `{there}`"
         return f"`{self.name}` does not have the signature that trait `{self.trait}` gives it"
 
     def help(self) -> str:
