@@ -98,13 +98,16 @@ class World:
         """What checking found out about a body, which one of the library is when it is first asked for."""
         check = self.later.pop(fn, None)
         if check is not None:
+            known = len(self.sink.diagnostics)
             check()
+            for wrong in self.sink.diagnostics[known:]:
+                raise CompilerBug(f"`{fn.name}` of `{fn.module}`: {wrong.title()}", wrong.span)
         return self.model.bodies.get(fn)
 
     def check_rest(self) -> None:
         """Every body of the library, asked for or not."""
-        for fn in list(self.later):
-            self.body(fn)
+        while self.later:
+            self.later.popitem()[1]()
 
     # ------------------------------------------------------------------ the prelude
 

@@ -9,6 +9,8 @@ import pytest
 from pyhew.driver.loader import STD_FOLDER
 from pyhew.driver.options import BuildOptions
 from pyhew.driver.session import Session
+from pyhew.source.diagnostics import CompilerBug
+from pyhew.types.model import STRING
 
 STD = Path(STD_FOLDER)
 
@@ -34,6 +36,22 @@ def test_a_small_program_leaves_most_of_the_prelude_unchecked(tmp_path: Path) ->
     before = len(session.world.later)
     assert session.llvm_text() is not None
     assert before > len(session.world.later) > 200
+
+
+def test_a_mistake_in_the_library_is_told_as_one(tmp_path: Path) -> None:
+    session = _session(tmp_path, "fn main() { let b = bytes.new(); b.push(65); println(b.len()); }")
+    assert session.check() and session.world is not None
+    world = session.world
+    push = next(fn for fn in world.later if fn.name == "push")
+    check = world.later[push]
+
+    def check_wrongly() -> None:
+        push.result = STRING
+        check()
+
+    world.later[push] = check_wrongly
+    with pytest.raises(CompilerBug, match=r"`push` of `std\.prelude`: .*string"):
+        session.llvm_text()
 
 
 @pytest.mark.parametrize("name", MODULES)
