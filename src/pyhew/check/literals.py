@@ -57,6 +57,8 @@ def check_float(want: Type | None) -> Type:
 def check_literal_ranges(cx: Check) -> None:
     """Reports integer literals that their type cannot hold."""
     for node, ty, negative in cx.literals:
+        if is_float(cx.world.model.types.get(node, ty)):
+            continue
         ty = prune(ty)
         name = ty.name if isinstance(ty, Prim) else "i64"
         bits, signed = INTS.get(name, (64, True))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.context import Check
 from pyhew.check.errors.types import TypeMismatch
-from pyhew.check.errors.values import BadCast, BadOperator, BadTry
+from pyhew.check.errors.values import BadCast, BadOperator, BadTry, LiteralOutOfRange
 from pyhew.check.literals import check_int
 from pyhew.check.model import UseFn, UseSpecial, UseTrait
 from pyhew.syntax import nodes
@@ -45,6 +45,7 @@ BITWISE = ("&", "|", "^")
 SHIFTS = ("<<", ">>")
 EQUALITY = ("==", "!=")
 ORDER = ("<", "<=", ">", ">=")
+UNSIGNED = tuple(name for name, (_, is_signed) in INTS.items() if not is_signed)
 
 
 def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
@@ -59,6 +60,10 @@ def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
     ty = cx.known(cx.expr(node.operand, want))
     if ty == ERROR or ty == NEVER:
         return ty
+    if node.op == "-" and isinstance(node.operand, nodes.Cast) and isinstance(ty, Prim) and ty.name in UNSIGNED:
+        written = node.operand.operand
+        if isinstance(written, nodes.IntLiteral) and written.value:
+            return cx.report(LiteralOutOfRange(node.span, f"-{written.value}", ty.name, True))
     ok = {
         "-": cx.world.is_number(ty) or ty == DURATION,
         "!": ty == BOOL or is_int(ty),
@@ -95,9 +100,33 @@ def check_binary(cx: Check, node: nodes.Binary, want: Type | None) -> Type:
     left = cx.known(cx.expr(node.left, hint if op not in SHIFTS else want))
     right_hint = left if is_numeric(left) and op not in SHIFTS else None
     right = cx.known(cx.expr(node.right, right_hint))
+    left = _widened(cx, node.left, left, right)
     if isinstance(left, Var) and cx.refuse_unknown(node.left, left, right):
         return ERROR
     return arithmetic(cx, node, op, left, right)
+
+
+def _widened(cx: Check, node: nodes.Expr, ty: Type, beside: Type) -> Type:
+    """Whole numbers written beside a float are floats, on the left as on the right."""
+    if isinstance(ty, Var) and ty.kind == "int" and is_float(beside) and _is_written(node):
+        return cx.known(cx.expr(node, beside))
+    return ty
+
+
+def _is_written(node: nodes.Expr) -> bool:
+    """Whether an expression has nothing but literals in it."""
+    todo = [node]
+    while todo:
+        match todo.pop():
+            case nodes.IntLiteral():
+                pass
+            case nodes.Unary(op="-", operand=inner):
+                todo.append(inner)
+            case nodes.Binary(op=op, left=left, right=right) if op in ARITHMETIC:
+                todo += (left, right)
+            case _:
+                return False
+    return True
 
 
 def arithmetic(cx: Check, node: nodes.Node, op: str, left: Type, right: Type) -> Type:
@@ -150,14 +179,9 @@ def _time(op: str, left: Type, right: Type) -> Type | None:
 
 
 def _compare(cx: Check, node: nodes.Binary) -> Type:
-    left = cx.expr(node.left)
-    if isinstance(node.left, nodes.IntLiteral | nodes.ContextVariant) and not isinstance(
-        node.right, nodes.IntLiteral | nodes.ContextVariant
-    ):
-        right = cx.expr(node.right, left)
-    else:
-        right = cx.expr(node.right, left)
-    left, right = cx.known(left), cx.known(right)
+    left = cx.known(cx.expr(node.left))
+    right = cx.known(cx.expr(node.right, left))
+    left = _widened(cx, node.left, left, right)
     if ERROR in (left, right) or NEVER in (left, right):
         return BOOL
     if isinstance(left, Var) and isinstance(right, Var) and cx.refuse_unknown(node.left, left, right):

@@ -18,10 +18,14 @@ class LiteralOutOfRange(Diagnostic):
     id = "literal-out-of-range"
     text: str
     type: str
+    is_cast: bool = False
 
     def title(self) -> str:
         shown = self.text if len(self.text) <= 40 else self.text[:37] + "..."
         return f"{shown} does not fit in `{self.type}`"
+
+    def help(self) -> str | None:
+        return f"`as` binds before `-`: to keep the low bits, write `({self.text}) as {self.type}`" if self.is_cast else None
 
 
 @record(frozen=True)
