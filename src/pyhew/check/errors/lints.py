@@ -170,6 +170,19 @@ class MustUse(Lint):
 
 
 @record(frozen=True)
+class EndedWatch(Lint):
+    """A `MonitorRef` is thrown away where it is made, and watching ends with it."""
+
+    id = "ended-watch"
+
+    def title(self) -> str:
+        return "nobody keeps this `MonitorRef`, so the watch ends here"
+
+    def help(self) -> str | None:
+        return "keep it in a field of the actor for as long as the actor shall watch"
+
+
+@record(frozen=True)
 class NeedlessBool(Lint):
     """An `if` chooses between `true` and `false`: the condition is already that value."""
 
@@ -264,7 +277,7 @@ class SleepLoopBlocksMailbox(Lint):
 
 
 LINTS: tuple[type[Lint], ...] = (
-    CloneOnCopy, DeadCode, DeadStore, LenZeroComparison, LostChange, MustUse, NeedlessBool, NeedlessMatchToIfLet,
+    CloneOnCopy, DeadCode, DeadStore, EndedWatch, LenZeroComparison, LostChange, MustUse, NeedlessBool, NeedlessMatchToIfLet,
     NeedlessRangeLoop, NeedlessVar, RedundantElseAfterReturn, ShadowedPrelude, ShadowedVariable,
     SleepLoopBlocksMailbox, UnreachableArm, UnreachableCode, UnusedImport, UnusedVariable,
 )  # fmt: skip

@@ -35,6 +35,8 @@ def shape_lints(model: SemanticModel, node: nodes.Node) -> Iterator[lints.Lint]:
                 yield lints.UnreachableArm(arm.pattern.span)
         case nodes.For():
             yield from _range_loop(model, node)
+        case nodes.Let(pattern=nodes.WildcardPattern(), value=value) if value is not None and _is_watch(model, value):
+            yield lints.EndedWatch(value.span)
         case nodes.Unary(op="clone"):
             yield from _clone(model, node.operand, node)
         case nodes.Call(callee=nodes.Member(name=nodes.Ident(text="clone")), args=()):
@@ -53,7 +55,9 @@ def _block(model: SemanticModel, block: nodes.Block) -> Iterator[lints.Lint]:
             continue
         value = stmt.value
         ty = _type(model, value)
-        if ty is not None and facts.is_builtin(ty, "Result"):
+        if _is_watch(model, value):
+            yield lints.EndedWatch(value.span)
+        elif ty is not None and facts.is_builtin(ty, "Result"):
             yield lints.MustUse(value.span, show(ty))
         yield from _branches(model, value)
         rest = block.stmts[index + 1] if index < last else block.tail
@@ -67,6 +71,12 @@ def _block(model: SemanticModel, block: nodes.Block) -> Iterator[lints.Lint]:
 def _type(model: SemanticModel, node: nodes.Node) -> Type | None:
     found = model.types.get(node)
     return None if found is None else prune(found)
+
+
+def _is_watch(model: SemanticModel, value: nodes.Expr) -> bool:
+    """Whether a call gives what `monitor(..)` gives, or what was taken out of it."""
+    ty = _type(model, value)
+    return isinstance(value, nodes.Call) and ty is not None and facts.any_part(ty, lambda part: facts.is_builtin(part, "MonitorRef"))
 
 
 def _leaves(model: SemanticModel, value: nodes.Expr) -> bool:
