@@ -66,7 +66,7 @@ def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
             return cx.report(LiteralOutOfRange(node.span, f"-{written.value}", ty.name, True))
     ok = {
         "-": cx.world.is_number(ty) or ty == DURATION,
-        "!": ty == BOOL or is_int(ty),
+        "!": ty == BOOL,
         "~": is_int(ty),
     }[node.op]
     return ty if ok else cx.report(BadOperator(node.span, node.op, show(ty), ""))

@@ -17,6 +17,8 @@ from pyhew.check.errors.declarations import (
     ImplMethodUnknown,
     ImplMissing,
     MethodSignature,
+    PartNotWritten,
+    TraitRing,
 )
 from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
 from pyhew.check.errors.types import BoundNotMet
@@ -36,6 +38,7 @@ from pyhew.types.model import (
     TraitRef,
     Type,
     can_unify,
+    has_vars,
     show,
     substitute,
     substitute_bound,
@@ -226,7 +229,7 @@ def _fields(scope: Scope, decls: tuple[nodes.FieldDecl, ...]) -> list[FieldInfo]
             scope.report(DuplicateMember(decl.name.span, decl.name.text, seen[decl.name.text].name.span))
             continue
         seen[decl.name.text] = decl
-        fields.append(FieldInfo(decl.name.text, resolve_type(scope, decl.type), decl))
+        fields.append(FieldInfo(decl.name.text, _written_out(scope, decl.type, f"field `{decl.name.text}`"), decl))
     return fields
 
 
@@ -275,7 +278,7 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
         if param.type is None:
             ty = scope.self_type if scope.self_type is not None else ERROR
         else:
-            ty = resolve_type(inner, param.type)
+            ty = _written_out(inner, param.type, f"parameter `{param.name.text}`")
         if index == 0 and scope.self_type is not None:
             fn.has_self = param.type is None or _is_receiver(ty, scope.self_type)
         is_promise = fn.is_extern or (fn.trait is not None and node.body is None and index > 0)
@@ -283,17 +286,32 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
             scope.report(MustSayConsume(param.span, param.name.text, show(ty)))
         mode = "consume" if param.consuming else "var" if param.is_var else "borrow"
         fn.inputs.append(ParamInfo(param.name.text, ty, mode, param))
-    fn.result = resolve_type(inner, node.result) if node.result is not None else UNIT
+    fn.result = _written_out(inner, node.result, "a result") if node.result is not None else UNIT
     fn.is_gen = node.is_gen
     fn.intrinsic = attribute_text(node.attributes, "intrinsic")
     fn.runtime = attribute_text(node.attributes, "runtime")
     fn.is_internal = attribute(node.attributes, "internal") is not None
 
 
+def _written_out(scope: Scope, node: nodes.TypeExpr, what: str) -> Type:
+    """The type of a declaration: nothing else says what is left away in it."""
+    ty = resolve_type(scope, node)
+    if has_vars(ty) and not isinstance(node, nodes.InferTypeExpr):
+        scope.report(PartNotWritten(node.span, what, show(ty)))
+        return ERROR
+    return ty
+
+
 def _is_receiver(ty: Type, self_type: Type) -> bool:
     if isinstance(ty, Nominal) and isinstance(self_type, Nominal):
         return ty.info is self_type.info
     return ty == self_type
+
+
+def _stands_on(trait: object, other: TraitInfo) -> bool:
+    """Whether a trait is another one or demands it, by the supertraits that are known so far."""
+    assert isinstance(trait, TraitInfo)
+    return trait is other or any(_stands_on(bound.trait, other) for bound in trait.supers)
 
 
 def _trait(world: World, module: ModuleInfo, trait: TraitInfo) -> None:
@@ -304,7 +322,9 @@ def _trait(world: World, module: ModuleInfo, trait: TraitInfo) -> None:
         trait.types[name.name.text] = None
     for bound in trait.node.supers:
         found = resolve_bound(scope, bound)
-        if found is not None:
+        if found is not None and _stands_on(found.trait, trait):
+            world.sink.report(TraitRing(bound.span, trait.name))
+        elif found is not None:
             trait.supers.append(found)
     trait.self_type.bounds.append(TraitRef(trait, tuple(trait.params)))
     trait.wheres = bind_bounds(scope, trait.node.generics)
@@ -481,7 +501,8 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
     scope = scope_of(world, module, actor.params)
     actor.wheres = bind_bounds(scope, actor.node.generics)
     for decl in actor.node.fields:
-        actor.fields.append(ActorFieldInfo(decl.name.text, resolve_type(scope, decl.type), decl.is_var, decl))
+        ty = _written_out(scope, decl.type, f"field `{decl.name.text}`")
+        actor.fields.append(ActorFieldInfo(decl.name.text, ty, decl.is_var, decl))
     for bound in actor.node.supers:
         found = resolve_bound(scope, bound)
         if found is not None:

@@ -147,6 +147,32 @@ class TypeNotWritten(Diagnostic):
 
 
 @record(frozen=True)
+class TraitRing(Diagnostic):
+    """The traits that a trait demands do not lead back to it."""
+
+    id = "trait-ring"
+    trait: str
+
+    def title(self) -> str:
+        return f"trait `{self.trait}` would be a supertrait of itself"
+
+
+@record(frozen=True)
+class PartNotWritten(Diagnostic):
+    """A declaration says its types with all their arguments; only inside of bodies are those inferred."""
+
+    id = "type-argument-not-written"
+    what: str
+    type: str
+
+    def title(self) -> str:
+        return f"the type of {self.what} needs its type arguments: `{self.type}`"
+
+    def help(self) -> str:
+        return "write them, or a type parameter of the declaration"
+
+
+@record(frozen=True)
 class ImplMissing(Diagnostic):
     """An impl must give every member of the trait that has no default."""
 

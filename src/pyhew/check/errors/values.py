@@ -281,6 +281,8 @@ class BadOperator(Diagnostic):
         if self.left in numbers and self.right in numbers and self.left != self.right:
             return f"convert one side: `... as {self.left}`"
         for one, other in ((self.left, self.right), (self.right, self.left)):
+            if self.op == "!" and one in ("integer", *numbers[:10]):
+                return "`~` turns the bits of a whole number"
             if one == "string" and self.op == "+" and other:
                 return "make text of the other side: `f\"{..}\"`"
             if one.startswith("Task<"):

@@ -11,9 +11,9 @@ from pyhew.syntax.parse.bodies import parse_members
 from pyhew.syntax.parse.calls import parse_args
 from pyhew.syntax.parse.context import Parser
 from pyhew.syntax.parse.functions import parse_params
-from pyhew.syntax.parse.literals import int_value
+from pyhew.syntax.parse.literals import int_value, parse_literal
 from pyhew.syntax.parse.types import parse_named_type
-from pyhew.syntax.tokens import IDENT, INT
+from pyhew.syntax.tokens import DURATION, IDENT, INT
 
 STRATEGIES = ("one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one")
 RESTARTS = ("permanent", "transient", "temporary")
@@ -43,7 +43,9 @@ class _Members:
             p.expect(":")
             self.intensity = int_value(p, p.expect(INT))
             p.expect_word("within")
-            self.window = p.expr()
+            if p.kind != DURATION:
+                p.fail_expected("a duration")
+            self.window = parse_literal(p)
         elif p.kind not in (";", ","):
             hint = "write `strategy: ..`, `intensity: n within d`, `child name: Actor(..)` or `pool name: Actor(..)`"
             p.fail(errors.ExpectedMember(p.here(), "a supervisor", p.found(), hint))
