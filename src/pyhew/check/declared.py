@@ -21,7 +21,7 @@ from pyhew.check.errors.declarations import (
     TypeNotWritten,
     UnknownMarker,
 )
-from pyhew.check.errors.types import BoundNotMet, TraitRing
+from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import UnknownName, WhereNot
 from pyhew.check.signatures import period
 from pyhew.check.types import resolve_type
@@ -73,11 +73,6 @@ def check_declarations(world: World) -> None:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
                 resolve_type(Scope(world, module), named)
-            elif isinstance(symbol, TraitInfo) and symbol.node is not None and symbol not in rings:
-                above = {bound.trait for bound in world.all_bounds(symbol.supers)}
-                if symbol in above:
-                    world.sink.report(TraitRing(symbol.node.name.span, symbol.name))
-                    rings |= above
             elif isinstance(symbol, SupervisorInfo) and symbol not in rings:
                 below = _below(symbol)
                 if symbol in below:

@@ -89,17 +89,6 @@ class AliasRing(Diagnostic):
 
 
 @record(frozen=True)
-class TraitRing(Diagnostic):
-    """A trait does not build on itself."""
-
-    id = "trait-ring"
-    name: str
-
-    def title(self) -> str:
-        return f"the trait `{self.name}` is among its own supertraits"
-
-
-@record(frozen=True)
 class UnknownType(Diagnostic):
     """No type of this name is visible here."""
 
