@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pyhew.check.model import Local, SemanticModel, UseFn, UseLocal
+from pyhew.check.subtrees import raw_children
 from pyhew.driver.loader import STD_FOLDER
 from pyhew.driver.options import BuildOptions
 from pyhew.driver.session import Session
 from pyhew.source.diagnostics import CompilerBug
+from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import STRING
 
 STD = Path(STD_FOLDER)
@@ -62,3 +67,45 @@ def test_every_body_of_a_module_is_right(name: str, tmp_path: Path) -> None:
     session.world.check_rest()
     assert not session.sink.has_errors, session.rendered(False)
     assert not session.world.later
+
+
+def test_no_plain_parameter_of_the_library_is_changed(tmp_path: Path) -> None:
+    """Its caller would not see the change: the library says `var`. What happens to a resource its owner sees anyway."""
+    uses = "".join(f"import {name};\n" for name in MODULES if name != "std.prelude")
+    session = _session(tmp_path, f"{uses}fn changes(v: Vec<i64>) {{ v.push(1); v[0] = 2; }}\nfn main() {{}}")
+    assert session.check() and session.world is not None
+    session.world.check_rest()
+    model = session.world.model
+    changed = []
+    for fn, body in model.bodies.items():
+        given = zip(body.params, fn.inputs, strict=False)
+        plain = [local for local, param in given if param.mode == "borrow" and not facts.is_resource(local.type)]
+        if fn.node is not None and fn.node.body is not None:
+            places = [place for node in _nodes(fn.node.body) for place in _changed_places(model, node)]
+            roots = [_root(model, place) for place in places]
+            changed += [f"{fn.module}.{fn.name}" for root in roots if any(root is local for local in plain)]
+    assert changed == ["main.changes"] * 2
+
+
+def _nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in raw_children(node):
+        yield from _nodes(child)
+
+
+def _changed_places(model: SemanticModel, node: nodes.Node) -> Iterator[nodes.Expr]:
+    if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.NameExpr):
+        yield node.target
+    if isinstance(node, nodes.Call):
+        use = model.uses.get(node, model.uses.get(node.callee))
+        inputs = use.fn.inputs if isinstance(use, UseFn) else []
+        receiver = [node.callee.base] if isinstance(node.callee, nodes.Member) and len(inputs) > len(node.args) else []
+        given = [*receiver, *(arg.value for arg in node.args)]
+        yield from (expr for expr, param in zip(given, inputs, strict=False) if param.mode == "var")
+
+
+def _root(model: SemanticModel, place: nodes.Expr) -> Local | None:
+    while isinstance(place, nodes.Member | nodes.Index):
+        place = place.base
+    use = model.uses.get(place)
+    return use.local if isinstance(use, UseLocal) else None
