@@ -167,6 +167,10 @@ class Figure(IntEnum):
     BLOCKING = 13
     REGISTRATIONS = 14
     READY_EVENTS = 15
+    ALLOCATIONS = 16
+    FREES = 17
+    SUSPENDS = 18
+    RESUMES = 19
 
 
 class ChannelState(IntEnum):

@@ -27,6 +27,8 @@ typedef struct hew_counters {
     int64_t block_copies;
     int64_t messages_sent;
     int64_t failed_closes;
+    int64_t suspends; /* of handlers: each time one had to wait */
+    int64_t resumes;
 } hew_counters;
 
 /* Its worker alone changes a counter; observers read it meanwhile. */

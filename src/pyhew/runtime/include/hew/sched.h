@@ -184,6 +184,8 @@ void hew__poke_main(void);
 int64_t hew__live_actors(void);
 /* Of blocks, messages, actors and the runtime's tables, without what is kept for later use; exact while nothing runs. */
 int64_t hew__live_bytes(void);
+/* What all workers have counted: exact only while they are parked or joined. */
+hew_counters hew__all_counters(void);
 
 static inline hew_counters *hew__counters(hew_worker *worker) { return worker ? &worker->counters : &hew__rt.shared_counters; }
 

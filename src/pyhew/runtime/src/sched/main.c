@@ -96,23 +96,24 @@ static void add_counters(hew_counters *sum, const hew_counters *part) {
     sum->block_copies += hew__counted(&part->block_copies);
     sum->messages_sent += hew__counted(&part->messages_sent);
     sum->failed_closes += hew__counted(&part->failed_closes);
+    sum->suspends += hew__counted(&part->suspends);
+    sum->resumes += hew__counted(&part->resumes);
 }
 
-/* Exact only while the workers are parked or joined. */
-static hew_counters sum_counters(void) {
+hew_counters hew__all_counters(void) {
     hew_counters sum = hew__rt.shared_counters;
     for (uint32_t i = 0; hew__rt.workers && i < hew__rt.worker_count; i++) add_counters(&sum, &hew__rt.workers[i].counters);
     return sum;
 }
 
-int64_t hew_live_blocks(void) { return sum_counters().live[HEW_FOR_BLOCK]; }
+int64_t hew_live_blocks(void) { return hew__all_counters().live[HEW_FOR_BLOCK]; }
 
-int64_t hew__live_actors(void) { return sum_counters().live_actors; }
+int64_t hew__live_actors(void) { return hew__all_counters().live_actors; }
 
 int64_t hew__live_bytes(void) {
     int64_t given_out = hew__c_heap_bytes(); /* the slots of dead actors among it; 0 where nobody counts, as under valgrind */
     int64_t tables = given_out > 0 ? given_out - hew__slots_bytes() : 0;
-    return tables + sum_counters().slot_bytes + hew__mem_used();
+    return tables + hew__all_counters().slot_bytes + hew__mem_used();
 }
 
 /* The shorter of two waits; a negative one is without end. */
@@ -186,7 +187,7 @@ static void ask_to_end(hew_actor *actor, void *context) {
     hew__unlock(hew__slot_lock(actor));
 }
 
-static bool no_actor_lives(void) { return sum_counters().live_actors == 0; }
+static bool no_actor_lives(void) { return hew__all_counters().live_actors == 0; }
 
 /* A seeded worker finishes its turn before anything is asked of the others: what it does at the end of that stays in order. */
 static void close_gate(void) {
@@ -266,7 +267,7 @@ static int finish(int code) {
 
 static int sweep(int64_t stopped_in) {
     int code = exit_code();
-    hew_counters sum = sum_counters();
+    hew_counters sum = hew__all_counters();
     hew__check_finish(sum.allocations);
     hew__profile_finish();
     hew__mem_sweep();
@@ -296,7 +297,7 @@ static int cannot_start(void) {
     hew__check_finish(0);
     hew__profile_finish();
     int code = finish(1);
-    hew_counters sum = sum_counters();
+    hew_counters sum = hew__all_counters();
     hew__seeds_note(0, hew__allocations_asked(), is_clean(&sum));
     return code;
 }

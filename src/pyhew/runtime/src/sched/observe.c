@@ -30,6 +30,12 @@ static int64_t actors_in(uint32_t state) {
     return at.count;
 }
 
+/* Blocks and messages that were made and are no more. */
+static int64_t given_back(void) {
+    hew_counters all = hew__all_counters();
+    return all.allocations - all.live[HEW_FOR_BLOCK] - all.live[HEW_FOR_MESSAGE];
+}
+
 int64_t hew_figure(int32_t figure) {
     switch (figure) {
     case HEW_FIGURE_LIVE_BYTES: return hew__live_bytes();
@@ -56,6 +62,10 @@ int64_t hew_figure(int32_t figure) {
         for (uint32_t i = 0; i < hew__rt.worker_count; i++) turns += atomic_load_explicit(&hew__rt.workers[i].turns, memory_order_relaxed);
         return turns;
     }
+    case HEW_FIGURE_ALLOCATIONS: return hew__all_counters().allocations;
+    case HEW_FIGURE_FREES: return given_back();
+    case HEW_FIGURE_SUSPENDS: return hew__all_counters().suspends;
+    case HEW_FIGURE_RESUMES: return hew__all_counters().resumes;
     default: return -1;
     }
 }

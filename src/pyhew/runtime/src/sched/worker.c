@@ -45,7 +45,10 @@ static inline int finish_dispatch(hew_actor *self, hew_message *message) {
         hew__list_unlink(&message->block);
         hew__pool_give(self->worker, HEW_FOR_MESSAGE, &message->block);
     }
-    if (self->frame) return HEW_TURN_WAITS;
+    if (self->frame) {
+        hew__count(&self->worker->counters.suspends, 1);
+        return HEW_TURN_WAITS;
+    }
     end_handler(self);
     return HEW_TURN_GOES_ON;
 }
@@ -58,7 +61,11 @@ static inline int dispatch(hew_actor *self, uint32_t handler, hew_message *messa
 
 static int resume(hew_actor *self) {
     hew_frame *frame = (hew_frame *)(void *)self->frame;
-    if (frame->resume(self, &frame->block) == HEW_FRAME_WAITING) return HEW_TURN_WAITS;
+    hew__count(&self->worker->counters.resumes, 1);
+    if (frame->resume(self, &frame->block) == HEW_FRAME_WAITING) {
+        hew__count(&self->worker->counters.suspends, 1);
+        return HEW_TURN_WAITS;
+    }
     self->frame = NULL;
     hew_release(self, &frame->block);
     end_handler(self);
