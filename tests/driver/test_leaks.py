@@ -120,6 +120,34 @@ def test_slope_finds_what_grows_while_the_program_runs(tmp_path: Path) -> None:
     assert "in 40 blocks" in text
 
 
+SPAWNING = """
+import std.os;
+import std.string;
+
+actor Session {
+    receive fn hello() -> i64 { 1 }
+}
+
+fn main() {
+    for _ in 0..string.to_int(os.args(1)).unwrap_or(10) {
+        let session = spawn Session;
+        let _ = await session.hello();
+        ENDS
+    }
+}
+"""
+
+
+def test_slope_names_actors_that_nobody_stops(tmp_path: Path) -> None:
+    file = tmp_path / "sessions.hew"
+    file.write_text(SPAWNING.replace("ENDS", ""))
+    code, text = memcheck(file, "--slope", "20")
+    assert code == 3
+    assert "growth: 20 more actors `Session`: nobody stopped them" in text
+    file.write_text(SPAWNING.replace("ENDS", "stop(session);"))
+    assert memcheck(file, "--slope", "20")[0] == 0
+
+
 def test_slope_is_silent_when_nothing_grows(tmp_path: Path) -> None:
     code, text = memcheck(written(tmp_path, "false"), "--slope", "40")
     assert (code, text.splitlines()[-1]) == (0, "clean: nothing grows")
@@ -167,6 +195,64 @@ def test_the_edit_of_a_ring_needs_no_source() -> None:
     assert edit_of("Rc<fn()> -> fn() -> Rc<fn()>", "") is None
 
 
+def test_the_edit_of_a_ring_through_a_closure_is_in_the_closure() -> None:
+    edit = edit_of("Rc<Button>.on_click -> fn(i64) -> i64.again -> Rc<Button>", "")
+    assert edit is not None and "let weak = again.downgrade();" in edit.shown("")[1]
+    edit = edit_of("Rc<Button>.on_click -> fn().again -> Rc<Button>", "")
+    assert edit is not None and "`Weak<Button>`" in edit.shown("")[0]
+
+
+def test_the_edit_of_a_ring_through_a_map_shows_the_line() -> None:
+    source = "type Session { name: string; peers: HashMap<string, Rc<Session>>; last: i64; }"
+    edit = edit_of("Rc<Session>.peers.entries -> Vec<MapEntry<string, Rc<Session>>> -> Rc<Session>", source)
+    assert edit is not None and edit.after == source.replace("Rc<", "Weak<")
+
+
+def test_what_one_ring_keeps_is_one_report() -> None:
+    ring = "Rc<Node>.next -> Rc<Node>"
+    cell = Leak("rc-cycle", "Rc<Node>", 2, 80, (PLACE,), detail=ring)
+    text = Leak("rc-cycle", "string", 1, 40, (Place("a.hew", 9, 1, "main"),), detail=ring)
+    shown = as_text("program.hew", [Finding("builtin", (text, text, cell), 0)])
+    assert "rc-cycle: 160 bytes in 4 blocks, kept by rings of `Rc<Node>`" in shown
+    assert "    80 bytes in 2 blocks of `string`  a.hew:9:1 in main" in shown
+    assert shown.count("  ring: ") == 1
+
+
+def test_a_block_that_grew_is_no_block_more() -> None:
+    shown = as_text("program.hew", [Finding("slope", (Leak("growth", "", 0, 512, (PLACE,)),), 0)])
+    assert "growth: 512 bytes, no block more: what was allocated here got bigger" in shown
+
+
+FOREIGN = """
+extern "C" {
+    fn malloc(size: u64) -> u64;
+    fn free(block: u64);
+}
+
+fn scratch(size: u64) -> u64 {
+    let block = unsafe { malloc(size) };
+    if size > 10 { return size; }
+    unsafe { free(block); }
+    0
+}
+
+fn main() {
+    println(scratch(5) + scratch(100));
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
+def test_memory_of_foreign_code_is_named_by_the_call(tmp_path: Path) -> None:
+    file = tmp_path / "foreign.hew"
+    file.write_text(FOREIGN)
+    code, text = memcheck(file)
+    assert code == 3
+    assert "foreign: 100 bytes in 1 block\n" in text
+    assert re.search(r"foreign.hew:8(:\d+)? in scratch", text)
+    assert "please report" not in text
+
+
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
 def test_both_finders_see_the_same_blocks_and_bytes(tmp_path: Path) -> None:
     file = tmp_path / "ring.hew"
@@ -175,6 +261,15 @@ def test_both_finders_see_the_same_blocks_and_bytes(tmp_path: Path) -> None:
     assert [tool["tool"] for tool in tools] == ["builtin", "valgrind"]
     assert tools[0]["blocks"] > 0
     assert (tools[0]["bytes"], tools[0]["blocks"]) == (tools[1]["bytes"], tools[1]["blocks"])
+
+
+def test_foreign_memory_is_told_beside_hew_s_own() -> None:
+    own = Leak("lost", "string", 1, 40, (PLACE,))
+    foreign = Leak("foreign", "", 1, 100, (PLACE,))
+    findings = [Finding("builtin", (own,), 0), Finding("valgrind", (Leak("lost", "", 1, 40, (PLACE,)), foreign), 0)]
+    text = as_text("program.hew", findings)
+    assert "lost: 40 bytes" in text and "foreign: 100 bytes" in text and "please report" not in text
+    assert len(as_sarif(findings, "1")["runs"][0]["results"]) == 2  # type: ignore[index]
 
 
 def test_sarif_names_rule_and_line() -> None:

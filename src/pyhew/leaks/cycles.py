@@ -28,6 +28,11 @@ class Edit:
 
     def shown(self, file: str) -> list[str]:
         """The edit for people."""
+        if self.record.startswith("fn("):
+            return [
+                f"break the ring: let the closure keep `{self.field}` as a `Weak<{self.content}>`:",
+                f"  `let weak = {self.field}.downgrade();` before it, `weak.upgrade()` in it",
+            ]
         lines = [f"break the ring: let `{self.record}.{self.field}` hold `Weak<{self.content}>` instead of `Rc<{self.content}>`"]
         if self.line:
             lines += [f"  {file}:{self.line}", f"  - {self.before}", f"  + {self.after}"]
@@ -48,9 +53,9 @@ def _links(path: str) -> list[tuple[str, str, str]]:
     """Record, field and the content of the cell that is reached, for every way from one cell to the next."""
     links = []
     holder: tuple[str, str] | None = None
-    for step in path.split(" -> "):
+    for step in _steps(path):
         # A type's name may hold dots only inside angle brackets.
-        match = re.match(r"^([\w.]*<.*>|\w[\w ]*)(?:\.([\w.]+))?$", step)
+        match = re.match(r"^(fn\(.*?\)(?: -> (?:[\w.]*<.*>|\w+))?|[\w.]*<.*>|\w[\w ]*)(?:\.([\w.]+))?$", step)
         if match is None:
             return []
         name, field = match[1], match[2]
@@ -63,13 +68,25 @@ def _links(path: str) -> list[tuple[str, str, str]]:
     return links
 
 
+def _steps(path: str) -> list[str]:
+    """The steps of a path; the arrow of a function's type is none."""
+    steps: list[str] = []
+    for part in path.split(" -> "):
+        if steps and re.match(r"^fn\([^)]*\)$", steps[-1]):
+            steps[-1] += f" -> {part}"
+        else:
+            steps.append(part)
+    return steps
+
+
 def _located(edit: Edit, source: str) -> Edit:
     """With the line of the field and the changed line."""
     record = re.escape(edit.record.split("<", 1)[0])
     found = re.search(rf"\b(?:type|record|struct)\s+{record}\b[^{{]*\{{(?P<body>[^}}]*)\}}", source)
     if found is None:
         return edit
-    field = re.search(rf"\b{re.escape(edit.field)}\s*:\s*(?P<type>[^;,}}]*)", found["body"])
+    # A comma inside angle brackets does not end the type.
+    field = re.search(rf"\b{re.escape(edit.field)}\s*:\s*(?P<type>(?:[^;,}}<]|<(?:[^;}}<>]|<[^;}}]*>)*>)*)", found["body"])
     cell = f"Rc<{edit.content}>"
     if field is None or cell not in field["type"]:
         return edit

@@ -100,7 +100,7 @@ def readable_symbol(name: str) -> str:
     parts = name.split(".")
     if len(parts) < 3 or parts[0] != "hew":
         return name
-    if parts[-1] in ("new", "resume", "drop"):
+    if parts[-1] in ("new", "resume", "drop") or (parts[-1] == "start" and len(parts) > 4):
         parts.pop()
     if len(parts[-1]) == 8 and all(c in "0123456789abcdef" for c in parts[-1]):
         parts.pop()

@@ -16,7 +16,7 @@ HINTS = {
     "undelivered-message": "a message that no actor took and nobody dropped",
     "actor-not-stopped": "an actor that outlived the program's end",
     "live-handle": "a timer, channel or descriptor that was never closed",
-    "foreign": "memory of foreign code",
+    "foreign": "memory that foreign code was asked for; whoever asked has to give it back there",
     "double-free": "freed twice",
     "over-release": "released more often than it was owned",
     "use-after-free": "used after it was freed",
@@ -27,7 +27,7 @@ HINTS = {
 """Every kind, with what it means; each has a page `leak-KIND`."""
 
 
-MISUSES = ("double-free", "over-release", "use-after-free", "memory-error", "no-report", "foreign")
+MISUSES = ("double-free", "over-release", "use-after-free", "memory-error", "no-report")
 """Kinds that are no blocks which were left."""
 
 
@@ -73,6 +73,14 @@ class Finding:
     def blocks(self) -> int:
         """Blocks left, over all leaks."""
         return sum(leak.blocks for leak in self.leaks)
+
+
+def reported(findings: list[Finding]) -> tuple[Leak, ...]:
+    """The leaks of the first tool that found any, and memory that is not Hew's, which one tool alone looks at."""
+    main = next((finding for finding in findings if finding.leaks), None)
+    if main is None:
+        return ()
+    return main.leaks + tuple(leak for other in findings if other is not main for leak in other.leaks if leak.kind == "foreign")
 
 
 def user_place(leak: Leak) -> Place | None:

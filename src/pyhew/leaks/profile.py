@@ -20,12 +20,13 @@ from pyhew.source.records import record
 
 @record(frozen=True, slots=True)
 class Profile:
-    """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it."""
+    """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it; actors at rest by type."""
 
     samples: tuple[tuple[int, int], ...]
     peak: tuple[Leak, ...]
     rest: tuple[Leak, ...]
     code: int
+    actors: tuple[tuple[str, int], ...] = ()
 
 
 def run_profiled(executable: str, words: list[str], stdin: IO[bytes] | int) -> Profile:
@@ -48,11 +49,12 @@ def run_profiled(executable: str, words: list[str], stdin: IO[bytes] | int) -> P
         _sorted([site for when, site in sites if when == "peak"]),
         _sorted([site for when, site in sites if when == "rest"]),
         done.returncode if done.returncode >= 0 else 128 - done.returncode,
+        tuple((str(row["type"]), int(row["actors"])) for row in rows if "actors" in row),
     )
 
 
 def growth(once: Profile, twice: Profile) -> tuple[Leak, ...]:
-    """What lived at rest after twice the work beyond what lived after it once, by place."""
+    """What lived at rest after twice the work beyond what lived after it once, by place; then actors, by type."""
     before = {(site.stack, site.actor, site.handler): site for site in once.rest}
     grown = []
     for site in twice.rest:
@@ -61,7 +63,16 @@ def growth(once: Profile, twice: Profile) -> tuple[Leak, ...]:
         blocks = site.blocks - (earlier.blocks if earlier else 0)
         if size > 0 or blocks > 0:
             grown.append(Leak("growth", "", max(blocks, 0), max(size, 0), site.stack, site.actor, site.handler))
-    return _sorted(grown)
+    return _sorted(grown) + _more_actors(dict(once.actors), twice)
+
+
+def _more_actors(before: dict[str, int], twice: Profile) -> tuple[Leak, ...]:
+    more = ((name, count - before.get(name, 0)) for name, count in twice.actors)
+    return tuple(
+        Leak("growth", "", 0, 0, (), name, "", f"{count:,} more actor{'s' if count != 1 else ''} `{name}`: nobody stopped them")
+        for name, count in more
+        if count > 0
+    )
 
 
 def _site(row: dict[str, object], table: LineTable) -> Leak:

@@ -8,7 +8,7 @@ gone is named without its line.
 from __future__ import annotations
 
 from pyhew.leaks.cycles import Edit, edit_of
-from pyhew.leaks.model import HINTS, MISUSES, Finding, Leak, Place, is_user_file, user_place
+from pyhew.leaks.model import HINTS, MISUSES, Finding, Leak, Place, is_user_file, reported, user_place
 
 MAX_SHOWN = 50
 """More different leaks than this have one cause."""
@@ -21,32 +21,57 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
         tail = f" of {finding.allocated:,} allocated" if finding.allocated is not None else ""
         what = "more after twice the work" if finding.tool == "slope" else "left"
         lines.append(f"  {finding.tool:9} {finding.size:,} bytes in {finding.blocks:,} blocks {what}{tail}")
-    main = next((finding for finding in findings if finding.leaks), None)
-    if main is None:
+    leaks = reported(findings)
+    if not leaks:
         slope = findings[0].tool == "slope"
         lines.append("clean: nothing grows" if slope else "clean: every allocation was freed")
         return "\n".join(lines)
     if by:
-        lines += ["", *_sums(main.leaks, by)]
-    lines += ["", leaks_as_text(main.leaks)]
+        lines += ["", *_sums(leaks, by)]
+    lines += ["", leaks_as_text(leaks)]
     if not agree(findings):
         lines += ["", "note: the finders should find the same blocks and do not, so please report this"]
     return "\n".join(lines)
 
 
 def agree(findings: list[Finding]) -> bool:
-    """Whether all finders saw the same number of blocks and bytes; errors in the use of memory are seen by one alone."""
+    """Whether all finders saw the same blocks and bytes of Hew; misuse and foreign memory are seen by one alone."""
     if any(leak.kind in MISUSES for finding in findings for leak in finding.leaks):
         return all(finding.leaks for finding in findings)
-    return len({(finding.size, finding.blocks) for finding in findings}) <= 1
+    own = [[leak for leak in finding.leaks if leak.kind != "foreign"] for finding in findings]
+    return len({(sum(leak.size for leak in leaks), sum(leak.blocks for leak in leaks)) for leaks in own}) <= 1
 
 
 def leaks_as_text(leaks: tuple[Leak, ...]) -> str:
-    """Each leak with its line, an empty line between two."""
-    parts = ["\n".join(_leak_lines(leak)) for leak in leaks[:MAX_SHOWN]]
-    if len(leaks) > MAX_SHOWN:
-        parts.append(f"and {len(leaks) - MAX_SHOWN} more")
+    """Each leak with its line, what one ring keeps alive as one; an empty line between two."""
+    rings: dict[str, list[Leak]] = {}
+    for number, leak in enumerate(leaks):
+        is_ring = leak.kind == "rc-cycle" and leak.detail
+        rings.setdefault(leak.detail if is_ring else str(number), []).append(leak)
+    shown = list(rings.values())[:MAX_SHOWN]
+    parts = ["\n".join(_leak_lines(members[0]) if len(members) == 1 else _ring_lines(members)) for members in shown]
+    if len(rings) > MAX_SHOWN:
+        parts.append(f"and {len(rings) - MAX_SHOWN} more")
     return "\n\n".join(parts)
+
+
+def _ring_lines(members: list[Leak]) -> list[str]:
+    """The cell that was made first stands for the ring; then what hangs on it, with the line of each."""
+    head = next((leak for leak in members if leak.type == leak.detail.split(".", 1)[0]), members[0])
+    _, *rest = _leak_lines(head)
+    lines = [f"{head.kind}: {_amount(members)}, kept by rings of `{head.type}`", *rest[:-1], "  what they keep:"]
+    kept: dict[tuple[str, Place | None], list[Leak]] = {}
+    for leak in members:
+        kept.setdefault((leak.type, user_place(leak)), []).append(leak)
+    for (ty, place), leaks in list(kept.items())[:MAX_SHOWN]:
+        where = f"  {_shown(place)}" if place is not None else ""
+        lines.append(f"    {_amount(leaks)} of `{ty}`{where}")
+    return [*lines, rest[-1]]
+
+
+def _amount(leaks: list[Leak]) -> str:
+    size, blocks = sum(leak.size for leak in leaks), sum(leak.blocks for leak in leaks)
+    return f"{size:,} bytes in {blocks:,} block{'s' if blocks != 1 else ''}"
 
 
 def _sums(leaks: tuple[Leak, ...], by: str) -> list[str]:
@@ -75,7 +100,11 @@ def group_of(leak: Leak, by: str) -> str:
 
 def _leak_lines(leak: Leak) -> list[str]:
     of_type = f" of `{leak.type}`" if leak.type else ""
-    lines = [f"{leak.kind}: {leak.size:,} bytes in {leak.blocks:,} block{'s' if leak.blocks != 1 else ''}{of_type}"]
+    lines = [f"{leak.kind}: {_amount([leak])}{of_type}"]
+    if leak.kind == "growth" and leak.detail:
+        return [f"{leak.kind}: {leak.detail}", f"  = {HINTS[leak.kind]} (hew explain leak-{leak.kind})"]
+    if leak.kind == "growth" and leak.blocks == 0:
+        lines = [f"{leak.kind}: {leak.size:,} bytes, no block more: what was allocated here got bigger{of_type}"]
     place = user_place(leak)
     if place is not None:
         lines += _excerpt(place)

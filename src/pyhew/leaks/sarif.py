@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pyhew.leaks.model import HINTS, Finding, Leak, user_place
+from pyhew.leaks.model import HINTS, Finding, Leak, reported, user_place
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def as_sarif(findings: list[Finding], version: str) -> dict[str, object]:
-    """One run; the leaks of the first tool that found any."""
-    leaks = next((finding.leaks for finding in findings if finding.leaks), ())
+    """One run."""
+    leaks = reported(findings)
     kinds = sorted({leak.kind for leak in leaks})
     rules = [{"id": f"leak-{kind}", "shortDescription": {"text": HINTS.get(kind, kind)}} for kind in kinds]
     driver = {"name": "hew memcheck", "version": version, "rules": rules}
@@ -29,10 +29,11 @@ def as_sarif(findings: list[Finding], version: str) -> dict[str, object]:
 
 def _result(leak: Leak) -> dict[str, object]:
     of_type = f" of {leak.type}" if leak.type else ""
+    amount = leak.detail if leak.kind == "growth" and leak.detail else f"{leak.size} bytes in {leak.blocks} blocks{of_type}"
     made: dict[str, object] = {
         "ruleId": f"leak-{leak.kind}",
         "level": "error",
-        "message": {"text": f"{leak.size} bytes in {leak.blocks} blocks{of_type}: {HINTS.get(leak.kind, leak.kind)}"},
+        "message": {"text": f"{amount}: {HINTS.get(leak.kind, leak.kind)}"},
         "properties": {"bytes": leak.size, "blocks": leak.blocks, "actor": leak.actor, "message": leak.handler},
     }
     place = user_place(leak)

@@ -30,6 +30,8 @@ FLAGS = (
     "--child-silent-after-fork=yes",
 )
 
+_RUNTIME = "/runtime/src/"
+
 _KINDS = {
     "Leak_DefinitelyLost": "lost",
     "Leak_IndirectlyLost": "lost",
@@ -87,6 +89,8 @@ def _leaks(text: str, header: int) -> list[Leak]:
         stack = error.find("stack")
         places = tuple(_place(frame) for frame in stack.iter("frame")) if stack is not None else ()
         named = _KINDS.get(kind, "memory-error")
+        if kind.startswith("Leak_") and _is_foreign(places):
+            named, places = "foreign", _from_the_call(places)
         detail = "" if kind.startswith("Leak_") else what
         # What hangs below a lost block is in its sum and in a record of its own.
         direct = re.search(r"\(([\d,]+) direct", what)
@@ -95,6 +99,18 @@ def _leaks(text: str, header: int) -> list[Leak]:
             total -= header * count
         found.append(Leak(named, "", count, total, _known(places), "", "", detail))
     return found
+
+
+def _is_foreign(places: tuple[Place, ...]) -> bool:
+    """Whether Hew code asked for the block, and not through the runtime."""
+    ours = next((at for at, place in enumerate(places) if place.file.endswith(".hew")), len(places))
+    return ours < len(places) and not any(_RUNTIME in f"/{place.file}" for place in places[:ours])
+
+
+def _from_the_call(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Without the frame that stands for the declaration of the foreign function."""
+    foreign = {place.function for place in places if not place.file}
+    return tuple(place for place in places if not place.file or place.function not in foreign)
 
 
 def _known(places: tuple[Place, ...]) -> tuple[Place, ...]:

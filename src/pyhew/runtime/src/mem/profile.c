@@ -12,7 +12,7 @@
 #include "hew/note.h"
 #include "hew/sched.h"
 
-enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096 };
+enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096, ACTOR_TYPES = 256 };
 
 typedef struct profile_site {
     int64_t blocks;
@@ -29,6 +29,12 @@ typedef struct profile_snapshot {
     profile_site others; /* when there are more places than room */
 } profile_snapshot;
 
+/* How many actors of a type lived when the program rested: a slot is no block, so no site has it. */
+typedef struct profile_actors {
+    const hew_actor_type *type;
+    int64_t live;
+} profile_actors;
+
 typedef struct profile {
     hew_lock lock;
     int64_t live;
@@ -39,6 +45,7 @@ typedef struct profile {
     int64_t bytes[SAMPLES];
     profile_snapshot peak;
     profile_snapshot rest;
+    profile_actors actors[ACTOR_TYPES]; /* up to the first without a type */
 } profile;
 
 static profile *state;
@@ -116,9 +123,20 @@ void hew__profile_change(int64_t bytes) {
     hew__unlock(&state->lock);
 }
 
+static void count_actor(hew_actor *actor, void *context) {
+    profile_actors *at = context;
+    for (int i = 0; i < ACTOR_TYPES; i++, at++) {
+        if (at->type && at->type != actor->type) continue;
+        at->type = actor->type;
+        at->live++;
+        return;
+    }
+}
+
 void hew__profile_rest(void) {
     if (!state) return;
     hew__lock(&state->lock);
+    hew__slots_each(count_actor, state->actors);
     take(&state->rest);
     if (state->rest.bytes > state->peak.bytes) state->peak = state->rest;
     hew__unlock(&state->lock);
@@ -147,6 +165,9 @@ void hew__profile_finish(void) {
         }
         write_snapshot(out, "peak", &state->peak);
         write_snapshot(out, "rest", &state->rest);
+        for (const profile_actors *at = state->actors; at < state->actors + ACTOR_TYPES && at->type; at++) {
+            fprintf(out, "{\"actors\":%lld,\"type\":\"%s\"}\n", (long long)at->live, at->type->name);
+        }
         fclose(out);
     }
     hew__lock_deinit(&state->lock);
