@@ -97,6 +97,49 @@ def test_gdb_breaks_on_lines_and_shows_values(tmp_path: Path) -> None:
     assert re.search(r"\$1 = Adder, \w+, 0 waiting", third), third
 
 
+KINDS = """
+type Dog { name: string; }
+trait Speak { fn speak(self) -> string; }
+impl Speak for Dog { fn speak(self) -> string { self.name } }
+gen fn count(n: i64) -> i64 { for i in 0..n { yield i; } }
+
+fn main() {
+    let small: i8 = -5;
+    var ages: HashMap<string, i64> = HashMap.new();
+    for name in ["ann", "gone", "bob"] { ages.insert(name, name.len()); }
+    ages.remove("gone");
+    var seen: HashSet<i64> = HashSet.new();
+    seen.insert(7);
+    let cell = Rc.new(Dog { name: "cell".to_upper() });
+    let weak = cell.downgrade();
+    let add = |k: i64| k + ages.len();
+    let dog: dyn Speak = Dog { name: "rex".to_upper() };
+    let counter = count(3);
+    println(f"{small} {seen.len()}");
+    println(f"{weak.upgrade().is_some()} {add(1)} {dog.speak()} {cell.get().name}");
+    for c in counter { println(c); }
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+def test_gdb_shows_maps_closures_generators_and_handles(tmp_path: Path) -> None:
+    source, script = tmp_path / "kinds.hew", tmp_path / "script"
+    source.write_text(KINDS)
+    lines = KINDS.splitlines()
+    stop, closure, body = (next(at for at, line in enumerate(lines, 1) if mark in line) for mark in ("{seen.len()}", "let add", "gen fn"))
+    script.write_text(f"set width 0\nbreak kinds.hew:{stop}\nrun\ninfo locals\n")
+    command = [sys.executable, "-m", "pyhew", "debug", str(source), "--batch", "-x", str(script)]
+    shown = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False).stdout
+    assert "small = -5\n" in shown
+    assert 'ages = HashMap<string, i64> of 2 = {["ann"] = 3, ["bob"] = 3}' in shown
+    assert "seen = HashSet<i64> of 1 = {7}" in shown
+    assert "weak = Weak of Rc<Dog>\n" in shown
+    assert re.search(rf"add = fn\(i64\) -> i64 at \S*kinds.hew:{closure}\n", shown), shown
+    assert "dog = dyn Speak of Dog\n" in shown
+    assert re.search(rf"counter = generator at \S*kinds.hew:{body}\n", shown), shown
+
+
 def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) -> None:
     source, out = tmp_path / "shapes.hew", tmp_path / "shapes"
     source.write_text(PROGRAM)

@@ -9,6 +9,7 @@ its last use may show anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ import gdb
 
 LIMIT = 200
 HANDLE = gdb.TYPE_CODE_PTR
+TYPE_ID_MASK = 0x00FFFFFF
+"""Of a block's `type_flags`; the runtime has it as a macro, which gdb does not see."""
 
 
 class StringPrinter:
@@ -99,6 +102,81 @@ class BoxPrinter:
             yield "content", self.value.dereference()["content"]
 
 
+class MapPrinter:
+    """`HashMap` and `HashSet`: what they hold, as it was put in; not the table that finds it."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.is_set = value.type.name.startswith("HashSet<")
+        self.table = value["map"] if self.is_set else value
+
+    def to_string(self) -> str:
+        """Type and number."""
+        return f"{self.value.type.name} of {int(self.table['count'])}"
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        """Keys and values by turns, or the members; a removed entry's hash is below zero."""
+        held = (entry for _, entry in VecPrinter(self.table["entries"]).children() if int(entry["hash"]) >= 0)
+        for at, entry in enumerate(held):
+            yield f"key {at}", entry["key"]
+            if not self.is_set:
+                yield f"value {at}", entry["value"]
+
+    def display_hint(self) -> str:
+        """Tells gdb what the children are."""
+        return "array" if self.is_set else "map"
+
+
+class BytePrinter:
+    """`i8` and `u8`: numbers, no characters."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_string(self) -> str:
+        """The number."""
+        return str(int(self.value))
+
+
+class HandlePrinter:
+    """Closures, `dyn` values, generators, `Weak`: what the block behind them says of itself."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def to_string(self) -> str:
+        """The type; of code the line it begins at, of a `dyn` what it is, of a `Weak` whether its cell lives."""
+        name = str(self.value.type.name)
+        if int(self.value) == 0:
+            return f"{name} (empty)"
+        first = self._word(int(self.value) + gdb.lookup_type("hew_block").sizeof)
+        if name == "weak":
+            return f"Weak of {self._type(first)}" if first else "Weak (the cell is gone)"
+        if name == "frame":
+            return f"generator{_line_of(first)}"
+        if name.startswith("fn("):
+            return f"{name}{_line_of(self._word(first))}"
+        return name + (_implementor(self._word(first)) if name.startswith("dyn ") else "")
+
+    def _word(self, address: int) -> int:
+        return int(gdb.Value(address).cast(gdb.lookup_type("unsigned long").pointer()).dereference())
+
+    def _type(self, address: int) -> str:
+        block = gdb.Value(address).cast(gdb.lookup_type("hew_block").pointer()).dereference()
+        return str(gdb.parse_and_eval("hew__types")[int(block["type_flags"]) & TYPE_ID_MASK]["name"].string())
+
+
+def _line_of(code: int) -> str:
+    found = gdb.find_pc_line(code)
+    return f" at {found.symtab.filename}:{found.line}" if found.symtab is not None else ""
+
+
+def _implementor(method: int) -> str:
+    """The type that a method in a `dyn` value's table was made for: the table begins with one, if the trait has any."""
+    found = re.match(r"hew\.dyn\.(.+)\.\w+\.[0-9a-f]{8} ", gdb.execute(f"info symbol {method}", to_string=True))
+    return f" of {found[1]}" if found else ""
+
+
 def slots() -> Iterator[tuple[int, Any]]:
     """Every slot of the runtime's table with its index, the former tenants' too."""
     table = gdb.parse_and_eval("hew__slots")
@@ -180,8 +258,14 @@ def printer_of(value: Any) -> Any:
             return VecPrinter(value)
         if names == ["content"]:
             return BoxPrinter(value)
+        if target.code == gdb.TYPE_CODE_STRUCT and not names:
+            return HandlePrinter(value)
+    if ty.code == gdb.TYPE_CODE_INT and ty.name in ("i8", "u8"):
+        return BytePrinter(value)
     if ty.code == gdb.TYPE_CODE_STRUCT:
         fields = ty.fields()
+        if ty.name is not None and ty.name.startswith(("HashMap<", "HashSet<")):
+            return MapPrinter(value)
         if fields and fields[0].name == "tag" and fields[0].type.code == gdb.TYPE_CODE_ENUM:
             return EnumPrinter(value)
     return None
