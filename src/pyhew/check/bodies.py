@@ -14,7 +14,7 @@ from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Scope
 from pyhew.check.crash_hooks import check_crash_hooks
 from pyhew.check.declared import check_declarations
-from pyhew.check.errors.actors import NotAnActor
+from pyhew.check.errors.actors import ArgumentUnnamed, NotAnActor
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import MissingReturn, UnknownName
 from pyhew.check.generic_equality import check_generic_equality
@@ -233,6 +233,9 @@ def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) ->
                     if arg.name is not None and arg.name.text == "count":
                         cx.expect(arg.value, I64)
                 args = tuple(a for a in args if a.name is None or a.name.text != "count")
+            for arg in args:
+                if arg.name is None:
+                    world.sink.report(ArgumentUnnamed(arg.value.span, child.name))
             check_spawn_args(cx, child.node.span, child.type, args, wired)
     finish(cx)
 

@@ -238,6 +238,13 @@ def _hooks(world: World, actor: ActorInfo) -> None:
             elif len(fn.inputs) != (0 if event in WITHOUT_PARAMETERS else 1):
                 count = "no parameters" if event in WITHOUT_PARAMETERS else "one parameter"
                 world.sink.report(BadHook(span, what, f"takes {count}"))
+            elif fn.params or fn.wheres:
+                world.sink.report(BadHook(span, what, "has no type parameters: the runtime calls it"))
+            elif sum(attribute.name == "on" for attribute in fn.node.attributes) > 1:
+                world.sink.report(BadHook(span, what, "stands with another event: each has a hook of its own"))
+    for handler in actor.node.receives:
+        if any(attribute.name == "on" for attribute in handler.attributes):
+            world.sink.report(BadHook(handler.name.span, "`#[on(..)]`", "belongs to a plain `fn`, not to a `receive fn`"))
 
 
 def _promises(world: World, actor: ActorInfo) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.assignment import check_let
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
-from pyhew.check.errors.actors import OutsideScope
+from pyhew.check.errors.actors import OutsideScope, TaskLeaves
 from pyhew.check.errors.ownership import NotSendable
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -21,6 +21,9 @@ def check_scope(cx: Check, node: nodes.Scope, want: Type | None) -> Type:
     cx.scopes_open += 1
     ty = cx.expr(node.body, want)
     cx.scopes_open -= 1
+    if facts.any_part(cx.known(ty), lambda part: facts.is_builtin(part, "Task")):
+        end = node.body.tail if node.body.tail is not None else node
+        return cx.report(TaskLeaves(end.span, show(ty)))
     return ty
 
 

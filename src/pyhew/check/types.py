@@ -117,6 +117,9 @@ def _named(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
         return _unknown(scope, node)
     args = tuple(resolve_type(scope, a) for a in node.args)
     found = apply_symbol(scope, symbol, args, node)
+    if not scope.module.is_std and facts.is_builtin(found, "Task"):
+        scope.report(WrongPlaceFor(node.span, "`Task`", "is no type to write: a task is used inside the scope that forks it"))
+        return ERROR
     return ERROR if ERROR in args else found
 
 

@@ -61,6 +61,20 @@ class BranchNotAsk(Diagnostic):
 
 
 @record(frozen=True)
+class ArgumentUnnamed(Diagnostic):
+    """What a supervisor gives a child is named, for it is given again at every restart."""
+
+    id = "child-argument-unnamed"
+    child: str
+
+    def title(self) -> str:
+        return f"an argument of child `{self.child}` needs its name"
+
+    def help(self) -> str:
+        return f"write `child {self.child}: Actor(name: ..)`"
+
+
+@record(frozen=True)
 class OutsideScope(Diagnostic):
     """Tasks are forked inside a `scope` block, which waits for them."""
 
@@ -69,6 +83,20 @@ class OutsideScope(Diagnostic):
 
     def title(self) -> str:
         return f"`{self.what}` may stand only inside a `scope` block"
+
+
+@record(frozen=True)
+class TaskLeaves(Diagnostic):
+    """A task belongs to the scope that forks it: outside there is nothing to wait for."""
+
+    id = "task-leaves-scope"
+    type: str
+
+    def title(self) -> str:
+        return f"a `{self.type}` cannot leave the `scope` that forks its task"
+
+    def help(self) -> str:
+        return "`await` the task inside, and give its value"
 
 
 @record(frozen=True)

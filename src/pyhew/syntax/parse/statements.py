@@ -7,7 +7,7 @@ Assumed: an expression that ends in a block (`if`, `match`, `scope`, ..) needs n
 
 from __future__ import annotations
 
-from pyhew.syntax import nodes
+from pyhew.syntax import errors, nodes
 from pyhew.syntax.parse.context import CLOSERS, OPENERS, Parser, Recover
 from pyhew.syntax.parse.expressions import continue_expr
 from pyhew.syntax.parse.recovery import is_item_start, skip_statement
@@ -128,6 +128,8 @@ def _let(p: Parser) -> nodes.Stmt:
     start = p.start
     is_var = p.kinds[p.advance()] == "var"
     pattern = p.pattern()
+    if p.kind == "?" and not isinstance(pattern, nodes.BindPattern):
+        p.fail(errors.ExpectedToken(pattern.span, "one name before `?`", "a pattern"))
     is_try = p.eat("?")
     declared = p.type() if p.eat(":") else None
     value = p.expr() if p.eat("=") else None
