@@ -89,10 +89,7 @@ def parse_impl(p: Parser, attributes: tuple[nodes.Attribute, ...], visibility: s
 def parse_extern(p: Parser, attributes: tuple[nodes.Attribute, ...], visibility: str, start: int) -> nodes.Item:
     """`extern "C" { fn f(x: i64) -> i64; }`, or one function without the braces."""
     p.advance()
-    found, span = p.found(), p.here()
     abi = string_value(p, p.advance()) if p.kind == STRING else None
-    if abi not in (None, "C"):
-        p.report(errors.ExpectedToken(span, '`"C"`', found))
     members = _Members(p, "an extern block")
     if at_function(p):
         members.methods.append(p.function((), "", p.start))
