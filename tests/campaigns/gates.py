@@ -254,7 +254,7 @@ GATES: tuple[Gate, ...] = (
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected; interpreter = fast = check = release",
          verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),
     Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",
-         failures, lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(1_500, 112_000, 400_000)),
+         failures, lambda: points("HEW_FAIL_AT", "small", 1, 1, ASKS), _floors(1_500, 112_000, 200_000)),
     Gate("G5", "schedules", "programs with actors, and ends of lives, under many seeds",
          lambda size, seed, bar: [
              *lives(size, seed, bar=bar), *noise(size, seed, bar=bar), *schedules(size, seed, bar=bar)],
@@ -265,7 +265,7 @@ GATES: tuple[Gate, ...] = (
          lambda size, seed, bar: slope(size, bar=bar), lambda: slope("small", 1, ASKS), _floors(78, 78)),
     Gate("G8", "traps", "a trap at the k-th safepoint",
          lambda size, seed, bar: points("HEW_TRAP_AT", size, seed, bar=bar),
-         lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(750, 56_000, 200_000)),
+         lambda: points("HEW_TRAP_AT", "small", 1, 1, ASKS), _floors(750, 56_000, 100_000)),
     Gate("G9", "sanitizers", "programs with actors under AddressSanitizer and ThreadSanitizer",
          sanitizers, lambda: sanitizers("small", 0, QUIET, canary=3, some=1), _floors(4, 800)),
     Gate("G10", "fuzz", "broken programs are refused or compiled, lying frames are read or refused",

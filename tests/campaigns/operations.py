@@ -31,7 +31,7 @@ CLEAN = '{"live_blocks":0,"live_messages":0,"live_runtime":0,"live_actors":0,"li
 # The last round of N and that of 2N have as many digits, which some operations keep.
 WORK = {"small": 200, "nightly": 20_000, "release": 200_000}
 # How many faults, how far from each other, and how many in runs of one length.
-POINTS = {"small": 20, "nightly": 1_500, "release": 5_200}
+POINTS = {"small": 20, "nightly": 1_500, "release": 2_600}
 STEPS = {"small": 97, "nightly": 1, "release": 1}
 AT_ONCE = 200
 BESIDE = 8

@@ -42,6 +42,7 @@ from pyhew.types.model import (
     show,
     substitute,
     substitute_bound,
+    unify,
 )
 from pyhew.types.symbols import (
     ActorFieldInfo,
@@ -278,7 +279,7 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
         if param.type is None:
             ty = scope.self_type if scope.self_type is not None else ERROR
         else:
-            ty = _written_out(inner, param.type, f"parameter `{param.name.text}`")
+            ty = _written_out(inner, param.type, f"parameter `{param.name.text}`", scope.self_type if index == 0 else None)
         if index == 0 and scope.self_type is not None:
             fn.has_self = param.type is None or _is_receiver(ty, scope.self_type)
         is_promise = fn.is_extern or (fn.trait is not None and node.body is None and index > 0)
@@ -293,9 +294,11 @@ def resolve_fn(scope: Scope, fn: FnInfo, node: nodes.FnDecl | nodes.ReceiveFn) -
     fn.is_internal = attribute(node.attributes, "internal") is not None
 
 
-def _written_out(scope: Scope, node: nodes.TypeExpr, what: str) -> Type:
-    """The type of a declaration: nothing else says what is left away in it."""
+def _written_out(scope: Scope, node: nodes.TypeExpr, what: str, receiver: Type | None = None) -> Type:
+    """The type of a declaration: nothing else says what is left away in it, unless it is the type whose methods these are."""
     ty = resolve_type(scope, node)
+    if receiver is not None and _is_receiver(ty, receiver):
+        unify(ty, receiver)
     if has_vars(ty) and not isinstance(node, nodes.InferTypeExpr):
         scope.report(PartNotWritten(node.span, what, show(ty)))
         return ERROR
