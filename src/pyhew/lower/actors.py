@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.actors import spawn_inputs
 from pyhew.check.crash_hooks import check_observed
+from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.model import UseFn, UseHandler, UseLambda, UseLocal
 from pyhew.check.signatures import attribute, heap_limit, period
 from pyhew.ir import facts as ir_facts
@@ -258,6 +259,7 @@ def spawn_values(
     assert isinstance(actor, ActorInfo)
     order = list(spawn_inputs(actor)[0])
     given: dict[str, Value] = dict(wired or {})
+    refuse_unsendable(cx, args)
     for position, arg in enumerate(args):
         name = arg.name.text if arg.name is not None else order[position]
         given[name] = consumed(cx, arg.value)
@@ -322,8 +324,17 @@ def _message(cx: Lower, node: nodes.Call, use: UseHandler) -> tuple[Value, Value
 
     assert isinstance(node.callee, nodes.Member)
     pid = cx.expr(node.callee.base)
+    refuse_unsendable(cx, node.args)
     values = [consumed(cx, arg.value) for arg in node.args]
     return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": addressed(cx, use)[1]})
+
+
+def refuse_unsendable(cx: Lower, args: tuple[nodes.Arg, ...]) -> None:
+    """Reports what an instance would send although it may not cross; where nothing is generic the checker has seen it."""
+    for arg in args if cx.subst else ():
+        ty = cx.close(cx.model.types[arg.value])
+        if not facts.is_sendable(ty):
+            cx.low.world.sink.report(NotSendable(arg.span, show(ty)))
 
 
 def send_envelope(cx: Lower, pid: Value, value: Value) -> Value:
