@@ -37,6 +37,8 @@ AT_ONCE = 200
 BESIDE = 8
 """Processes at a time: some operations mostly wait."""
 CODES = (0, 1, 132, 133, 134)
+LONGEST = 300
+"""Seconds that a run may take: some operations wait a millisecond in each round."""
 
 
 def once(executable: str, operation: int, work: int, **environment: str) -> tuple[int, str]:
@@ -44,7 +46,7 @@ def once(executable: str, operation: int, work: int, **environment: str) -> tupl
     variables = {**os.environ, "HEW_COUNTERS": "1", **environment}
     command = [executable, str(operation), str(work)]
     try:
-        done = finished(command, 60, environment=variables)
+        done = finished(command, LONGEST, environment=variables)
     except Hung as hung:
         return -1, hung.stacks
     return done.returncode, done.stderr.decode("utf-8", "replace")
