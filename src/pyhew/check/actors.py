@@ -77,8 +77,10 @@ def check_spawn_args(
     for position, arg in enumerate(args):
         name = arg.name.text if arg.name is not None else names[position] if position < len(names) else ""
         if name not in wanted:
-            wrong = UnknownArgument(arg.span, name, info.name, tuple(wanted)) if name else None
-            cx.report(wrong or WrongArgumentCount(span, info.name, len(wanted), len(args)))
+            if name:
+                cx.report(UnknownArgument(arg.span, name, info.name, tuple(wanted)))
+            else:
+                cx.report(WrongArgumentCount(span, info.name, len(wanted), len(args)))
             cx.expr(arg.value)
             continue
         given.add(name)

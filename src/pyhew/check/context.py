@@ -171,10 +171,11 @@ class Check:
         self.world.sink.report(diagnostic)
         return ERROR
 
-    def refuse_in_defer(self, span: Span, what: str) -> None:
-        """Reports a way out of a `defer`."""
+    def refuse_in_defer(self, span: Span, what: str) -> bool:
+        """Reports a way out of a `defer`; whether it was one."""
         if self.frame.is_deferred:
             self.report(WhereNot(span, what, "may not leave a `defer`"))
+        return self.frame.is_deferred
 
     # ------------------------------------------------------------------ types
 

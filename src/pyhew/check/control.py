@@ -147,8 +147,8 @@ def check_break(cx: Check, node: nodes.Break | nodes.Continue) -> Type:
     if node.label is not None and open_loops:
         cx.report(WhereNot(node.span, f"{word} @{node.label.text}", "names a loop that is not around it"))
         return NEVER
-    where = "may not leave a `defer`" if cx.frame.is_deferred else "has no loop around it"
-    cx.report(WhereNot(node.span, word, where))
+    if not cx.refuse_in_defer(node.span, word):
+        cx.report(WhereNot(node.span, word, "has no loop around it"))
     return NEVER
 
 

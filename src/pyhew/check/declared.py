@@ -23,7 +23,7 @@ from pyhew.check.errors.declarations import (
 )
 from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import UnknownName, WhereNot
-from pyhew.check.signatures import period
+from pyhew.check.signatures import attribute, period
 from pyhew.check.types import resolve_type
 from pyhew.check.world import World
 from pyhew.source.spans import Span
@@ -79,8 +79,7 @@ def check_declarations(world: World) -> None:
                     world.sink.report(EndlessSupervisor(symbol.node.name.span, symbol.name))
                     rings |= below
         for fn in module.functions:
-            is_given = isinstance(fn.node, nodes.FnDecl) and any(one.name == "export" for one in fn.node.attributes)
-            if fn.is_extern or is_given:
+            if fn.is_extern or fn.node is not None and attribute(fn.node.attributes, "export") is not None:
                 _foreign(world, fn)
         _impls(world, module)
 
@@ -157,15 +156,15 @@ def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:
     for place, what in [(p.type, f"parameter `{p.name.text}`") for p in fn.params] + [(fn.result, "a result")]:
         if isinstance(place, nodes.InferTypeExpr):
             world.sink.report(TypeNotWritten(place.span, what))
-    for attribute in fn.attributes:
-        if attribute.name == "every":
-            _every(world, fn, attribute)
+    every = attribute(fn.attributes, "every")
+    if every is not None:
+        _every(world, fn, every)
 
 
 def _plain_function(world: World, fn: nodes.FnDecl) -> None:
     """What the system calls gets nothing."""
     _no_receiver(world, fn.params)
-    is_test = any(attribute.name == "test" for attribute in fn.attributes)
+    is_test = attribute(fn.attributes, "test") is not None
     if fn.params and (fn.name.text == "main" or is_test):
         world.sink.report(BadHook(fn.name.span, "a test" if is_test else "`main`", "has no parameters"))
 
@@ -240,10 +239,10 @@ def _hooks(world: World, actor: ActorInfo) -> None:
                 world.sink.report(BadHook(span, what, f"takes {count}"))
             elif fn.params or fn.wheres:
                 world.sink.report(BadHook(span, what, "has no type parameters: the runtime calls it"))
-            elif sum(attribute.name == "on" for attribute in fn.node.attributes) > 1:
+            elif sum(one.name == "on" for one in fn.node.attributes) > 1:
                 world.sink.report(BadHook(span, what, "stands with another event: each has a hook of its own"))
     for handler in actor.node.receives:
-        if any(attribute.name == "on" for attribute in handler.attributes):
+        if attribute(handler.attributes, "on") is not None:
             world.sink.report(BadHook(handler.name.span, "`#[on(..)]`", "belongs to a plain `fn`, not to a `receive fn`"))
 
 

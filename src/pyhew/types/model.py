@@ -125,6 +125,7 @@ INTS = {
     "u8": (8, False), "u16": (16, False), "u32": (32, False), "u64": (64, False), "usize": (64, False),
 }  # fmt: skip
 FLOATS = {"f32": 32, "f64": 64}
+NUMBERS = frozenset((*INTS, *FLOATS))
 PRIMS: dict[str, Prim] = {
     name: Prim(name) for name in (*INTS, *FLOATS, "bool", "char", "string", "bytes", "duration", "instant")
 }

@@ -9,17 +9,14 @@ from pyhew.names.elsewhere import held_by, type_meant, way_in
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
+from pyhew.types.model import FLOATS, INTS, NUMBERS
 
-FLOATS = ("f32", "f64")
-INTEGERS = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize")
-NUMBERS = INTEGERS + FLOATS
 WRAPPED = {"Option": "Some", "Result": "Ok", "Rc": "Rc.new"}
 
 
 def _fits(wanted: str, found: str) -> bool:
     """Whether a value of one type, as it is shown, may be meant for a place of the other; literals have no type yet."""
-    one, other = sorted((wanted, found))
-    return one == other or other == "integer" and one in INTEGERS or one in FLOATS and other == "float" or (one, other) == ("float", "f64")
+    return wanted == found or found == "integer" and wanted in INTS or found == "float" and wanted in FLOATS
 
 
 @record(frozen=True)
@@ -38,7 +35,7 @@ class TypeMismatch(Diagnostic):
         return (Label(self.span, self.because or f"this is `{self.found}`"),)
 
     def help(self) -> str | None:
-        if self.wanted in NUMBERS and self.found in NUMBERS:
+        if {self.wanted, self.found} <= NUMBERS:
             return f"convert it: `... as {self.wanted}`"
         head, inside = held_by(self.wanted)
         if head in WRAPPED and _fits(inside, self.found):

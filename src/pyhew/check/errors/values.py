@@ -9,6 +9,7 @@ from pyhew.names.elsewhere import in_library, member_meant, name_meant, nearest,
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
+from pyhew.types.model import INTS, NUMBERS
 
 
 @record(frozen=True)
@@ -277,11 +278,10 @@ class BadOperator(Diagnostic):
         return f"`{self.op}` has no meaning for `{self.left}` and `{self.right}`"
 
     def help(self) -> str | None:
-        numbers = ("i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64")
-        if self.left in numbers and self.right in numbers and self.left != self.right:
+        if {self.left, self.right} <= NUMBERS and self.left != self.right:
             return f"convert one side: `... as {self.left}`"
         for one, other in ((self.left, self.right), (self.right, self.left)):
-            if self.op == "!" and one in ("integer", *numbers[:10]):
+            if self.op == "!" and one in ("integer", *INTS):
                 return "`~` turns the bits of a whole number"
             if one == "string" and self.op == "+" and other:
                 return "make text of the other side: `f\"{..}\"`"
