@@ -17,6 +17,7 @@ from pyhew.emit.type_ids import shown
 from pyhew.emit.writer import escaped
 from pyhew.ir.facts import parts
 from pyhew.ir.types import (
+    UNKNOWN_FIELDS,
     BoolT,
     BoxT,
     EnumT,
@@ -110,8 +111,8 @@ class DebugTypes:
         members = []
         for at, item in enumerate(items):
             own = self._layout.shape(item)
-            if own.leaves and self._fits(own, shape, leaf):
-                name = names[at] if at < len(names) else f"_{at}"
+            name = names[at] if at < len(names) else f"_{at}"
+            if own.leaves and name != UNKNOWN_FIELDS and self._fits(own, shape, leaf):
                 members.append(self._member(name, self.node(item), own.size * 8, shape.offsets[leaf] * 8))
             leaf += len(own.leaves)
         return members

@@ -55,7 +55,7 @@ class TupleT:
 
 @record(eq=False, slots=True)
 class StructT:
-    """Inline product with a name."""
+    """Inline product with a name; a field whose name stands in parentheses is none that the program can name."""
 
     name: str
     fields: tuple[IrType, ...] = ()
@@ -69,6 +69,10 @@ class EnumT:
     name: str
     variants: tuple[tuple[IrType, ...], ...] = ()
     variant_names: tuple[str, ...] = ()
+
+
+UNKNOWN_FIELDS = "(unknown fields)"
+"""The last field of a `#[wire]` record: what was read and has no field of its own, kept to be written again."""
 
 
 @record(frozen=True, slots=True)

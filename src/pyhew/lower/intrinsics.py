@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pyhew.abi.constants import TRAP_NAMES, TrapCode
 from pyhew.ir import ops
+from pyhew.ir.facts import parts
 from pyhew.ir.ops import Value
 from pyhew.ir.types import (
     BOOL,
@@ -24,6 +25,7 @@ from pyhew.ir.types import (
     U32,
     U64,
     UNIT,
+    UNKNOWN_FIELDS,
     EnumT,
     FloatT,
     FrameT,
@@ -31,6 +33,7 @@ from pyhew.ir.types import (
     IntT,
     IrType,
     RcT,
+    StructT,
     Use,
     VecT,
     WeakT,
@@ -342,6 +345,24 @@ def _same(cx: Lower, v: Values) -> Values:
     return [v[0]]
 
 
+def _unknown_fields(cx: Lower, v: Values) -> Values:
+    at = _unknown_at(v[0].type)
+    return [cx.b.string("") if at is None else cx.b.project(v[0], (("field", at),), [], STRING)]
+
+
+def _with_unknown_fields(cx: Lower, v: Values) -> Values:
+    at = _unknown_at(v[0].type)
+    if at is None:
+        return [v[0]]
+    return [cx.b.pack([*cx.b.unpack(v[0], parts(v[0].type))[:at], v[1]], v[0].type)]
+
+
+def _unknown_at(ty: IrType) -> int | None:
+    """Which field of a record keeps what it does not know; none where the layout is not ours."""
+    names = ty.field_names if isinstance(ty, StructT) else ()
+    return names.index(UNKNOWN_FIELDS) if UNKNOWN_FIELDS in names else None
+
+
 INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "panic": _panic,
     "assert_failed": _message_trap(TrapCode.ASSERTION_FAILED),
@@ -377,6 +398,8 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "lambda_close": _lambda_close,
     "hash_value": _hash,
     "take_value": _take_value,
+    "unknown_fields": _unknown_fields,
+    "with_unknown_fields": _with_unknown_fields,
     "string_clone": _same, "same_value": _same,
     "envelope_send": _envelope_send,
     "gen_next": _gen_next,

@@ -26,10 +26,10 @@ def make_variant(cx: Lower, ty: IrType, index: int, payload: list[Value]) -> Val
 
 
 def make_record(cx: Lower, ty: IrType, fields: list[Value]) -> Value:
-    """A record, on the heap when it is a resource."""
+    """A record, on the heap when it is a resource; what the program cannot name begins empty."""
     if isinstance(ty, ResourceT):
         return cx.b.one(ops.RESOURCE_NEW, [cx.b.pack(fields, ty.content)], ty)
-    return cx.b.pack(fields, ty)
+    return cx.b.pack([*fields, *(cx.b.zero(part) for part in ir_facts.parts(ty)[len(fields) :])], ty)
 
 
 def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
@@ -48,7 +48,8 @@ def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
 
         give_away(cx, node.base)
         parts = cx.b.unpack(base, ir_facts.parts(ty))
-        return cx.b.pack([given.get(f.name, parts[i]) for i, f in enumerate(infos)], ty)
+        fields = [given.get(f.name, part) for f, part in zip(infos, parts)]
+        return cx.b.pack([*fields, *parts[len(infos) :]], ty)
     values = [given[f.name] for f in infos]
     if isinstance(use, UseVariant):
         return make_variant(cx, ty, use.index, values)

@@ -6,6 +6,7 @@ Assumed: recursion goes through a handle: a Vec, a Box, an Rc.
 
 from __future__ import annotations
 
+from pyhew.check.signatures import attribute
 from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.types import (
@@ -17,6 +18,7 @@ from pyhew.ir.types import (
     U32,
     U64,
     UNIT,
+    UNKNOWN_FIELDS,
     BoxT,
     EnumT,
     FloatT,
@@ -199,6 +201,9 @@ class TypeLowering:
         mapping = dict(zip(info.params, ty.args))
         struct.field_names = tuple(f.name for f in info.fields)
         struct.fields = tuple(self.lower(self.world.normalise(substitute(f.type, mapping))) for f in info.fields)
+        if info.is_wire and made is struct and not _has_layout_of_c(info):
+            struct.field_names += (UNKNOWN_FIELDS,)
+            struct.fields += (STRING,)
         return made
 
     def _enum(self, ty: Nominal, info: EnumInfo) -> IrType:
@@ -214,6 +219,10 @@ class TypeLowering:
             for v in info.variants
         )
         return made
+
+
+def _has_layout_of_c(info: RecordInfo) -> bool:
+    return info.node is not None and attribute(info.node.attributes, "repr") is not None
 
 
 def _prim(name: str) -> IrType:

@@ -87,12 +87,14 @@ def _record(decl: nodes.RecordDecl, name: str, target: str) -> Iterator[str]:
             yield f"        add_optional(fields, {place}, {value});"
         else:
             yield f"        fields.push(field({place}, {value}));"
-    yield "        WireValue.Record(fields)"
+    yield "        WireValue.Record(with_unknown(fields, form, unknown_fields(self)))"
     yield "    }"
     yield f"    fn from_wire(value: WireValue, form: i64) -> Result<{target}, string> {{"
     yield "        let fields = fields_of(value)?;"
     made = [(field, _reading(decl, tag, field)) for tag, field in fields]
-    yield f"        Ok({_literal(decl, name, made)})"
+    known = ", ".join(str(tag) for tag, _ in fields)
+    yield f"        let known: Vec<i64> = [{known}];"
+    yield f"        Ok(with_unknown_fields({_literal(decl, name, made)}, unknown_of(fields, form, known)))"
     yield "    }"
     blank = [(field, "blank_of()?") for field in decl.fields]
     yield f"    fn blank() -> Result<{target}, string> {{ Ok({_literal(decl, name, blank)}) }}"
