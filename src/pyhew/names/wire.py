@@ -92,10 +92,11 @@ def _record(decl: nodes.RecordDecl, name: str, target: str) -> Iterator[str]:
     yield f"    fn from_wire(value: WireValue, form: i64) -> Result<{target}, string> {{"
     yield "        let fields = fields_of(value)?;"
     made = [(field, _reading(decl, tag, field)) for tag, field in fields]
-    known = ", ".join(str(tag) for tag, _ in fields)
-    yield f"        let known: Vec<i64> = [{known}];"
-    yield f"        Ok(with_unknown_fields({_literal(decl, name, made)}, unknown_of(fields, form, known)))"
+    yield f"        Ok(keeping({_literal(decl, name, made)}, fields, form))"
     yield "    }"
+    if fields:
+        known = " | ".join(str(tag) for tag in sorted({tag for tag, _ in fields}))
+        yield f"    fn knows(key: i64) -> bool {{ match key {{ {known} => true, _ => false }} }}"
     blank = [(field, "blank_of()?") for field in decl.fields]
     yield f"    fn blank() -> Result<{target}, string> {{ Ok({_literal(decl, name, blank)}) }}"
 
