@@ -11,6 +11,14 @@ PYTHON = sorted(PACKAGE.rglob("*.py"))
 C_FILES = sorted([*(PACKAGE / "runtime").rglob("*.c"), *(PACKAGE / "runtime").rglob("*.h")])
 
 
+def module_of(path: Path) -> str:
+    """The name a file is imported by."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in PYTHON}
+
+
 def shown(path: Path) -> str:
     """The path as a reader would write it."""
     return str(path.relative_to(ROOT))
@@ -29,8 +37,7 @@ def imports_of(path: Path) -> list[tuple[str, int]]:
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            if node.module == "pyhew":
-                found += [(f"pyhew.{alias.name}", node.lineno) for alias in node.names]
-            else:
-                found.append((node.module, node.lineno))
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.append((whole if node.module == "pyhew" or whole in MODULES else node.module, node.lineno))
     return [(name, line) for name, line in found if name.split(".")[0] == "pyhew"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sources import PYTHON, imports_of, layer_of, shown
+from graphlib import TopologicalSorter
+
+from sources import MODULES, PYTHON, imports_of, layer_of, shown
 
 LAYERS = (
     ("version", "__init__"),
@@ -48,3 +50,13 @@ def test_no_import_only_for_types_hides_a_cycle() -> None:
         if layer_of(path) not in ("cli", "driver", "pipeline") and "TYPE_CHECKING" in path.read_text(encoding="utf-8")
     ]
     assert wrong == []
+
+
+def test_no_files_import_one_another_in_a_ring() -> None:
+    """Inside a folder, too. A package's face collects its files, which may ask it for one another."""
+    wanted = {
+        module: {other for other, _ in imports_of(path) if other in MODULES and other != module.rpartition(".")[0]}
+        for module, path in MODULES.items()
+    }
+    order = list(TopologicalSorter(wanted).static_order())
+    assert len(order) == len(MODULES)

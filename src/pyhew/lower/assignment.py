@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
-from pyhew.ir.types import I64, STRING, UNIT
+from pyhew.ir.types import STRING, UNIT
 from pyhew.lower import patterns, places
 from pyhew.lower.context import Lower
+from pyhew.lower.failures import lower_unwrap
 from pyhew.lower.instances import instance
 from pyhew.lower.lending import part
-from pyhew.lower.literals import consumed, give_away
 from pyhew.lower.operators import binary
+from pyhew.lower.places import consumed, give_away
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER, Nominal, prune
@@ -32,8 +33,6 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
         cx.b.op(ops.KEEP, [cx.expr(node.value)], [])
         return
     if node.is_try:
-        from pyhew.lower.failures import lower_unwrap
-
         value = lower_unwrap(cx, cx.expr(node.value), cx.type_of(node.value))
     else:
         value = cx.expr(node.value) if node.otherwise is not None else consumed(cx, node.value)
@@ -85,9 +84,7 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
         right = cx.expr(node.value)
         places.write(cx, place, binary(cx, node.op, left, right))
         return
-    right_first = cx.b.read(place.root)
     right = cx.expr(node.value)
-    del right_first
     part(cx, place.root)
     cx.b.write(place.root, binary(cx, node.op, cx.b.read(place.root), right))
 
@@ -110,6 +107,3 @@ def _assign_element(cx: Lower, node: nodes.Assign, target: nodes.Index) -> bool:
     assert place is not None
     places.change(cx, place, lambda root: cx.call(insert, [root, key, value])[1][0])
     return True
-
-
-__all__ = ["I64", "lower_assign", "lower_let"]

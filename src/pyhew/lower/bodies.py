@@ -7,13 +7,12 @@ state at entry, packed again at each return.
 
 from __future__ import annotations
 
-from pyhew.check.model import Body
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import NEVER, UNIT, StructT, Use
-from pyhew.lower.builder import Variable
+from pyhew.ir.types import StructT, Use
 from pyhew.lower.context import Lower, Lowering
-from pyhew.lower.expressions import lower_expr
-from pyhew.lower.lending import given_back, may_part
+from pyhew.lower.intrinsics import write_bodyless
+from pyhew.lower.lending import may_part
+from pyhew.lower.returns import finish_body
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
@@ -23,7 +22,7 @@ from pyhew.types.symbols import ActorInfo, FnInfo
 
 def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType, Type]) -> None:
     """Writes the instance of a function."""
-    cx = Lower(low, made, subst, lower_expr)
+    cx = Lower(low, made, subst)
     node = fn.node
     cx.is_handler = isinstance(node, nodes.ReceiveFn) and not fn.is_gen
     assert node is not None
@@ -32,8 +31,6 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
         cx.b.finish()
         return
     if node.body is None:
-        from pyhew.lower.intrinsics import write_bodyless
-
         write_bodyless(cx, fn)
         cx.b.finish()
         return
@@ -66,37 +63,3 @@ def _bind_state(cx: Lower, actor: ActorInfo, state: Value) -> None:
         cx.fields.append(cx.temp(field.name, part, field.node.span))
 
 
-def successors(cx: Lower) -> list[Value]:
-    """The values of the inout parameters at a return, the actor's state first."""
-    values = []
-    if cx.state_parts is not None:
-        struct, holders = cx.state_parts
-        values.append(cx.b.pack([cx.b.read(v) for v in holders], struct))
-    if cx.fields is not None and cx.fn.params and isinstance(cx.fn.params[0].type, StructT):
-        if cx.fn.modes[0] is Use.INOUT and cx.fn.yields is None and cx.actor is not None and cx.outer is None:
-            values.append(cx.b.pack([cx.b.read(f) for f in cx.fields], cx.fn.params[0].type))
-    return values + [given_back(cx, v) for v in cx.inouts]
-
-
-def finish_body(cx: Lower, body: nodes.Expr, is_gen: bool = False) -> None:
-    """Lowers the body expression and returns its value."""
-    value = cx.expr(body)
-    if cx.b.is_open:
-        emit_return(cx, value if not is_gen else None)
-    cx.b.finish()
-
-
-def emit_return(cx: Lower, value: Value | None) -> None:
-    """Leaves every open scope and returns."""
-    cx.leave_to(0)
-    if not cx.b.is_open:
-        return
-    cx.write_back_captures()
-    values: list[Value] = []
-    if cx.fn.result not in (UNIT, NEVER) and cx.fn.yields is None:
-        assert value is not None
-        values.append(value if value.type == cx.fn.result else cx.b.zero(cx.fn.result))
-    cx.b.ret(values + successors(cx))
-
-
-__all__ = ["Body", "Variable", "emit_return", "facts", "finish_body", "successors", "write_body"]

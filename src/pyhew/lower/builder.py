@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Edge, Function, Op, OpKind, Value
-from pyhew.ir.types import BOOL, I32, I64, NEVER, UNIT, IntT, IrType, TupleT, Use
+from pyhew.ir.types import BOOL, I32, I64, NEVER, STRING, UNIT, IrType, Use
 from pyhew.source.spans import Span
 
 Number = int
@@ -18,7 +18,6 @@ Number = int
 class Variable:
     """Something that holds one value at a time; its type never changes; `site`: where a user declared it; `shown`: its type
     for debuggers, where `type` is no more than a number."""
-
     __slots__ = ("name", "shown", "site", "type")
 
     def __init__(self, name: str, type: IrType, site: Span | None = None, shown: str = "") -> None:
@@ -34,7 +33,6 @@ class _Link:
     One step leads to `parent`, past what wrote `touched`; `span` steps lead to `jump`, past what wrote `passed`. Spans are 1,
     3, 7 .. as in Myers' random-access lists, so that a thousand steps are a dozen jumps.
     """
-
     __slots__ = ("jump", "parent", "passed", "span", "touched")
 
     def __init__(self, parent: Block, touched: frozenset[Variable], links: dict[Block, _Link]) -> None:
@@ -55,7 +53,6 @@ _LONGEST_WAY = 16
 
 class Builder:
     """Writes one function."""
-
     def __init__(self, fn: Function, names: bool = False) -> None:
         self.fn = fn
         self.names = names
@@ -155,7 +152,6 @@ class Builder:
 
     def string(self, text: str) -> Value:
         """A literal."""
-        from pyhew.ir.types import STRING
 
         return self.one(ops.STRING_LITERAL, [], STRING, {"text": text})
 
@@ -430,6 +426,3 @@ class Builder:
                 end.values = [self._resolve(v) for v in end.values]
             case ops.Trap() as end:
                 end.message = self._resolve(end.message) if end.message is not None else None
-
-
-__all__ = ["I64", "Builder", "IntT", "TupleT", "Variable"]

@@ -1,15 +1,13 @@
-"""Calls: arguments to places and values, inout successors back to their places.
+"""Calls, by what they mean.
 
 In: `Call` nodes.  Out: values.
-Assumed: an argument given to an inout parameter is a place when it can be; the changed value
-returns there after the call.
+Assumed: arguments and places are `lower/arguments.py`'s.
 """
 
 from __future__ import annotations
 
 from pyhew.check.model import (
     UseDyn,
-    UseField,
     UseFn,
     UseHandler,
     UseLambda,
@@ -20,22 +18,24 @@ from pyhew.check.model import (
     UseValue,
     UseVariant,
 )
-from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
-from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import UNIT, ObjectT, Use
-from pyhew.lower import actors, places
-from pyhew.lower.builder import Variable
+from pyhew.ir.ops import Value
+from pyhew.ir.types import ObjectT
+from pyhew.lower import lambda_actors, messages
+from pyhew.lower.aggregates import make_record, make_variant
+from pyhew.lower.arguments import call_object, call_with_places
 from pyhew.lower.context import Lower
-from pyhew.lower.giving_up import after_wait
 from pyhew.lower.instances import instance, resolve_trait
-from pyhew.lower.literals import consumed
-from pyhew.lower.records import make_record, make_variant
+from pyhew.lower.literals import display_string
+from pyhew.lower.machines import lower_step
+from pyhew.lower.objects import lower_dyn_call
+from pyhew.lower.operators import clone
+from pyhew.lower.places import consumed
 from pyhew.source.diagnostics import CompilerBug
-from pyhew.source.records import record
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
+from pyhew.types.model import DynType
 from pyhew.types.symbols import FnInfo
 
 
@@ -58,16 +58,12 @@ def lower_call(cx: Lower, node: nodes.Call) -> Value:
             fields = [consumed(cx, arg.value) for arg in _in_order(node, use.record.fields)]
             return make_record(cx, cx.ir_of(node), fields)
         case UseHandler():
-            return actors.lower_message(cx, node, use)
+            return messages.lower_message(cx, node, use)
         case UseLambda():
-            return actors.lower_lambda_message(cx, node, use)
+            return lambda_actors.lower_lambda_message(cx, node, use)
         case UseDyn():
-            from pyhew.lower.objects import lower_dyn_call
-
             return lower_dyn_call(cx, node, use)
         case UseStep():
-            from pyhew.lower.machines import lower_step
-
             return lower_step(cx, node, use)
         case UseSpecial():
             return _special(cx, node, use)
@@ -110,139 +106,13 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
 
 def _call_trait(cx: Lower, node: nodes.Call, use: UseTrait) -> Value:
     self_type = cx.close(use.self_type)
-    from pyhew.types.model import DynType
 
     if isinstance(self_type, DynType):
-        from pyhew.lower.objects import lower_dyn_call
-
         return lower_dyn_call(cx, node, UseDyn(0, use.trait, use.method), self_type)
     trait_args = tuple(cx.close(a) for a in use.trait_args)
     own = tuple(cx.close(a) for a in use.args)
     fn, args = resolve_trait(cx.low.world, use.trait, use.method, self_type, trait_args, own)
     return _call_fn(cx, node, fn, args)
-
-
-def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra: list[Value]) -> Value:
-    """Evaluates arguments, calls, writes inout successors back; `extra` is the actor's state, if passed."""
-    modes = tuple(callee.modes[len(extra) :])
-    values, backs = arguments(cx, exprs, modes)
-    values = [_adapt(cx, v, p) for v, p in zip(values, callee.params[len(extra) :])]
-    result, after = cx.call(callee, [*extra, *values])
-    if extra and callee.modes[0] is Use.INOUT and cx.fields is not None:
-        state = after.pop(0)
-        for variable, part in zip(cx.fields, cx.b.unpack(state, tuple(f.type for f in cx.fields))):
-            cx.b.write(variable, part)
-    _put_back(cx, backs, after)
-    lent = _lent(backs)
-    after_wait(cx, [*lent, *(cx.fields or ())] if extra else lent)
-    return result
-
-
-@record(slots=True)
-class Back:
-    """Where the successor of an inout argument goes; nowhere for a temporary.
-
-    `is_copy`: another argument of the call holds this place, or may, because indices are known only when it runs. So
-    the callee got a copy, which goes back if it was changed.
-    """
-
-    place: places.Place | None
-    is_copy: bool = False
-
-
-def arguments(cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]) -> tuple[list[Value], list[Back]]:
-    """The values of arguments, and where the inout ones return to.
-
-    All of them are evaluated before anything is taken out of a place: an argument may read the
-    very place that another one changes.
-    """
-    made: list[Value | None] = []
-    given: list[tuple[int, Back]] = []
-    for index, (expr, mode) in enumerate(zip(exprs, modes)):
-        place = places.place_of(cx, expr) if mode is Use.INOUT and expr not in cx.model.copied else None
-        if mode is Use.INOUT:
-            given.append((index, Back(place)))
-        if place is not None:
-            made.append(None)
-        elif mode is Use.CONSUME:
-            made.append(_given(cx, expr))
-        else:
-            made.append(cx.expr(expr))
-    _take_places(cx, given, made)
-    return [value for value in made if value is not None], [back for _, back in given]
-
-
-def _take_places(cx: Lower, given: list[tuple[int, Back]], made: list[Value | None]) -> None:
-    """Takes each argument out of its place; one that stands in another's place is copied before anything is taken."""
-    twins: dict[int, int] = {}
-    for at, (index, back) in enumerate(given):
-        for earlier, before in given[:at]:
-            if back.place is None or before.place is None:
-                continue
-            if places.are_same(back.place, before.place):
-                twins[index] = twins.get(earlier, earlier)
-                # The last one brings back what the call made of them.
-                back.is_copy, before.place = before.is_copy, None
-            elif places.may_overlap(back.place, before.place):
-                inner = before if len(before.place.path) > len(back.place.path) else back
-                inner.is_copy = True
-    placed = [(index, back.place, back.is_copy) for index, back in given if made[index] is None]
-    for index, place, is_copy in placed:
-        if place is not None and is_copy:
-            made[index] = places.read(cx, place)
-    for index, place, is_copy in placed:
-        if place is not None and not is_copy:
-            made[index] = _take(cx, place)
-    for index, twin in twins.items():
-        made[twin] = made[index]
-
-
-def _lent(backs: list[Back]) -> list[Variable]:
-    """The variables that the call may have changed."""
-    return [back.place.root for back in backs if back.place is not None]
-
-
-def _put_back(cx: Lower, backs: list[Back], after: list[Value]) -> None:
-    """Successors to their places; copies last, for they stand inside the others."""
-    for is_copy in (False, True):
-        for back, value in zip(backs, after):
-            if back.place is not None and back.is_copy is is_copy:
-                _put(cx, back.place, value, is_copy)
-
-
-def _given(cx: Lower, expr: nodes.Expr) -> Value:
-    """A consumed argument; an actor's field is left empty."""
-    value = consumed(cx, expr)
-    if isinstance(cx.model.uses.get(expr), UseField) and cx.b.is_open and ir_facts.owns_heap(value.type):
-        place = places.place_of(cx, expr)
-        assert place is not None
-        places.write(cx, place, cx.b.zero(value.type))
-    return value
-
-
-def _adapt(cx: Lower, value: Value, param: Value) -> Value:
-    """A value of a dead path may have another type; it is never used."""
-    return value if value.type == param.type or cx.b.is_open else cx.b.zero(param.type)
-
-
-def _take(cx: Lower, place: places.Place) -> Value:
-    root = cx.b.read(place.root)
-    if not place.path:
-        return root
-    value, emptied = cx.b.op(ops.TAKE, [root, *place.indices], [place.type, root.type], {"path": place.path})
-    cx.b.write(place.root, emptied)
-    return value
-
-
-def _put(cx: Lower, place: places.Place, value: Value, is_copy: bool) -> None:
-    if not place.path:
-        cx.b.write(place.root, value)
-        return
-    root = cx.b.read(place.root)
-    if is_copy:  # with the `put` that follows at once: infer_modes removes both when the callee leaves the copy alone
-        _, root = cx.b.op(ops.TAKE, [root, *place.indices], [place.type, root.type], {"path": place.path})
-    (after,) = cx.b.op(ops.PUT, [root, value, *place.indices], [root.type], {"path": place.path})
-    cx.b.write(place.root, after)
 
 
 def _call_value(cx: Lower, node: nodes.Call) -> Value:
@@ -252,36 +122,11 @@ def _call_value(cx: Lower, node: nodes.Call) -> Value:
     return call_object(cx, target, 0, [a.value for a in node.args])
 
 
-def call_object(cx: Lower, target: Value, method: int, exprs: list[nodes.Expr]) -> Value:
-    """A method of an object, with places for its inout parameters."""
-    assert isinstance(target.type, ObjectT)
-    signature = target.type.methods[method]
-    values, backs = arguments(cx, exprs, tuple(mode for _, mode in signature.params))
-    result, after = call_object_values(cx, target, method, values)
-    _put_back(cx, backs, after)
-    after_wait(cx, _lent(backs))
-    return result
-
-
-def call_object_values(cx: Lower, target: Value, method: int, values: list[Value]) -> tuple[Value, list[Value]]:
-    """A method of an object on values: the result and the inout successors."""
-    assert isinstance(target.type, ObjectT)
-    signature = target.type.methods[method]
-    results = [] if signature.result == UNIT else [signature.result]
-    head = len(results)
-    results += [ty for ty, mode in signature.params if mode is Use.INOUT]
-    made = cx.b.op(ops.CALL_OBJECT, [target, *values], results, {"method": method}, ops.object_modes(signature))
-    return (made[0] if head else cx.b.unit()), made[head:]
-
-
 def _special(cx: Lower, node: nodes.Call, use: UseSpecial) -> Value:
-    from pyhew.lower.operators import clone
 
     assert isinstance(node.callee, nodes.Member)
     if use.name == "clone":
         return clone(cx, cx.expr(node.callee.base), cx.type_of(node.callee.base))
     if use.name == "fmt":
-        from pyhew.lower.literals import display_string
-
         return display_string(cx, cx.expr(node.callee.base), cx.type_of(node.callee.base), None)
     raise CompilerBug(f"nothing makes the method `{use.name}`", node.span)

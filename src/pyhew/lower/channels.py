@@ -1,4 +1,4 @@
-"""Channels: sending, receiving, waiting with a limit, walking.
+"""Channels: sending, receiving, waiting with a limit.
 
 In: channel expressions and intrinsics.  Out: polling loops.
 Assumed: an item travels as a message without a handler; `poll` gives 0 pending, 1 item, 2 closed, 3 fault.
@@ -13,19 +13,18 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
 from pyhew.ir.types import I32, MESSAGE, EnumT, HandleT, IrType
 from pyhew.lower.context import Lower
-from pyhew.lower.control import Merge
-from pyhew.lower.giving_up import wait as give_worker_back
+from pyhew.lower.errors import unsupported
+from pyhew.lower.merge import Merge
+from pyhew.lower.waiting import wait, wait_until
 from pyhew.source.records import record
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import Nominal
 
 
 @record(eq=False, slots=True)
 class Source:
     """One thing a `select` waits for: `poll` gives 0 while it is pending; `take` its value, going to the
     given block when it turns out to have none."""
-
     poll: Callable[[], Value]
     take: Callable[[Block], Value]
 
@@ -33,15 +32,15 @@ class Source:
 def send(cx: Lower, sender: Value, item: Value) -> None:
     """Gives an item to a channel, waiting for room."""
     message = cx.temp("message", cx.b.one(ops.MESSAGE_NEW, [item], MESSAGE, {"handler": 0}))
-    again, wait, done = cx.b.new_block("send"), cx.b.new_block("full"), cx.b.new_block("sent")
+    again, full, done = cx.b.new_block("send"), cx.b.new_block("full"), cx.b.new_block("sent")
     cx.b.branch(again)
     cx.b.start(again)
     after = cx.runtime("hew_channel_try_send", [sender, cx.b.read(message)], MESSAGE)
     cx.b.write(message, after)
     held = cx.runtime("hew_message_is_held", [after], I32)
-    cx.b.cond(cx.b.is_zero(held), done, wait)
-    cx.b.start_sealed(wait)
-    give_worker_back(cx)
+    cx.b.cond(cx.b.is_zero(held), done, full)
+    cx.b.start_sealed(full)
+    wait(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     cx.b.start_sealed(done)
@@ -85,7 +84,7 @@ def receive(cx: Lower, receiver: Value, option: IrType) -> Value:
         cx.b.write(state, poll(cx, receiver))
         return cx.b.negate_bool(cx.b.is_zero(cx.b.read(state)))
 
-    cx.suspend_until(ready)
+    wait_until(cx, ready)
     return take_option(cx, receiver, cx.b.read(state), option)
 
 
@@ -102,8 +101,6 @@ def receiver_of(cx: Lower, node: nodes.Expr) -> nodes.Expr | None:
 
 def lower_receive_timeout(cx: Lower, node: nodes.Timeout, inner: nodes.Expr) -> Value:
     """`await rx.recv() | after d`."""
-    from pyhew.lower.expressions import unsupported
-
     source = receiver_of(cx, inner)
     result = cx.ir_of(node)
     if source is None or not isinstance(result, EnumT):
@@ -120,13 +117,13 @@ def lower_receive_timeout(cx: Lower, node: nodes.Timeout, inner: nodes.Expr) -> 
     cx.b.start_sealed(got)
     merge.branch(lambda: cx.b.variant(result, 0, [take_option(cx, receiver, state, result.variants[0][0])]))
     cx.b.start_sealed(idle)
-    over, wait = cx.b.new_block("over"), cx.b.new_block("wait")
-    cx.b.cond(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32)), wait, over)
+    over, later = cx.b.new_block("over"), cx.b.new_block("wait")
+    cx.b.cond(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32)), later, over)
     cx.b.start_sealed(over)
     error = result.variants[1][0]
     merge.branch(lambda: cx.b.variant(result, 1, [cx.b.zero(error)]))
-    cx.b.start_sealed(wait)
-    give_worker_back(cx)
+    cx.b.start_sealed(later)
+    wait(cx)
     cx.b.branch(again)
     cx.b.seal(again)
     return merge.end()
@@ -134,8 +131,6 @@ def lower_receive_timeout(cx: Lower, node: nodes.Timeout, inner: nodes.Expr) -> 
 
 def receive_source(cx: Lower, node: nodes.Expr) -> Source:
     """A receive as a source of `select`."""
-    from pyhew.lower.expressions import unsupported
-
     source = receiver_of(cx, node)
     if source is None:
         value = unsupported(cx, node, "this source in a select")
@@ -154,20 +149,3 @@ def receive_source(cx: Lower, node: nodes.Expr) -> Source:
     return Source(polled, take)
 
 
-def lower_for_stream(cx: Lower, stmt: nodes.For) -> None:
-    """`for x in rx`, `for await x in stream`."""
-    from pyhew.lower.iteration import Round
-
-    ty = cx.type_of(stmt.iterable)
-    assert isinstance(ty, Nominal)
-    option = cx.ir(cx.low.world.builtin("Option", ty.args[0]))
-    assert isinstance(option, EnumT)
-    source = cx.temp("stream", cx.expr(stmt.iterable))
-    loop = Round(cx, stmt)
-    got = receive(cx, cx.b.read(source), option)
-    some = cx.b.new_block("some")
-    cx.b.cond(cx.b.compare("eq", cx.b.tag(got), cx.b.int(0, I32)), some, loop.done)
-    cx.b.start_sealed(some)
-    (item,) = cx.b.op(ops.UNVARIANT, [got], list(option.variants[0]), {"index": 0})
-    loop.body(item)
-    loop.end()

@@ -1,8 +1,7 @@
 """What lowering's functions share: the program being made, and the function being written.
 
 In: `World` (checked).  Out: `Lowering` (instances of functions, actors, types), `Lower` (one body).
-Assumed: `Lower.expr_fn` and friends are set by `expressions.py` when the phase starts, so that
-noun files call each other without importing each other.
+Assumed: `program.py` hands over the two functions that know every noun, so that no noun's file imports them.
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from pyhew.abi.functions import BY_NAME
 from pyhew.check.model import Local, SemanticModel
 from pyhew.check.world import World
-from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Function, Module, Value
-from pyhew.ir.types import NEVER, UNIT, EnvT, FrameT, IrType, StructT, Use
+from pyhew.ir.types import NEVER, UNIT, FrameT, IrType, StructT, Use
 from pyhew.lower.builder import Builder, Variable
 from pyhew.lower.types import TypeLowering
 from pyhew.source.diagnostics import CompilerBug
@@ -25,14 +24,13 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.model import ParamType, Type, Var, has_vars, map_type, parts_of, prune, show
-from pyhew.types.symbols import ActorInfo, FnInfo, TraitInfo
+from pyhew.types.symbols import ActorInfo, FnInfo
 
 MAX_INSTANCES = 10_000
 
 
 class TooManyInstances(Exception):
     """Generic instantiation does not end; carries the function and the place."""
-
     def __init__(self, fn: FnInfo) -> None:
         super().__init__(fn.name)
         self.fn = fn
@@ -50,10 +48,13 @@ def _settle(ty: Type) -> None:
 @record(eq=False, slots=True)
 class Lowering:
     """The program being made: every instance once, bodies still to write in `todo`."""
-
     world: World
     module: Module
     types: TypeLowering
+    expr_fn: ExprFn
+    """Lowers any expression."""
+    body_fn: BodyFn
+    """Writes the body of an instance."""
     names: bool = False
     """Whether debuggers are told which value each variable holds."""
     instances: dict[tuple[object, ...], Function] = field(default_factory=dict)
@@ -85,7 +86,6 @@ class Lowering:
 @record(eq=False, slots=True)
 class LoopTarget:
     """Where `break` and `continue` of an open loop go."""
-
     label: str | None
     exit: Block
     again: Block
@@ -99,27 +99,27 @@ class ScopeFrame:
 
     `forgotten`: the receiver of a resource's consuming method, which answers for it instead of `close`.
     """
-
     keeps: list[Variable] = field(default_factory=list)
     forgotten: Variable | None = None
     defers: list[nodes.Expr] = field(default_factory=list)
     scope: Variable | None = None
     deadline: nodes.Block | None = None
+    join: Callable[[Lower, ScopeFrame], None] | None = None
+    """Waits for the tasks of `scope`."""
 
 
 ExprFn = Callable[["Lower", nodes.Expr], Value]
+BodyFn = Callable[["Lowering", FnInfo, Function, "dict[ParamType, Type]"], None]
 
 
 class Lower:
     """One body: variables, open loops and scopes, how it returns."""
-
     def __init__(
-        self, low: Lowering, fn: Function, subst: dict[ParamType, Type], expr_fn: ExprFn, outer: Lower | None = None
+        self, low: Lowering, fn: Function, subst: dict[ParamType, Type], outer: Lower | None = None
     ) -> None:
         self.low = low
         self.fn = fn
         self.subst = subst
-        self.expr_fn = expr_fn
         self.outer = outer
         self.b = Builder(fn, low.names)
         self.vars: dict[Local, Variable] = {}
@@ -176,12 +176,7 @@ class Lower:
         """The value of an expression."""
         before = self.b.site
         self.b.site = node.span
-        value = self.expr_fn(self, node)
-        coercion = self.model.coercions.get(node)
-        if coercion is not None:
-            from pyhew.lower.objects import make_dyn
-
-            value = make_dyn(self, value, self.type_of(node), self.close(coercion))
+        value = self.low.expr_fn(self, node)
         self.b.site = before
         return value
 
@@ -308,10 +303,8 @@ class Lower:
         for body in reversed(defers):
             self.expr(body)
         frame.defers = defers
-        if frame.scope is not None:
-            from pyhew.lower.tasks import join_tasks
-
-            join_tasks(self, frame)
+        if frame.scope is not None and frame.join is not None:
+            frame.join(self, frame)
         self.end_resources(frame)
 
     def end_resources(self, frame: ScopeFrame) -> None:
@@ -351,27 +344,12 @@ class Lower:
 
     def runtime(self, name: str, args: list[Value], result: IrType | None = None) -> Value:
         """A call of a C function of the ABI table."""
-        from pyhew.abi.functions import BY_NAME
 
         row = BY_NAME[name]
         values = self.b.op(
             ops.RUNTIME, args, [result] if result is not None else [], {"fn": row}, ops.runtime_modes(row)
         )
         return values[0] if values else self.b.unit()
-
-    def suspend_until(self, ready: Callable[[], Value]) -> None:
-        """Polls, and waits between polls, until the bool `ready` makes is true."""
-        again, wait, done = self.b.new_block("poll"), self.b.new_block("wait"), self.b.new_block("ready")
-        self.b.branch(again)
-        self.b.start(again)
-        self.b.cond(ready(), done, wait)
-        self.b.start_sealed(wait)
-        from pyhew.lower.giving_up import wait as give_worker_back
-
-        give_worker_back(self)
-        self.b.branch(again)
-        self.b.seal(again)
-        self.b.start_sealed(done)
 
     def is_dead(self) -> bool:
         """Whether control does not reach this point."""
@@ -383,17 +361,3 @@ class Lower:
 def instance_key(args: tuple[Type, ...]) -> str:
     """Type arguments as text."""
     return ",".join(show(a) for a in args)
-
-
-__all__ = [
-    "MAX_INSTANCES",
-    "EnvT",
-    "LoopTarget",
-    "Lower",
-    "Lowering",
-    "ScopeFrame",
-    "TooManyInstances",
-    "TraitInfo",
-    "instance_key",
-    "ir_facts",
-]  # fmt: skip

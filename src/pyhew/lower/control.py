@@ -6,19 +6,19 @@ Assumed: a block's end closes its resources in reverse order after running its `
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import assert_never
 
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import UNIT, IrType
 from pyhew.lower import iteration, patterns
 from pyhew.lower.assignment import lower_assign, lower_let
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import LoopTarget, Lower
-from pyhew.lower.literals import give_away
+from pyhew.lower.merge import Merge, merge_type
+from pyhew.lower.places import give_away
+from pyhew.lower.returns import leave_with
+from pyhew.lower.tasks import lower_deadline
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import NEVER, Nominal, prune
 
 
 def lower_block(cx: Lower, node: nodes.Block) -> Value:
@@ -62,8 +62,6 @@ def lower_stmt(cx: Lower, stmt: nodes.Stmt) -> None:
         case nodes.Defer():
             cx.scopes[-1].defers.append(stmt.body)
         case nodes.ScopeDeadline():
-            from pyhew.lower.tasks import lower_deadline
-
             lower_deadline(cx, stmt)
         case _:
             assert_never(stmt)
@@ -136,53 +134,16 @@ def lower_break(cx: Lower, node: nodes.Break | nodes.Continue) -> Value:
 
 def lower_return(cx: Lower, node: nodes.Return) -> Value:
     """`return e`."""
-    from pyhew.lower.bodies import emit_return
-
     value = cx.expr(node.value) if node.value is not None else None
     if node.value is not None:
         give_away(cx, node.value)
     if cx.b.is_open:
-        if cx.return_hook is not None:
-            cx.leave_to(0)
-            cx.return_hook(value if value is not None else cx.b.unit())
-        else:
-            emit_return(cx, value)
+        leave_with(cx, value)
     cx.b.dead()
     return cx.b.unit()
 
 
 # --------------------------------------------------------------------------- branches
-
-
-class Merge:
-    """Where branches meet, with the value they bring."""
-
-    def __init__(self, cx: Lower, ty: IrType) -> None:
-        self.cx = cx
-        self.type = ty
-        self.done = cx.b.new_block("merge")
-        self.result = Variable("result", ty)
-
-    def branch(self, make: Callable[[], Value]) -> None:
-        """One branch: its value goes to the merge."""
-        value = make()
-        if self.cx.b.is_open:
-            if self.type != UNIT:
-                self.cx.b.write(self.result, value if value.type == self.type else self.cx.b.zero(self.type))
-            self.cx.b.branch(self.done)
-
-    def end(self) -> Value:
-        """Goes on after the branches."""
-        self.cx.b.start_sealed(self.done)
-        if self.type == UNIT:
-            return self.cx.b.unit()
-        return self.cx.b.read(self.result)
-
-
-def merge_type(cx: Lower, node: nodes.Expr) -> IrType:
-    """The type branches agree on; unit when the value is not used or never comes."""
-    ty = cx.type_of(node)
-    return UNIT if prune(ty) == NEVER else cx.low.types.lower(ty)
 
 
 def lower_if(cx: Lower, node: nodes.If) -> Value:
@@ -228,7 +189,7 @@ def _closing(cx: Lower, body: nodes.Expr) -> Value:
 
 def _bind_moved(cx: Lower, pattern: nodes.Pattern, source: nodes.Expr, value: Value) -> None:
     """Binds; a matched variable that holds a resource has given it to the pattern's variables."""
-    if patterns._binds(cx, pattern) and facts.ends_with_scope(cx.type_of(source)):
+    if patterns.binds(cx, pattern) and facts.ends_with_scope(cx.type_of(source)):
         give_away(cx, source)
     patterns.bind(cx, pattern, value)
 
@@ -247,14 +208,12 @@ def lower_match(cx: Lower, node: nodes.Match) -> Value:
             patterns.test(cx, arm.pattern, value, (), value.type, following)
         cx.open_scope()
         if arm.guard is not None:
-            saved = dict(cx.vars)
             patterns.bind(cx, arm.pattern, value)
             body = cx.b.new_block("guarded")
             cx.b.cond(cx.expr(arm.guard), body, following)
             cx.b.start_sealed(body)
-            del saved
         else:
-            if held is not None and patterns._binds(cx, arm.pattern):
+            if held is not None and patterns.binds(cx, arm.pattern):
                 cx.b.write(held, cx.b.zero(value.type))
             _bind_moved(cx, arm.pattern, node.value, value)
         merge.branch(lambda body=arm.body: _closing(cx, body))  # type: ignore[misc]
@@ -281,7 +240,3 @@ def _hold(cx: Lower, source: nodes.Expr, value: Value) -> Variable | None:
     held = cx.temp("matched", value)
     cx.scopes[-1].keeps.append(held)
     return held
-
-
-__all__ = ["Nominal", "lower_block", "lower_break", "lower_if", "lower_if_let", "lower_match", "lower_return",
-           "lower_stmt"]  # fmt: skip

@@ -16,7 +16,7 @@ from pyhew.ir.types import BOOL, I32, I64, STRING, U64, UNIT, BoxT, EnumT, Float
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.types import facts
-from pyhew.types.model import CHAR, ArrayType, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
+from pyhew.types.model import CHAR, ArrayType, DynType, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
 from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.symbols import EnumInfo, RecordInfo
 
@@ -38,7 +38,7 @@ def _function(cx: Lower, kind: str, ty: Type, inputs: int, result: IrType, write
         made.modes.append(Use.BORROW)
 
     def body() -> None:
-        inner = Lower(cx.low, made, {}, cx.expr_fn)
+        inner = Lower(cx.low, made, {})
         write(inner, list(made.params), ty)
         inner.b.finish()
 
@@ -231,8 +231,6 @@ def debug_string(cx: Lower, value: Value, ty: Type) -> Value:
     if value.type == STRING:
         return value
     if cx.low.world.satisfies(ty, TraitRef(display)):
-        from pyhew.types.model import DynType
-
         if not isinstance(ty, DynType):
             shown = instance(cx.low, *resolve_trait(cx.low.world, display, "fmt", ty, (), ()))
             return cx.call(shown, [value])[0]

@@ -10,28 +10,37 @@ from typing import assert_never
 
 from pyhew.ir.ops import Value
 from pyhew.lower import (
-    actors,
     calls,
     control,
     failures,
+    forks,
     generators,
+    lambda_actors,
     literals,
     machines,
+    messages,
     names,
     objects,
     operators,
     records,
     selection,
+    spawning,
     supervisors,
     tasks,
 )
 from pyhew.lower.context import Lower
-from pyhew.lower.errors import NotSupported
+from pyhew.lower.errors import unsupported
 from pyhew.syntax import nodes
 
 
 def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
-    """The value of an expression."""
+    """The value of an expression, as what its place wants."""
+    value = _lower(cx, node)
+    wanted = cx.model.coercions.get(node)
+    return value if wanted is None else objects.make_dyn(cx, value, cx.type_of(node), cx.close(wanted))
+
+
+def _lower(cx: Lower, node: nodes.Expr) -> Value:
     match node:
         case nodes.IntLiteral(): return literals.lower_int(cx, node)
         case nodes.FormatString(): return literals.lower_format(cx, node)
@@ -60,16 +69,16 @@ def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
         case nodes.Yield(): return generators.lower_yield(cx, node)
         case nodes.Unsafe(): return cx.expr(node.body)
         case nodes.This(): return cx.runtime("hew_actor_self", [], cx.ir_of(node))
-        case nodes.Spawn(): return actors.lower_spawn(cx, node)
-        case nodes.LambdaActor(): return actors.lower_lambda_actor(cx, node)
+        case nodes.Spawn(): return spawning.lower_spawn(cx, node)
+        case nodes.LambdaActor(): return lambda_actors.lower_lambda_actor(cx, node)
         case nodes.Await(): return selection.lower_await(cx, node)
         case nodes.AwaitRestart(): return supervisors.lower_await_restart(cx, node)
-        case nodes.Timeout(): return actors.lower_timeout(cx, node)
-        case nodes.Join(): return actors.lower_join(cx, node)
+        case nodes.Timeout(): return messages.lower_timeout(cx, node)
+        case nodes.Join(): return messages.lower_join(cx, node)
         case nodes.Select(): return selection.lower_select(cx, node)
         case nodes.Race(): return selection.lower_race(cx, node)
         case nodes.Scope(): return tasks.lower_scope(cx, node)
-        case nodes.Fork(): return tasks.lower_fork(cx, node)
+        case nodes.Fork(): return forks.lower_fork(cx, node)
         case nodes.Emit(): return machines.lower_emit(cx, node)
         case nodes.QualifiedPath() | nodes.TypeValue():
             return unsupported(cx, node, "this expression")
@@ -79,7 +88,3 @@ def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
         case _: assert_never(node)
 
 
-def unsupported(cx: Lower, node: nodes.Expr, what: str) -> Value:
-    """Reports a construct that cannot be compiled yet; a value that fits."""
-    cx.low.world.sink.report(NotSupported(node.span, what))
-    return cx.b.zero(cx.ir_of(node))

@@ -10,6 +10,8 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.ir.types import I32, EnumT
 from pyhew.lower.context import Lower
+from pyhew.lower.returns import leave_with
+from pyhew.lower.tasks import await_task
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER, Nominal, Type, prune
@@ -22,9 +24,6 @@ def lower_try(cx: Lower, node: nodes.Try) -> Value:
 
 def lower_unwrap(cx: Lower, value: Value, ty: Type) -> Value:
     """The success of a value, after returning its failure."""
-    from pyhew.lower.bodies import emit_return
-    from pyhew.lower.tasks import await_task
-
     if facts.is_builtin(ty, "Task"):
         assert isinstance(ty, Nominal)
         ty = ty.args[0]
@@ -43,10 +42,6 @@ def lower_unwrap(cx: Lower, value: Value, ty: Type) -> Value:
     if facts.is_builtin(ty, "Result"):
         payload = cx.b.op(ops.UNVARIANT, [value], list(enum.variants[1]), {"index": 1})
     failure = cx.b.variant(result, 1, payload)
-    if cx.return_hook is not None:
-        cx.leave_to(0)
-        cx.return_hook(failure)
-    else:
-        emit_return(cx, failure)
+    leave_with(cx, failure)
     cx.b.start_sealed(good)
     return cx.b.op(ops.UNVARIANT, [value], list(enum.variants[0]), {"index": 0})[0]

@@ -12,7 +12,8 @@ from pyhew.ir.ops import Value
 from pyhew.ir.types import BOOL, UNIT, FrameT, Use
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
-from pyhew.lower.giving_up import after_wait
+from pyhew.lower.returns import finish_body
+from pyhew.lower.waiting import after_wait
 from pyhew.syntax import nodes
 
 
@@ -24,13 +25,12 @@ def lower_gen_block(cx: Lower, node: nodes.GenBlock) -> Value:
     made = cx.low.new_function(cx.low.symbol("generator", "block", str(count)), "gen block", UNIT)
     made.yields = ty.yields
     made.site = node.span
-    inner = Lower(cx.low, made, cx.subst, cx.expr_fn, cx)
+    inner = Lower(cx.low, made, cx.subst, cx)
     inner.capture_as_params = True
     closure = cx.model.closures[node]
     for local in closure.captures:
         inner.variable(local)
     inner.has_begun = inner.temp("has begun", inner.b.const(False, BOOL))
-    from pyhew.lower.bodies import finish_body
 
     finish_body(inner, node.body, is_gen=True)
     values = cx.captured_values(inner)

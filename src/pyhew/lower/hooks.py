@@ -10,9 +10,10 @@ from pyhew.abi.constants import DownReason
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Value
 from pyhew.ir.types import I32, I64, PTR, STRING, U64, UNIT, EnumT, IrType, StructT, Use
-from pyhew.lower.actors import load_state, store_state
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
+from pyhew.lower.merge import Merge
+from pyhew.lower.wrappers import load_state, store_state
 from pyhew.types.model import Type
 from pyhew.types.symbols import ActorInfo
 
@@ -26,7 +27,7 @@ def crash_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorD
         wrapper = cx.low.new_function(f"{made.symbol}.crash", "on crash", I32)
         wrapper.params = [Value(I32, "code"), Value(STRING, "message", True)]
         wrapper.modes = [Use.BORROW, Use.BORROW]
-        inner = Lower(cx.low, wrapper, {}, cx.expr_fn)
+        inner = Lower(cx.low, wrapper, {})
         info = hook.params[1].type
         assert isinstance(info, StructT)
         code, message = wrapper.params
@@ -47,7 +48,7 @@ def _notice_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: Acto
     hook = instance(cx.low, hooks[0], args)
     wrapper = cx.low.new_function(f"{made.symbol}.{event}", f"on {event}", UNIT)
     wrapper.params, wrapper.modes = [Value(PTR, "notice")], [Use.BORROW]
-    inner = Lower(cx.low, wrapper, {}, cx.expr_fn)
+    inner = Lower(cx.low, wrapper, {})
     pid, monitor, reason, _ = inner.b.op(ops.MESSAGE_ARGS, [wrapper.params[0]], [U64, U64, I32, I32])
     note = hook.params[1].type
     assert isinstance(note, StructT)
@@ -67,8 +68,6 @@ def _notice_hook(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: Acto
 
 def _reason(cx: Lower, ty: IrType, reason: Value) -> Value:
     """Why the watched actor ended, as `DownReason`: exited, or crashed with a kind."""
-    from pyhew.lower.control import Merge
-
     assert isinstance(ty, EnumT)
     merge = Merge(cx, ty)
     crashed, exited = cx.b.new_block("crashed"), cx.b.new_block("exited")

@@ -11,12 +11,12 @@ from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import NEVER, UNIT, EnumT, IrType, Use
-from pyhew.lower.context import MAX_INSTANCES, Lower, Lowering, TooManyInstances, instance_key
+from pyhew.lower.context import MAX_INSTANCES, Lowering, TooManyInstances, instance_key
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
-from pyhew.types.model import Nominal, ParamType, Type, is_huge
+from pyhew.types.model import Nominal, ParamType, Type, is_huge, map_type, parts_of, substitute
 from pyhew.types.symbols import FnInfo, ParamInfo, TraitInfo
 
 
@@ -37,9 +37,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     made.is_std = fn.module.startswith("std.")
     close = _closer(low, subst)
     if fn.actor is not None:
-        from pyhew.lower.actors import state_type
-
-        state = state_type(low, fn.actor, args[: len(fn.params_outer)])
+        state = low.types.state(fn.actor, args[: len(fn.params_outer)])
         made.params.append(Value(state, "state"))
         made.modes.append(Use.CONSUME if fn.is_gen else Use.INOUT)
     for param in fn.inputs:
@@ -55,7 +53,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     else:
         made.result = NEVER if result == NEVER_TYPE else low.types.lower(result)
     made.always_inline = made.is_std and _is_small(fn.node)
-    low.todo.append(lambda: _write(low, fn, made, subst))
+    low.todo.append(lambda: low.body_fn(low, fn, made, subst))
     return made
 
 
@@ -76,13 +74,11 @@ def _item(ty: Type) -> Type:
 
 
 def _depth(ty: Type) -> int:
-    from pyhew.types.model import parts_of
 
     return 1 + max((_depth(p) for p in parts_of(ty)), default=0)
 
 
 def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-untyped-def]
-    from pyhew.types.model import map_type
 
     def close(ty: Type) -> Type:
         return low.world.normalise(map_type(low.world.normalise(map_type(ty, subst)), subst))
@@ -103,12 +99,6 @@ def _param_mode(low: Lowering, fn: FnInfo, param: ParamInfo, ty: IrType) -> Use:
     return Use.INOUT if body is not None and body.params[fn.inputs.index(param)].is_changed else Use.BORROW
 
 
-def _write(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType, Type]) -> None:
-    from pyhew.lower.bodies import write_body
-
-    write_body(low, fn, made, subst)
-
-
 def resolve_trait(
     world: World, trait: TraitInfo, method: str, self_type: Type, trait_args: tuple[Type, ...], own: tuple[Type, ...]
 ) -> tuple[FnInfo, tuple[Type, ...]]:
@@ -120,8 +110,6 @@ def resolve_trait(
         if fn is not None:
             return fn, (*(world.normalise(a) for a in args), *own)
         if impl.trait is not None and not trait_args:
-            from pyhew.types.model import substitute
-
             mapping = dict(zip(impl.params, args))
             trait_args = tuple(substitute(a, mapping) for a in impl.trait.args)
     default = trait.methods.get(method)
@@ -141,6 +129,3 @@ def resolve_trait(
                 return resolve_trait(world, bound.trait, method, self_type, bound.args, own)
         raise CompilerBug(f"trait `{trait.name}` has no method `{method}`")
     return default, (self_type, *trait_args, *own)
-
-
-__all__ = ["Lower", "instance", "resolve_trait"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyhew.abi.constants import TRAP_NAMES, TrapCode
+from pyhew.abi.functions import BY_NAME
 from pyhew.ir import ops
 from pyhew.ir.facts import parts
 from pyhew.ir.ops import Value
@@ -38,8 +39,12 @@ from pyhew.ir.types import (
     VecT,
     WeakT,
 )
+from pyhew.lower.channels import poll, receive, send, take_option
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import hash_value
+from pyhew.lower.merge import Merge
+from pyhew.lower.messages import send_envelope
+from pyhew.lower.waiting import wait_for_reply, wait_until
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.types.model import UNIT as UNIT_TYPE
 from pyhew.types.symbols import FnInfo
@@ -74,8 +79,6 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
 
 def _write_extern(cx: Lower, fn: FnInfo, params: Values) -> None:
     """C has strings as pointers to bytes with a NUL behind them; the runtime's own functions know ours."""
-    from pyhew.abi.functions import BY_NAME
-
     is_foreign = fn.name not in BY_NAME
     result = cx.fn.result
     is_text = is_foreign and result == STRING
@@ -87,7 +90,6 @@ def _write_extern(cx: Lower, fn: FnInfo, params: Values) -> None:
 
 
 def _write_runtime(cx: Lower, fn: FnInfo, params: Values) -> None:
-    from pyhew.abi.functions import BY_NAME
 
     row = BY_NAME.get(fn.runtime)
     if row is None:
@@ -144,14 +146,12 @@ def _vec_push_byte(cx: Lower, v: Values) -> Values:
 
 def _sleep(cx: Lower, v: Values) -> Values:
     timer = cx.runtime("hew_timer_start", [v[0]], HandleT("timer"))
-    cx.suspend_until(lambda: cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32))))
+    wait_until(cx, lambda: cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_timer_poll", [timer], I32))))
     return []
 
 
 def _socket_ready(cx: Lower, v: Values) -> Values:
     """Whether a socket became ready within the nanoseconds; a negative limit never passes."""
-    from pyhew.lower.control import Merge
-
     socket, for_writing, limit = v
     is_limited = cx.b.negate_bool(cx.b.compare("lt", limit, cx.b.int(0)))
     timer = cx.runtime("hew_timer_start", [limit], HandleT("timer"))
@@ -214,7 +214,6 @@ def _gen_next(cx: Lower, v: Values) -> Values:
     frame = v[0].type
     option = cx.fn.result
     assert isinstance(frame, FrameT) and isinstance(option, EnumT)
-    from pyhew.lower.control import Merge
 
     has, item = cx.b.op(ops.GEN_NEXT, [v[0]], [BOOL, frame.yields])
     merge = Merge(cx, option)
@@ -229,8 +228,6 @@ def _gen_next(cx: Lower, v: Values) -> Values:
 
 def _try_to(cx: Lower, v: Values) -> Values:
     """A conversion that must round-trip."""
-    from pyhew.lower.control import Merge
-
     option = cx.fn.result
     assert isinstance(option, EnumT)
     target = option.variants[0][0]
@@ -274,7 +271,6 @@ def _rc_set(cx: Lower, v: Values) -> Values:
 
 
 def _weak_upgrade(cx: Lower, v: Values) -> Values:
-    from pyhew.lower.control import Merge
 
     option = cx.fn.result
     assert isinstance(option, EnumT) and isinstance(v[0].type, WeakT)
@@ -290,29 +286,24 @@ def _weak_upgrade(cx: Lower, v: Values) -> Values:
 
 
 def _channel_send(cx: Lower, v: Values) -> Values:
-    from pyhew.lower.channels import send
 
     send(cx, v[0], v[1])
     return []
 
 
 def _channel_receive(cx: Lower, v: Values) -> Values:
-    from pyhew.lower.channels import receive
 
     return [receive(cx, v[0], cx.fn.result)]
 
 
 def _channel_try(cx: Lower, v: Values) -> Values:
-    from pyhew.lower.channels import poll, take_option
 
     return [take_option(cx, v[0], poll(cx, v[0]), cx.fn.result)]
 
 
 def _wait_cell(name: str) -> Callable[[Lower, Values], Values]:
     def write(cx: Lower, v: Values) -> Values:
-        from pyhew.lower.actors import wait_for
-
-        wait_for(cx, cx.runtime(name, v, HandleT("reply")))
+        wait_for_reply(cx, cx.runtime(name, v, HandleT("reply")))
         return []
 
     return write
@@ -332,7 +323,6 @@ def _take_value(cx: Lower, v: Values) -> Values:
 
 
 def _envelope_send(cx: Lower, v: Values) -> Values:
-    from pyhew.lower.actors import send_envelope
 
     return [send_envelope(cx, v[0], v[1])]
 
@@ -415,5 +405,3 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
         "sqrt", "floor", "ceil", "round", "trunc", "fabs", "pow", "exp", "log", "log2", "log10", "sin", "cos", "tan",
         "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt", "hypot", "fmod")},
 }  # fmt: skip
-
-__all__ = ["F64", "STRING", "write_bodyless"]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from pyhew.check.model import UseSpecial, UseTrait
 from pyhew.ir import ops
-from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import BOOL, I32, I64, STRING, U32, EnumT, FrameT, IntT, VecT
+from pyhew.ir.ops import Value
+from pyhew.ir.types import BOOL, I32, I64, U32, EnumT, FrameT, VecT
 from pyhew.lower import patterns
-from pyhew.lower.builder import Variable
+from pyhew.lower.channels import receive
 from pyhew.lower.context import LoopTarget, Lower
-from pyhew.lower.giving_up import after_wait
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.operators import range_count
+from pyhew.lower.waiting import after_wait
 from pyhew.syntax import nodes
 from pyhew.types.model import Nominal, Type
 
@@ -41,14 +41,11 @@ def lower_for(cx: Lower, stmt: nodes.For) -> None:
         case "generator":
             _generator(cx, stmt)
         case _:
-            from pyhew.lower.channels import lower_for_stream
-
             lower_for_stream(cx, stmt)
 
 
 class Round:
     """One loop: head, body, step, exit."""
-
     def __init__(self, cx: Lower, stmt: nodes.For) -> None:
         self.cx = cx
         self.stmt = stmt
@@ -187,4 +184,18 @@ def _iterator(cx: Lower, stmt: nodes.For, way: UseTrait) -> None:
     loop.end()
 
 
-__all__ = ["STRING", "Block", "IntT", "Variable", "lower_for"]
+def lower_for_stream(cx: Lower, stmt: nodes.For) -> None:
+    """`for x in rx`, `for await x in stream`."""
+    ty = cx.type_of(stmt.iterable)
+    assert isinstance(ty, Nominal)
+    option = cx.ir(cx.low.world.builtin("Option", ty.args[0]))
+    assert isinstance(option, EnumT)
+    source = cx.temp("stream", cx.expr(stmt.iterable))
+    loop = Round(cx, stmt)
+    got = receive(cx, cx.b.read(source), option)
+    some = cx.b.new_block("some")
+    cx.b.cond(cx.b.compare("eq", cx.b.tag(got), cx.b.int(0, I32)), some, loop.done)
+    cx.b.start_sealed(some)
+    (item,) = cx.b.op(ops.UNVARIANT, [got], list(option.variants[0]), {"index": 0})
+    loop.body(item)
+    loop.end()

@@ -13,8 +13,11 @@ from pyhew.ir.types import BOOL, I64, STRING, U8, U32, FloatT, IntT, VecT
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import debug_string
 from pyhew.lower.instances import instance, resolve_trait
+from pyhew.lower.objects import call_dyn_method
+from pyhew.lower.places import consumed
+from pyhew.lower.regex import lower_regex
 from pyhew.syntax import nodes
-from pyhew.types.model import Nominal, Type
+from pyhew.types.model import DynType, Nominal, Type
 
 
 def lower_int(cx: Lower, node: nodes.IntLiteral, sign: int = 1) -> Value:
@@ -35,8 +38,6 @@ def lower_simple(cx: Lower, node: nodes.Expr) -> Value:
         case nodes.StringLiteral():
             return cx.b.string(node.value)
         case nodes.RegexLiteral():
-            from pyhew.lower.regex import lower_regex
-
             return lower_regex(cx, node)
         case nodes.BytesLiteral():
             return cx.b.one(ops.BYTES_LITERAL, [], VecT(U8), {"data": node.value})
@@ -52,30 +53,6 @@ def lower_tuple(cx: Lower, node: nodes.TupleLiteral) -> Value:
     if not node.items:
         return cx.b.unit()
     return cx.b.pack([consumed(cx, e) for e in node.items], cx.ir_of(node))
-
-
-def consumed(cx: Lower, node: nodes.Expr) -> Value:
-    """An expression whose value gets a new owner: a resource variable given away is empty afterwards."""
-    value = cx.expr(node)
-    give_away(cx, node)
-    return value
-
-
-def give_away(cx: Lower, node: nodes.Expr) -> None:
-    """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it."""
-    from pyhew.check.model import UseLocal
-    from pyhew.lower import places
-    from pyhew.types import facts
-
-    if not isinstance(node, nodes.NameExpr | nodes.Member):
-        return
-    if isinstance(node, nodes.NameExpr) and not isinstance(cx.model.uses.get(node), UseLocal):
-        return
-    if not facts.ends_with_scope(cx.type_of(node)) or not cx.b.is_open:
-        return
-    place = places.place_of(cx, node)
-    if place is not None:
-        places.change(cx, place, lambda value: cx.b.zero(value.type))
 
 
 def lower_array(cx: Lower, node: nodes.ArrayLiteral | nodes.BytesArray) -> Value:
@@ -153,11 +130,8 @@ def display_string(cx: Lower, value: Value, ty: Type, use: object) -> Value:
     trait = cx.low.world.trait("Display")
     if isinstance(use, UseTrait):
         trait = use.trait
-    from pyhew.types.model import DynType
 
     if isinstance(ty, DynType):
-        from pyhew.lower.objects import call_dyn_method
-
         return call_dyn_method(cx, value, ty, trait, "fmt", [])
     fn, args = resolve_trait(cx.low.world, trait, "fmt", ty, (), ())
     result, _ = cx.call(instance(cx.low, fn, args), [value])

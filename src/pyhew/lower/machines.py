@@ -16,8 +16,9 @@ from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import I32, I64, STRING, U64, UNIT, EnumT, Use
 from pyhew.lower import places
 from pyhew.lower.context import Lower
+from pyhew.lower.merge import Merge
 from pyhew.syntax import nodes
-from pyhew.types.model import NEVER, Nominal, Type, prune, show, substitute
+from pyhew.types.model import NEVER, Nominal, prune, show
 from pyhew.types.symbols import EnumInfo, MachineInfo
 
 
@@ -56,7 +57,6 @@ def _emit_base(enum: EnumInfo) -> int:
 
 
 def _state_name(cx: Lower, value: Value, enum: EnumInfo) -> Value:
-    from pyhew.lower.control import Merge
 
     merge = Merge(cx, STRING)
     tag = cx.b.tag(value)
@@ -87,7 +87,7 @@ def step_function(cx: Lower, ty: Nominal) -> Function:
     made.site = machine.node.name.span
 
     def body() -> None:
-        inner = Lower(cx.low, made, dict(zip(machine.states.params, ty.args)), cx.expr_fn)
+        inner = Lower(cx.low, made, dict(zip(machine.states.params, ty.args)))
         _Step(inner, machine, ty).write()
         inner.b.finish()
 
@@ -97,7 +97,6 @@ def step_function(cx: Lower, ty: Nominal) -> Function:
 
 class _Step:
     """Writes one step function."""
-
     def __init__(self, cx: Lower, machine: MachineInfo, ty: Nominal) -> None:
         self.cx = cx
         self.machine = machine
@@ -239,6 +238,3 @@ class _Step:
         if rule.target is None or rule.target == index:
             return self.state
         return cx.b.variant(self.state.type, rule.target, [])
-
-
-__all__ = ["Type", "lower_step", "step_function", "substitute"]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pyhew.check.model import Resolution, UseConst, UseField, UseFn, UseLocal, UseTrait, UseVariant
 from pyhew.ir.ops import Value
+from pyhew.lower.aggregates import make_variant
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
+from pyhew.lower.objects import function_object, variant_function
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types.model import FnType
@@ -28,26 +30,16 @@ def lower_use(cx: Lower, node: nodes.Expr, use: Resolution) -> Value:
         case UseField():
             return cx.b.read(cx.field(use.index))
         case UseConst():
-            inner = cx.low.world.model
-            del inner
             return cx.expr(use.const.node.value)
         case UseVariant():
-            from pyhew.lower.records import make_variant
-
             ty = cx.type_of(node)
             if isinstance(ty, FnType):
-                from pyhew.lower.objects import variant_function
-
                 return variant_function(cx, ty, use.index)
             return make_variant(cx, cx.ir(ty), use.index, [])
         case UseFn():
-            from pyhew.lower.objects import function_object
-
             fn = instance(cx.low, use.fn, tuple(cx.close(a) for a in use.args))
             return function_object(cx, fn, cx.type_of(node))
         case UseTrait():
-            from pyhew.lower.objects import function_object
-
             args = tuple(cx.close(a) for a in use.trait_args)
             own = tuple(cx.close(a) for a in use.args)
             found = resolve_trait(cx.low.world, use.trait, use.method, cx.close(use.self_type), args, own)

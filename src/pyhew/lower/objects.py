@@ -12,12 +12,15 @@ from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import NEVER, UNIT, EnvT, ObjectT, Signature, StructT, Use
+from pyhew.lower.aggregates import make_variant
+from pyhew.lower.arguments import call_object, call_object_values
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
+from pyhew.lower.returns import finish_body
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import DynType, FnType, TraitRef, Type, show, substitute
+from pyhew.types.model import DynType, FnType, TraitRef, Type, show
 from pyhew.types.symbols import FnInfo, TraitInfo
 
 
@@ -37,7 +40,7 @@ def code_function(cx: Lower, name: str, signature: Signature, key: str) -> tuple
         made.params.append(param)
         made.modes.append(use)
         params.append(param)
-    inner = Lower(cx.low, made, cx.subst, cx.expr_fn, cx)
+    inner = Lower(cx.low, made, cx.subst, cx)
     inner.env, inner.env_struct = env, struct
     return inner, params
 
@@ -56,7 +59,6 @@ def lower_lambda(cx: Lower, node: nodes.Lambda) -> Value:
     inner, params = code_function(cx, "lambda", signature, "")
     closure = cx.model.closures[node]
     bind_closure(inner, closure, params, signature)
-    from pyhew.lower.bodies import finish_body
 
     inner.result_type = closure.result
     inner.fn.result = signature.result
@@ -98,8 +100,6 @@ def forward(inner: Lower, fn: Function, params: list[Value], signature: Signatur
 
 def variant_function(cx: Lower, ty: FnType, index: int) -> Value:
     """A variant's constructor as a value."""
-    from pyhew.lower.records import make_variant
-
     ir = cx.low.types.lower(ty)
     assert isinstance(ir, ObjectT)
     signature = ir.methods[0]
@@ -157,7 +157,7 @@ def _dyn_method(
         made.modes.append(use)
 
     def body() -> None:
-        inner = Lower(cx.low, made, {}, cx.expr_fn)
+        inner = Lower(cx.low, made, {})
         if not facts.is_dispatched(fn):
             inner.b.unreachable()
             inner.b.finish()
@@ -184,8 +184,6 @@ def _dyn_method(
 
 def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | None = None) -> Value:
     """A method call of a `dyn` value."""
-    from pyhew.lower.calls import call_object
-
     assert isinstance(node.callee, nodes.Member)
     ty = base if base is not None else cx.type_of(node.callee.base)
     assert isinstance(ty, DynType)
@@ -203,10 +201,4 @@ def _method_index(cx: Lower, ty: DynType, trait: TraitInfo, method: str) -> int:
 
 def call_dyn_method(cx: Lower, value: Value, ty: DynType, trait: TraitInfo, method: str, args: list[Value]) -> Value:
     """A method of a `dyn` value on values."""
-    from pyhew.lower.calls import call_object_values
-
     return call_object_values(cx, value, _method_index(cx, ty, trait, method), args)[0]
-
-
-__all__ = ["Function", "bind_closure", "call_dyn_method", "function_object", "lower_dyn_call", "lower_lambda",
-           "make_dyn", "substitute", "variant_function"]  # fmt: skip

@@ -10,7 +10,7 @@ from pyhew.check.errors.values import BadOperator
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BOOL, I64, STRING, U8, FloatT, IntT, VecT
+from pyhew.ir.types import BOOL, I64, STRING, FloatT, IntT, VecT
 from pyhew.lower import places
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import equal
@@ -184,7 +184,3 @@ def range_count(cx: Lower, low: Value, high: Value, inclusive: bool) -> Value:
     cx.b.branch(done)
     cx.b.start_sealed(done)
     return cx.b.read(count)
-
-
-__all__ = ["U8", "binary", "clone", "lower_binary", "lower_cast", "lower_index", "lower_range", "lower_unary",
-           "range_count"]  # fmt: skip

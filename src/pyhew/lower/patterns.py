@@ -12,12 +12,12 @@ from pyhew.check.model import UseConst, UseVariant
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
-from pyhew.ir.types import BOOL, I32, BoxT, IrType, ResourceT
+from pyhew.ir.types import I32, BoxT, IrType, ResourceT
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import equal
 from pyhew.lower.operators import binary
+from pyhew.lower.regex import matches
 from pyhew.lower.types import enum_of
-from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 
 Path = tuple[tuple[object, ...], ...]
@@ -75,8 +75,6 @@ def test(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType, fa
         case nodes.LiteralPattern():
             value = _look(cx, root, path, ty)
             if isinstance(node.value, nodes.RegexLiteral):
-                from pyhew.lower.regex import matches
-
                 _require(cx, matches(cx, node.value, value), fail)
                 return
             _require(cx, equal(cx, value, cx.expr(node.value), cx.type_of(node), top=True), fail)
@@ -159,7 +157,7 @@ def bind(cx: Lower, node: nodes.Pattern, value: Value) -> None:
             for item, part in zip(node.items, cx.b.unpack(value, ir_facts.parts(value.type))):
                 bind(cx, item, part)
         case nodes.VariantPattern() | nodes.RecordPattern():
-            if _binds(cx, node):
+            if binds(cx, node):
                 _bind_parts(cx, node, take_apart(cx, node, value))
         case nodes.OrPattern():
             _bind_or(cx, node, value)
@@ -192,26 +190,26 @@ def _bind_parts(cx: Lower, node: nodes.VariantPattern | nodes.RecordPattern, par
                 cx.declare(local, parts[names.index(part.name.text)])
 
 
-def _binds(cx: Lower, node: nodes.Pattern) -> bool:
+def binds(cx: Lower, node: nodes.Pattern) -> bool:
     """Whether a pattern binds any variable."""
     match node:
         case nodes.BindPattern():
             return node in cx.model.locals
         case nodes.TuplePattern():
-            return any(_binds(cx, i) for i in node.items)
+            return any(binds(cx, i) for i in node.items)
         case nodes.VariantPattern():
-            return any(_binds(cx, i) for i in node.items or ())
+            return any(binds(cx, i) for i in node.items or ())
         case nodes.RecordPattern():
-            return any(p.pattern is None or _binds(cx, p.pattern) for p in node.fields)
+            return any(p.pattern is None or binds(cx, p.pattern) for p in node.fields)
         case nodes.OrPattern():
-            return any(_binds(cx, o) for o in node.options)
+            return any(binds(cx, o) for o in node.options)
         case _:
             return False
 
 
 def _bind_or(cx: Lower, node: nodes.OrPattern, value: Value) -> None:
     """Finds the option that matched and binds by it; all options bind the same variables."""
-    if not any(_binds(cx, option) for option in node.options):
+    if not any(binds(cx, option) for option in node.options):
         return
     done = cx.b.new_block("bound")
     for index, option in enumerate(node.options):
@@ -235,6 +233,3 @@ def _bind_again(cx: Lower, option: nodes.Pattern, value: Value) -> None:
         if earlier is not None and earlier is not variable:
             cx.b.write(earlier, cx.b.read(variable))
             cx.vars[local] = earlier
-
-
-__all__ = ["BOOL", "CompilerBug", "bind", "is_irrefutable", "test"]

@@ -17,6 +17,7 @@ from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
+from pyhew.types import facts
 
 Step = tuple[object, ...]
 
@@ -24,7 +25,6 @@ Step = tuple[object, ...]
 @record(eq=False, slots=True)
 class Place:
     """Where a value stands."""
-
     root: Variable
     path: tuple[Step, ...] = ()
     indices: list[Value] = field(default_factory=list)
@@ -126,3 +126,23 @@ def field_of_value(cx: Lower, value: Value, index: int) -> Value:
         path = (("deref",), *path)
         ty = ty.content
     return cx.b.project(value, path, [], ir_facts.parts(ty)[index])
+
+
+def consumed(cx: Lower, node: nodes.Expr) -> Value:
+    """An expression whose value gets a new owner: a resource variable given away is empty afterwards."""
+    value = cx.expr(node)
+    give_away(cx, node)
+    return value
+
+
+def give_away(cx: Lower, node: nodes.Expr) -> None:
+    """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it."""
+    if not isinstance(node, nodes.NameExpr | nodes.Member):
+        return
+    if isinstance(node, nodes.NameExpr) and not isinstance(cx.model.uses.get(node), UseLocal):
+        return
+    if not facts.ends_with_scope(cx.type_of(node)) or not cx.b.is_open:
+        return
+    place = place_of(cx, node)
+    if place is not None:
+        change(cx, place, lambda value: cx.b.zero(value.type))

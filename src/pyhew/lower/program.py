@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from pyhew.check.errors.types import TypeTooLarge
 from pyhew.check.world import World
-from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Module, Value
-from pyhew.ir.types import BOOL, I64, PTR, UNIT, IntT, ResourceT, StructT, Use
+from pyhew.ir.types import I64, PTR, UNIT, IntT, ResourceT, StructT, Use
+from pyhew.lower.bodies import write_body
 from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
 from pyhew.lower.expressions import lower_expr
 from pyhew.lower.instances import instance
 from pyhew.lower.types import TypeLowering, TypeTooWide
-from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.spans import NOWHERE, Span
 from pyhew.types.model import Nominal, show
 from pyhew.types.symbols import FnInfo, RecordInfo
@@ -28,7 +27,7 @@ def lower_program(world: World, tests: bool = False, names: bool = False) -> Mod
     With `tests`, main runs the test numbered by HEW_CASE; with `names`, variables are named for debuggers.
     """
     module = Module()
-    low = Lowering(world, module, TypeLowering(world, module.types), names)
+    low = Lowering(world, module, TypeLowering(world, module.types), lower_expr, write_body, names)
     root = world.program.root
     assert root is not None
     main = root.declared.get("main")
@@ -64,7 +63,7 @@ def write_close(low: Lowering, ty: Nominal, resource: ResourceT) -> None:
     assert isinstance(info, RecordInfo)
     fn = low.new_function(resource.close, f"close {info.name}", UNIT)
     fn.params, fn.modes = [Value(resource, "self", True)], [Use.BORROW]
-    cx = Lower(low, fn, {}, lower_expr)
+    cx = Lower(low, fn, {})
     if info.close is not None:
         cx.call(instance(low, info.close, ty.args), [fn.params[0]])
     cx.b.ret([])
@@ -77,12 +76,12 @@ def _root_actor(low: Lowering, write) -> None:  # type: ignore[no-untyped-def]
     low.module.types.structs[struct.name] = struct
     wrapper = low.new_function("hew.main.start", "main", UNIT)
     wrapper.params, wrapper.modes = [Value(PTR, "payload")], [Use.BORROW]
-    cx = Lower(low, wrapper, {}, lower_expr)
+    cx = Lower(low, wrapper, {})
     write(cx)
     cx.b.ret([])
     cx.b.finish()
     drop = low.new_function("hew.main.drop", "drop state", UNIT)
-    inner = Lower(low, drop, {}, lower_expr)
+    inner = Lower(low, drop, {})
     inner.b.ret([])
     inner.b.finish()
     low.module.actors["hew.main"] = ActorDef(
@@ -108,6 +107,3 @@ def _run_test(cx: Lower, world: World) -> None:
         cx.call(instance(cx.low, fn, ()), [])
         cx.b.branch(other)
         cx.b.start_sealed(other)
-
-
-__all__ = ["BOOL", "CompilerBug", "lower_program", "ops"]

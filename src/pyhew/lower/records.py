@@ -8,28 +8,14 @@ from __future__ import annotations
 
 from pyhew.check.model import UseConst, UseFn, UseMember, UseRecord, UseTrait, UseVariant
 from pyhew.ir import facts as ir_facts
-from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BoxT, IrType, ResourceT
 from pyhew.lower import places
+from pyhew.lower.aggregates import make_record, make_variant
 from pyhew.lower.context import Lower
-from pyhew.lower.literals import consumed
-from pyhew.lower.types import enum_of
-from pyhew.source.diagnostics import CompilerBug
+from pyhew.lower.names import lower_use
+from pyhew.lower.places import consumed, give_away
+from pyhew.lower.supervisors import lower_child
 from pyhew.syntax import nodes
-
-
-def make_variant(cx: Lower, ty: IrType, index: int, payload: list[Value]) -> Value:
-    """A variant, boxed when its enum is indirect."""
-    made = cx.b.variant(enum_of(ty), index, payload)
-    return cx.b.one(ops.BOX, [made], ty) if isinstance(ty, BoxT) else made
-
-
-def make_record(cx: Lower, ty: IrType, fields: list[Value]) -> Value:
-    """A record, on the heap when it is a resource; what the program cannot name begins empty."""
-    if isinstance(ty, ResourceT):
-        return cx.b.one(ops.RESOURCE_NEW, [cx.b.pack(fields, ty.content)], ty)
-    return cx.b.pack([*fields, *(cx.b.zero(part) for part in ir_facts.parts(ty)[len(fields) :])], ty)
 
 
 def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
@@ -44,7 +30,6 @@ def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
     given = {init.name.text: consumed(cx, init.value) for init in node.fields}
     if node.base is not None:
         base = cx.expr(node.base)
-        from pyhew.lower.literals import give_away
 
         give_away(cx, node.base)
         parts = cx.b.unpack(base, ir_facts.parts(ty))
@@ -66,13 +51,6 @@ def lower_member(cx: Lower, node: nodes.Member) -> Value:
                 return places.read(cx, place)
             return places.field_of_value(cx, cx.expr(node.base), use.index)
         case UseVariant() | UseFn() | UseTrait() | UseConst():
-            from pyhew.lower.names import lower_use
-
             return lower_use(cx, node, use)
         case _:
-            from pyhew.lower.supervisors import lower_child
-
             return lower_child(cx, node, use)
-
-
-__all__ = ["CompilerBug", "lower_member", "lower_record", "make_record", "make_variant"]

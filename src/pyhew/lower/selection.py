@@ -9,11 +9,12 @@ from __future__ import annotations
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
 from pyhew.ir.types import I32, HandleT, IrType
-from pyhew.lower import actors, channels, patterns
+from pyhew.lower import channels, messages, patterns
 from pyhew.lower.channels import Source
 from pyhew.lower.context import Lower
-from pyhew.lower.control import Merge, merge_type
-from pyhew.lower.giving_up import wait
+from pyhew.lower.merge import Merge, merge_type
+from pyhew.lower.tasks import await_task
+from pyhew.lower.waiting import wait
 from pyhew.syntax import nodes
 from pyhew.types import facts
 
@@ -22,15 +23,13 @@ def lower_await(cx: Lower, node: nodes.Await) -> Value:
     """`await e`: asks and receives wait by themselves; a task is waited for here."""
     ty = cx.type_of(node.operand)
     if facts.is_builtin(ty, "Task"):
-        from pyhew.lower.tasks import await_task
-
         return await_task(cx, cx.expr(node.operand), cx.ir_of(node))
     return cx.expr(node.operand)
 
 
 def source_of(cx: Lower, node: nodes.Expr) -> Source:
     """The source an arm waits for."""
-    found = actors.branch_cell(cx, node)
+    found = messages.branch_cell(cx, node)
     if found is not None:
         return _cell_source(cx, *found)
     return channels.receive_source(cx, node)

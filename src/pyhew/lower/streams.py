@@ -7,15 +7,13 @@ a channel of 8 items between it and the consumer.
 
 from __future__ import annotations
 
-from pyhew.check.model import UseHandler
 from pyhew.ir import ops
-from pyhew.ir.ops import ActorDef, Handler, Value
+from pyhew.ir.ops import ActorDef, Handler
 from pyhew.ir.types import BOOL, I32, MESSAGE, PTR, U64, HandleT, StructT
-from pyhew.lower.actors import _drop_state, _wrapper, addressed, load_state, store_state
 from pyhew.lower.channels import send
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance
-from pyhew.syntax import nodes
+from pyhew.lower.wrappers import drop_state, load_state, store_state, wrapper
 from pyhew.types.model import Type
 from pyhew.types.symbols import FnInfo
 
@@ -29,7 +27,7 @@ def stream_handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT
     generator = instance(cx.low, fn, args)
     given = tuple(p.type for p in generator.params[1:])
     producer = _producer(cx, fn, generator, state, f"{symbol}.{fn.name}")
-    inner = _wrapper(cx, symbol, f"stream {fn.name}")
+    inner = wrapper(cx, symbol, f"stream {fn.name}")
     payload = (*given, SENDER)
     loaded = inner.b.op(ops.MESSAGE_ARGS, [inner.fn.params[0]], list(payload))
     whole = load_state(inner, fn.actor, state)
@@ -48,7 +46,7 @@ def _producer(cx: Lower, fn: FnInfo, generator: ops.Function, state: StructT, sy
     cx.low.module.types.structs[own.name] = own
     made = ActorDef(symbol, fn.owner, own, [], f"{symbol}.drop")
     cx.low.module.actors[symbol] = made
-    inner = _wrapper(cx, symbol, "produce")
+    inner = wrapper(cx, symbol, "produce")
     payload = (state, *(p.type for p in generator.params[1:]), SENDER)
     *given, sender = inner.b.op(ops.MESSAGE_ARGS, [inner.fn.params[0]], list(payload))
     inner.b.op(ops.STATE_STORE, [inner.b.pack([], own)], [])
@@ -70,19 +68,7 @@ def _producer(cx: Lower, fn: FnInfo, generator: ops.Function, state: StructT, sy
     inner.b.ret([])
     inner.b.finish()
     made.handlers.append(Handler("produce", inner.fn.symbol, payload, None))
-    _drop_state(cx, made)
+    drop_state(cx, made)
     return symbol
 
 
-def open_stream(cx: Lower, node: nodes.Call, use: UseHandler) -> Value:
-    """Starts a stream: the consumer keeps the receiver, the message carries the sender."""
-    from pyhew.lower.literals import consumed
-
-    assert isinstance(node.callee, nodes.Member)
-    pid = cx.expr(node.callee.base)
-    values = [consumed(cx, arg.value) for arg in node.args]
-    sender = cx.runtime("hew_channel_new", [cx.b.int(BUFFER)], SENDER)
-    receiver = cx.runtime("hew_channel_receiver", [sender], RECEIVER)
-    message = cx.b.one(ops.MESSAGE_NEW, [*values, sender], MESSAGE, {"handler": addressed(cx, use)[1]})
-    cx.runtime("hew_actor_send", [pid, message])
-    return receiver

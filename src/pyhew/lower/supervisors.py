@@ -11,8 +11,10 @@ from pyhew.check.model import Resolution, UseChild
 from pyhew.ir import ops
 from pyhew.ir.ops import ChildDef, SupervisorDef, Value
 from pyhew.ir.types import I64, MESSAGE, PTR, U32, U64, UNIT, HandleT, Use
-from pyhew.lower.actors import actor_def, run_init, spawn_payload, spawn_values, state_type, wait_for
+from pyhew.lower.actors import actor_def, run_init, spawn_payload, spawn_values
 from pyhew.lower.context import Lower
+from pyhew.lower.places import consumed
+from pyhew.lower.waiting import wait_for_reply
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types.model import Nominal
@@ -49,7 +51,7 @@ def _child(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) -> Ch
     start.params = [Value(PTR, "args"), Value(PTR, "siblings")]
     start.modes = [Use.BORROW, Use.BORROW]
     start.site = child.node.span
-    inner = Lower(cx.low, start, {}, cx.expr_fn)
+    inner = Lower(cx.low, start, {})
     body = cx.model.supervisors[info]
     types = [inner.ir(local.type) for local in body.params]
     loaded = inner.b.op(ops.MESSAGE_ARGS, [start.params[0]], types, {"copies": True})
@@ -66,7 +68,7 @@ def _child(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) -> Ch
         assert isinstance(target, ActorInfo)
         actor = actor_def(cx, target, child.type.args)
         values = spawn_values(inner, child.type, _child_args(child), given)
-        state = state_type(cx.low, target, child.type.args)
+        state = cx.low.types.state(target, child.type.args)
         inner.subst = dict(zip(target.params, child.type.args))
         named = dict(zip(spawn_payload(inner, target), values))
         inner.leave_to(0)
@@ -95,7 +97,7 @@ def _pool_count(cx: Lower, info: SupervisorInfo, child: ChildInfo, symbol: str) 
         return None
     fn = cx.low.new_function(f"{symbol}.count", f"count {child.name}", I64)
     fn.params, fn.modes = [Value(PTR, "args")], [Use.BORROW]
-    inner = Lower(cx.low, fn, {}, cx.expr_fn)
+    inner = Lower(cx.low, fn, {})
     body = cx.model.supervisors[info]
     types = [inner.ir(local.type) for local in body.params]
     loaded = inner.b.op(ops.MESSAGE_ARGS, [fn.params[0]], types, {"copies": True})
@@ -120,7 +122,6 @@ def _shutdown(clause: nodes.Expr | str | None) -> int:
 
 
 def _supervisor_values(cx: Lower, info: SupervisorInfo, args: tuple[nodes.Arg, ...]) -> list[Value]:
-    from pyhew.lower.literals import consumed
 
     order = [p.name for p in info.inputs]
     given: dict[str, Value] = {}
@@ -156,5 +157,5 @@ def lower_await_restart(cx: Lower, node: nodes.AwaitRestart) -> Value:
     supervisor = cx.expr(node.operand.base)
     index = cx.b.int(use.index, U32)
     cell = cx.runtime("hew_supervisor_await_restart", [supervisor, index], HandleT("reply"))
-    wait_for(cx, cell)
+    wait_for_reply(cx, cell)
     return cx.b.one(ops.REPLY_VALUE, [cell], U64)

@@ -67,7 +67,6 @@ MAX_WIDTH = 4096
 
 class TypeTooWide(Exception):
     """A value of the type would be spread over more scalars than `MAX_WIDTH`."""
-
     def __init__(self, ty: Nominal) -> None:
         super().__init__(show(ty))
         self.type = ty
@@ -75,7 +74,6 @@ class TypeTooWide(Exception):
 
 class TypeLowering:
     """Keeps one IR type per surface type."""
-
     def __init__(self, world: World, table: TypeTable) -> None:
         self.world = world
         self.table = table
@@ -84,6 +82,7 @@ class TypeLowering:
         self.surface: dict[int, Type] = {}
         self.resources: list[tuple[Nominal, ResourceT]] = []
         self.widths: dict[IrType, int] = {}
+        self.states: dict[tuple[ActorInfo, tuple[Type, ...]], StructT] = {}
 
     def lower(self, ty: Type) -> IrType:
         """The IR type of a closed surface type."""
@@ -205,6 +204,17 @@ class TypeLowering:
             struct.field_names += (UNKNOWN_FIELDS,)
             struct.fields += (STRING,)
         return made
+
+    def state(self, actor: ActorInfo, args: tuple[Type, ...]) -> StructT:
+        """The struct of an actor's fields."""
+        found = self.states.get((actor, args))
+        if found is None:
+            mapping = dict(zip(actor.params, args))
+            found = self.states[(actor, args)] = StructT(self.unique(f"actor {actor.name}"))
+            self.table.structs[found.name] = found
+            found.field_names = tuple(f.name for f in actor.fields)
+            found.fields = tuple(self.lower(self.world.normalise(substitute(f.type, mapping))) for f in actor.fields)
+        return found
 
     def _enum(self, ty: Nominal, info: EnumInfo) -> IrType:
         enum = EnumT(self.unique(show(ty)))

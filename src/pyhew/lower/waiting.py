@@ -1,20 +1,21 @@
-"""What deferred code owes when the actor is stopped while it waits.
+"""Waiting, and what deferred code owes when the actor is stopped while it waits.
 
-In: a place in a body where it may just have waited.  Out: a branch on `given_up` to a path of its own, which runs what the
-open blocks deferred, the last one first, and ends there.
+In: a place in a body that waits, or may just have waited.  Out: a suspension; a branch on `given_up` to a path of its own,
+which runs what the open blocks deferred, the last one first, and ends there.
 Assumed: a wait inside that path ends the deferred expression that waits, and nothing is joined on it: the tasks of an
 abandoned scope are cancelled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pyhew.check.model import UseField, UseFn, UseLocal
 from pyhew.check.subtrees import raw_children
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
-from pyhew.ir.types import BOOL
+from pyhew.ir.ops import Value
+from pyhew.ir.types import BOOL, I32
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
@@ -24,6 +25,24 @@ def wait(cx: Lower, is_polite: bool = False) -> None:
     """Gives the worker back until something wakes this actor."""
     cx.b.op(ops.SUSPEND, [], [], {"is_polite": True} if is_polite else None)
     after_wait(cx)
+
+
+def wait_until(cx: Lower, ready: Callable[[], Value]) -> None:
+    """Polls, and waits between polls, until the bool `ready` makes is true."""
+    again, idle, done = cx.b.new_block("poll"), cx.b.new_block("wait"), cx.b.new_block("ready")
+    cx.b.branch(again)
+    cx.b.start(again)
+    cx.b.cond(ready(), done, idle)
+    cx.b.start_sealed(idle)
+    wait(cx)
+    cx.b.branch(again)
+    cx.b.seal(again)
+    cx.b.start_sealed(done)
+
+
+def wait_for_reply(cx: Lower, cell: Value) -> None:
+    """Waits until a reply cell is decided."""
+    wait_until(cx, lambda: cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_reply_poll", [cell], I32))))
 
 
 def after_wait(cx: Lower, lent: Iterable[Variable] = ()) -> None:
@@ -82,6 +101,3 @@ def _mentions(cx: Lower, node: nodes.Node, lost: set[Variable]) -> bool:
             if use.fn.actor is not None and lost & set(cx.fields or ()):
                 return True
     return any(_mentions(cx, child, lost) for child in raw_children(node))
-
-
-__all__ = ["after_wait", "wait"]
