@@ -33,8 +33,8 @@ from tests.fuzz.campaign import compile_once, limit  # noqa: E402
 from tests.generated.bugs import BUGS  # noqa: E402
 from tests.generated.campaign import check_functions, check_mutants, programs_until_caught  # noqa: E402
 from tests.generated.native import MODES, difference  # noqa: E402
-from tests.typed.generator import LONG, SHORT, Case, Extent, case_of  # noqa: E402
-from tests.typed.judge import differences  # noqa: E402
+from tests.typed.generator import LONG, SHORT, Extent, case_of  # noqa: E402
+from tests.typed.judge import Way, differences  # noqa: E402
 from watchdog import Hung  # noqa: E402
 
 from pyhew.driver.instrument import find_opt  # noqa: E402
@@ -51,13 +51,15 @@ TYPED = {
     SHORT: {"small": 480, "nightly": 9_000, "release": 98_000},
 }
 BATCH = {LONG: 50, SHORT: 200}
-# Of every so many batches: checked code takes half as long to make as the default, optimised code two to four times as long.
-CHECK_EVERY = {LONG: 2, SHORT: 5}
-RELEASE_EVERY = {LONG: 10, SHORT: 25}
+# One of so many batches: checked code takes half as long to make as the default, optimised code two to four times as long.
+EVERY = {
+    LONG: {Way.FAST: 1, Way.CHECK: 2, Way.RELEASE: 10, Way.INTERPRETER: 1},
+    SHORT: {Way.FAST: 1, Way.CHECK: 5, Way.RELEASE: 25, Way.INTERPRETER: 1},
+}
 
 
 def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> list[Row]:
-    """Random programs against their Python half, in three builds."""
+    """Random programs against their Python half, in three builds and in the interpreter of the IR."""
     rows = []
     for extent, counts in TYPED.items():
         rows += _typed(extent, range(seed, seed + (count or counts[size])), bar, canary)
@@ -66,21 +68,16 @@ def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> li
 
 def _typed(extent: Extent, seeds: range, bar: Bar, canary: int) -> list[Row]:
     name = "short" if extent is SHORT else "long"
-    rows = {mode: Row(f"{name} random programs, {mode.value}", 0) for mode in (Mode.FAST, Mode.CHECK, Mode.RELEASE)}
+    rows = {way: Row(f"{name} random programs, {way.value}", 0) for way in Way}
     starts = range(seeds.start, seeds.stop, BATCH[extent])
     for number, start in enumerate(bar.over(starts, len(starts))):
         cases = [case_of(at, extent) for at in range(start, min(start + BATCH[extent], seeds.stop))]
-        _compare(cases, (Mode.FAST, Mode.CHECK) if number % CHECK_EVERY[extent] == 0 else (Mode.FAST,), rows, canary)
-        if number % RELEASE_EVERY[extent] == 0 and not canary:
-            _compare(cases, (Mode.RELEASE,), rows, canary)
+        ways = tuple(way for way in Way if number % EVERY[extent][way] == 0 and not (canary and way is Way.RELEASE))
+        for way in ways:
+            rows[way].cases += len(cases)
+        for found in differences(cases, ways, workers=1 + cases[0].seed % 4, canary=canary):
+            rows[found.way].bad.append(str(found))
     return list(rows.values())
-
-
-def _compare(cases: list[Case], modes: tuple[Mode, ...], rows: dict[Mode, Row], canary: int) -> None:
-    for mode in modes:
-        rows[mode].cases += len(cases)
-    for found in differences(cases, modes, workers=1 + cases[0].seed % 4, canary=canary):
-        rows[Mode(found.mode)].bad.append(str(found))
 
 
 # --- G3 ---
@@ -249,7 +246,7 @@ def _floors(small: int, nightly: int, release: int = 0) -> dict[str, int]:
 GATES: tuple[Gate, ...] = (
     Gate("G1", "corpus", "our programs under valgrind, every kind of leak an error, no suppressions",
          corpus, lambda: corpus("small", 0, QUIET, canary=1, some=("messages", "crash_of_one")), _floors(8, 150)),
-    Gate("G2", "typed", "random programs: Python half = fast = release = check; nothing left",
+    Gate("G2", "typed", "random programs: Python half = interpreter = fast = check = release; nothing left",
          typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(900, 12_500, 120_000)),
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected; interpreter = fast = check = release",
          verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),

@@ -1,6 +1,6 @@
 """One random program by its seed: `python -m tests.typed.campaign SEED [--short] [--show]`; many: `python -m tests.campaigns G2`.
 
-Out: what the builds do otherwise than the Python half, and the smallest program that still does.
+Out: what builds and interpreter do otherwise than the Python half, and the smallest program that still does.
 """
 
 from __future__ import annotations
@@ -8,28 +8,26 @@ from __future__ import annotations
 import sys
 
 from tests.typed.generator import LONG, SHORT, Case, case_of, program
-from tests.typed.judge import MODES, difference, reduced
-
-from pyhew.driver.options import Mode
+from tests.typed.judge import Way, difference, reduced
 
 
 def main(arguments: list[str]) -> int:
-    """Compares one case in every build; prints it reduced when they differ."""
+    """Compares one case in every way; prints it reduced when they differ."""
     case = case_of(int(arguments[0]), SHORT if "--short" in arguments else LONG)
     if "--show" in arguments:
         print(program([case]))
-    for mode in MODES:
-        found = difference([case], mode)
+    for way in Way:
+        found = difference([case], way)
         if found:
             print(found[0])
-            print(program([reduced(case, lambda smaller, mode=mode: _differs(smaller, mode))]))  # type: ignore[misc]
+            print(program([reduced(case, lambda smaller, way=way: _differs(smaller, way))]))  # type: ignore[misc]
             return 1
-    print("all builds agree")
+    print("all agree")
     return 0
 
 
-def _differs(case: Case, mode: Mode) -> bool:
-    found = difference([case], mode)
+def _differs(case: Case, way: Way) -> bool:
+    found = difference([case], way)
     return bool(found) and not found[0].what.startswith("refused")
 
 

@@ -1,6 +1,6 @@
-"""Random programs in every build against their Python half, and a difference made as small as it gets.
+"""Random programs in every build and in the interpreter of the IR against their Python half, and a difference made as small as it gets.
 
-In: cases.  Out: what each build did otherwise, or left behind.
+In: cases.  Out: what each way to run them did otherwise, or left behind.
 Assumed: closes come in any order, everything else in the order of the program; a case may crash actors, which ends
 the process with 1.
 """
@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from programs import Wishes, run
@@ -20,21 +21,41 @@ from tests.typed.model import Node
 
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.driver.session import Session
+from pyhew.ir.interpret.heap import Misbehaviour, OutOfFuel
+from pyhew.ir.interpret.machine import Machine, Unsupported
+from pyhew.ir.ops import Module
+from pyhew.passes.manager import IR_PASSES
 from pyhew.source.diagnostics import CompilerBug
 
-MODES = (Mode.FAST, Mode.RELEASE, Mode.CHECK)
+INTERPRETED = IR_PASSES[-2].name
+"""The pass after which the interpreter runs a module: blocks are closed, waits are not yet split."""
+FUEL = 500_000_000
+
+
+class Way(Enum):
+    """How a program is run."""
+
+    FAST = "fast"
+    CHECK = "check"
+    RELEASE = "release"
+    INTERPRETER = "interpreter"
+
+    @property
+    def mode(self) -> Mode:
+        """The build; the interpreter runs what becomes the default one."""
+        return Mode.FAST if self is Way.INTERPRETER else Mode(self.value)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What one build of one case did otherwise."""
+    """What one way to run one case did otherwise."""
 
     seed: int
-    mode: str
+    way: Way
     what: str
 
     def __str__(self) -> str:
-        return f"case {self.seed}, {self.mode}: {self.what}"
+        return f"case {self.seed}, {self.way.value}: {self.what}"
 
 
 def _split(text: str) -> tuple[list[str], Counter[str]]:
@@ -43,8 +64,11 @@ def _split(text: str) -> tuple[list[str], Counter[str]]:
     return [line for line in lines if not line.startswith("close ")], closed
 
 
-def _outcome(executable: str, words: list[str], workers: int) -> tuple[list[str], Counter[str], str]:
-    """Lines, closes, and what else is wrong."""
+Outcome = tuple[list[str], Counter[str], str]
+"""Lines, closes, and what else is wrong."""
+
+
+def _outcome(executable: str, words: list[str], workers: int) -> Outcome:
     os.environ["HEW_MEMCHECK"] = "1"
     try:
         done = run(executable, Wishes(args=words), workers, limit=60)
@@ -65,47 +89,67 @@ def first_difference(got: list[str], wanted: list[str]) -> str:
     return ""
 
 
-def difference(cases: list[Case], mode: Mode, workers: int = 2, canary: int = 0) -> list[Difference]:
-    """What one build does otherwise."""
-    return differences(cases, (mode,), workers, canary)
+def difference(cases: list[Case], way: Way, workers: int = 2, canary: int = 0) -> list[Difference]:
+    """What one way does otherwise."""
+    return differences(cases, (way,), workers, canary)
 
 
-def differences(cases: list[Case], modes: tuple[Mode, ...], workers: int = 2, canary: int = 0) -> list[Difference]:
-    """All cases in one program, which is checked once for all builds; when something differs, each by itself."""
+def differences(cases: list[Case], ways: tuple[Way, ...], workers: int = 2, canary: int = 0) -> list[Difference]:
+    """All cases in one program, which is checked once for all ways; when something differs, each by itself."""
     with tempfile.TemporaryDirectory(prefix="hew-typed-") as folder:
         file = Path(folder) / "cases.hew"
         file.write_text(program(cases), encoding="utf-8")
         found = []
-        for mode, executable, refusal in _built(str(file), modes, canary):
-            what = f"refused: {refusal[:600]}" if refusal else _otherwise(cases, executable, workers)
+        for way, outcome in _outcomes(str(file), ways, workers, canary):
+            what = outcome if isinstance(outcome, str) else _otherwise(cases, outcome)
             if what and len(cases) > 1:
-                together = Difference(cases[0].seed, mode.value, f"only together: {what}")
-                found += [one for case in cases for one in difference([case], mode, workers, canary)] or [together]
+                together = Difference(cases[0].seed, way, f"only together: {what}")
+                found += [one for case in cases for one in difference([case], way, workers, canary)] or [together]
             elif what:
-                found.append(Difference(cases[0].seed, mode.value, what))
+                found.append(Difference(cases[0].seed, way, what))
     return found
 
 
-def _built(file: str, modes: tuple[Mode, ...], canary: int) -> Iterator[tuple[Mode, str, str]]:
-    """Each build's executable, and why there is none. Builds with the same text of LLVM share it."""
+def _outcomes(file: str, ways: tuple[Way, ...], workers: int, canary: int) -> Iterator[tuple[Way, Outcome | str]]:
+    """What each way does, or why it does nothing. Builds with the same text of LLVM share it, and the interpreter its IR."""
     texts: dict[bool, str | None] = {}
-    session = Session(file, BuildOptions(modes[0], canary=canary))
+    interpreted: list[Outcome] = []
+
+    def observe(name: str, module: Module) -> None:
+        if name == INTERPRETED and Way.INTERPRETER in ways:
+            interpreted.append(interpret(module))
+
+    session = Session(file, BuildOptions(ways[0].mode, canary=canary))
     is_right = session.check()
-    for mode in modes:
-        session.options = BuildOptions(mode, canary=canary)
-        out = f"{file}.{mode.value}"
+    for way in ways:
+        session.options = BuildOptions(way.mode, canary=canary)
+        is_check = way is Way.CHECK
         try:
-            if is_right and (mode is Mode.CHECK) not in texts:
-                texts[mode is Mode.CHECK] = session.llvm_text()
-            text = texts.get(mode is Mode.CHECK)
-            is_made = text is not None and session.link(text, out)
+            if is_right and is_check not in texts:
+                texts[is_check] = session.llvm_text(None if is_check else observe)
+            text = texts.get(is_check)
+            is_made = text is not None and (way is Way.INTERPRETER or session.link(text, f"{file}.{way.value}"))
         except CompilerBug as bad:
-            yield mode, out, f"compiler bug: {bad}"
+            yield way, f"compiler bug: {bad}"
             continue
-        yield mode, out, "" if is_made else "\n".join(session.rendered(False)) or "not linked"
+        if not is_made:
+            yield way, "refused: " + ("\n".join(session.rendered(False))[:600] or "not linked")
+        else:
+            yield way, interpreted[0] if way is Way.INTERPRETER else _outcome(f"{file}.{way.value}", [], workers)
 
 
-def _otherwise(cases: list[Case], executable: str, workers: int) -> str:
+def interpret(module: Module) -> Outcome:
+    """A run of the IR, whose heap notices every owner too few or too many."""
+    machine = Machine(module, FUEL)
+    wrong = ""
+    try:
+        machine.run_program()
+    except (Misbehaviour, OutOfFuel, Unsupported) as bad:
+        wrong = f"{type(bad).__name__} {bad}"
+    return *_split("".join(machine.output)), wrong
+
+
+def _otherwise(cases: list[Case], outcome: Outcome) -> str:
     """What a run does otherwise than the Python half."""
     wanted: list[str] = []
     closes: Counter[str] = Counter()
@@ -113,7 +157,7 @@ def _otherwise(cases: list[Case], executable: str, workers: int) -> str:
         lines, closed = expected(case)
         wanted += lines
         closes += closed
-    lines, closed, wrong = _outcome(executable, [], workers)
+    lines, closed, wrong = outcome
     found = wrong or first_difference(lines, wanted)
     if not found and closed != closes:
         found = f"closed {dict(closed - closes)} too often, {dict(closes - closed)} never"

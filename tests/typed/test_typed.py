@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.typed import generator
+from tests.typed import generator, judge
 from tests.typed.generator import PRODUCTIONS, Case, Production, case_of, expected, program
-from tests.typed.judge import difference, reduced
+from tests.typed.judge import Outcome, Way, difference, interpret, reduced
 from tests.typed.statements import Body
 from tests.typed.writer import Writer
 
-from pyhew.driver.options import Mode
+from pyhew.ir import ops
+from pyhew.ir.ops import Module
 
 
 def test_the_same_seed_gives_the_same_program() -> None:
@@ -37,7 +38,23 @@ def test_every_production_turns_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_leak_per_ask_is_found() -> None:
     cases = [case_of(seed) for seed in range(1, 4)]
-    assert any("left" in found.what for found in difference(cases, Mode.FAST, canary=1))
+    assert any("left" in found.what for found in difference(cases, Way.FAST, canary=1))
+
+
+def test_the_interpreter_finds_a_lost_drop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lossy(module: Module) -> Outcome:
+        blocks = [block for fn in module.functions.values() if not fn.is_std for block in fn.blocks]
+        whole = [block.ops for block in blocks]
+        for block in blocks:
+            block.ops = [op for op in block.ops if op.kind is not ops.DROP]
+        outcome = interpret(module)
+        for block, before in zip(blocks, whole, strict=True):
+            block.ops = before  # the verifier, which comes next, would find it, too
+        return outcome
+
+    assert difference([case_of(3)], Way.INTERPRETER) == []
+    monkeypatch.setattr(judge, "interpret", lossy)
+    assert "blocks are lost" in difference([case_of(3)], Way.INTERPRETER)[0].what
 
 
 def test_a_program_is_reduced_to_what_matters() -> None:
@@ -46,7 +63,7 @@ def test_a_program_is_reduced_to_what_matters() -> None:
     small = reduced(case, lambda smaller: bool(expected(smaller)[1]))
     assert expected(small)[1]
     assert len(_text(small).splitlines()) < len(_text(case).splitlines()) / 3
-    assert difference([small], Mode.CHECK) == []
+    assert difference([small], Way.CHECK) == []
 
 
 def _text(case: Case) -> str:

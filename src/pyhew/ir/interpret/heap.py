@@ -42,6 +42,10 @@ class Block:
         self.extra: Any = None
 
 
+SHARED = ("cell", "timer", "frame", "sender", "receiver", "lambda", "scope")
+"""Kinds of blocks that are never copied."""
+
+
 def handles(value: Value) -> Iterator[Block]:
     """The blocks a value holds directly."""
     if isinstance(value, Block):
@@ -54,7 +58,7 @@ def handles(value: Value) -> Iterator[Block]:
 class Heap:
     """All blocks of one run."""
 
-    __slots__ = ("close", "end_frame", "live", "owner", "room")
+    __slots__ = ("close", "end_frame", "ended", "live", "owner", "room")
 
     def __init__(self, room: int) -> None:
         self.room = room
@@ -62,6 +66,7 @@ class Heap:
         self.owner = 0
         self.close: Callable[[Block], None] = lambda block: None
         self.end_frame: Callable[[Block], list[Value]] = lambda block: []
+        self.ended: Callable[[Block], None] = lambda block: None
 
     def new(self, kind: str, content: Any) -> Block:
         """A block with one owner; texts that double forever end here, not the machine's memory."""
@@ -110,6 +115,7 @@ class Heap:
         """Frees a block; the handles it held."""
         block.is_alive = False
         del self.live[block]
+        self.ended(block)
         inside = self.end_frame(block) if block.kind == "frame" else self.inside(block)
         return [handle for value in inside for handle in handles(value)]
 
@@ -140,7 +146,7 @@ class Heap:
         if not isinstance(value, Block) or value.is_static:
             return value
         self.check(value)
-        if value.count == 1 or value.kind in ("cell", "timer", "channel", "frame"):
+        if value.count == 1 or value.kind in SHARED:
             value.owner = owner
             if isinstance(value.content, list):
                 value.content[:] = [self.detach(part, owner) for part in value.content]
@@ -164,6 +170,7 @@ class Heap:
         for block in [block for block in self.live if block.owner == owner]:
             block.is_alive = False
             del self.live[block]
+            self.ended(block)
 
     def finish(self) -> None:
         """Nothing may be left."""

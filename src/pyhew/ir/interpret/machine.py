@@ -13,10 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+from pyhew.abi import functions as abi
+from pyhew.abi.constants import AskStatus, SendStatus
 from pyhew.abi.rows import RuntimeFn
 from pyhew.ir.facts import owns_heap
+from pyhew.ir.interpret.concurrency import CONCURRENCY, after_crash, ended, fork, stop_supervisor
 from pyhew.ir.interpret.heap import Block, Heap, Misbehaviour, OutOfFuel, handles
-from pyhew.ir.interpret.host import Activation, Actor, Thread
+from pyhew.ir.interpret.host import Activation, Actor, Supervisor, Thread, Wish
 from pyhew.ir.interpret.operations import OPERATIONS, zero
 from pyhew.ir.interpret.runtime import RUNTIME
 from pyhew.ir.interpret.scalars import Trapped
@@ -37,6 +40,14 @@ from pyhew.ir.ops import (
 from pyhew.ir.types import Use
 
 WAITS, ENDED, YIELDED = 0, 1, 2
+POLLS = {
+    row.name
+    for row in (
+        abi.REPLY_POLL, abi.REPLY_STATUS, abi.TIMER_POLL, abi.CHANNEL_POLL, abi.CHANNEL_TRY_SEND, abi.MESSAGE_IS_HELD, abi.STATUS,
+        abi.SCOPE_POLL, abi.SCOPE_WATCH, abi.CLOCK_MONOTONIC, abi.ACTOR_SELF,
+    )
+}  # fmt: skip
+"""What an actor calls again and again while it waits."""
 
 
 class Unsupported(Exception):
@@ -51,13 +62,19 @@ class Machine:
         self.heap = Heap(room)
         self.heap.close = self.close
         self.heap.end_frame = self.frame_values
+        self.heap.ended = lambda block: ended(self, block)
         self.fuel = fuel
         self.output: list[str] = []
+        self.faults: list[str] = []
+        self.words = ["program"]
         self.exit_code = 0
         self.current: Actor | None = None
         self.actors: dict[int, Actor] = {}
+        self.supervisors: dict[int, Supervisor] = {}
         self.now = 0
+        self.deeds = 0
         self.timers: list[Block] = []
+        self.deadlines: list[tuple[int, Block]] = []
 
     def handles(self, value: Any) -> Iterator[Block]:
         """The blocks a value holds directly."""
@@ -141,6 +158,8 @@ class Machine:
                 results = [has, inner.value if has else zero(op.results[1].type)]
             case "runtime":
                 results = self.runtime(cast(RuntimeFn, op.attrs["fn"]), args, op)
+            case "fork":
+                results = [fork(self, args[0], args[1], cast(str, op.attrs["actor"]))]
             case name:
                 operation = OPERATIONS.get(name)
                 if operation is None:
@@ -214,26 +233,45 @@ class Machine:
 
     def runtime(self, row: RuntimeFn, args: list[Any], op: Op) -> list[Any]:
         """A runtime function; its consumed arguments end here unless it keeps them."""
-        found = RUNTIME.get(row.name)
+        found = RUNTIME.get(row.name) or CONCURRENCY.get(row.name)
         if found is None:
             raise Unsupported(row.name)
+        self.deeds += row.name not in POLLS
         result = found(self, *args)
         return [result] if op.results else []
 
     def spawn(self, name: str, init: Block) -> int:
         """A new actor whose first message is `init`."""
-        definition = self.module.actors[name]
-        actor = Actor(len(self.actors) + 1, definition)
-        self.actors[actor.pid] = actor
+        actor = self._new_actor(name)
         actor.queue.append(init)
         return actor.pid
+
+    def begin_child(self, name: str, start: Function, args: list[Any]) -> int:
+        """A new actor whose state `start` makes."""
+        actor = self._new_actor(name)
+        actor.thread = Thread(start, args)
+        return actor.pid
+
+    def supervise(self, supervisor: Supervisor) -> int:
+        """A pid for a supervisor."""
+        pid = self._new_pid()
+        self.supervisors[pid] = supervisor
+        return pid
+
+    def _new_actor(self, name: str) -> Actor:
+        actor = Actor(self._new_pid(), self.module.actors[name])
+        self.actors[actor.pid] = actor
+        return actor
+
+    def _new_pid(self) -> int:
+        return len(self.actors) + len(self.supervisors) + 1
 
     def send(self, pid: int, message: Block) -> int:
         """Queues a message; 0 accepted, 2 nobody there."""
         actor = self.actors.get(pid)
         if actor is None or actor.is_gone:
             self.refuse(message)
-            return 2
+            return SendStatus.CLOSED
         message.owner = -1
         actor.queue.append(message)
         return 0
@@ -241,7 +279,7 @@ class Machine:
     def refuse(self, message: Block) -> None:
         """The drop step of a message: its asker is told."""
         if message.extra["cell"] is not None:
-            message.extra["cell"].extra["status"] = 9
+            message.extra["cell"].extra["status"] = AskStatus.ACTOR_STOPPED
         self.heap.release(message)
 
     def ask(self, pid: int, message: Block) -> Block:
@@ -270,34 +308,58 @@ class Machine:
             if self.turns():
                 continue
             waiting = [timer.extra["at"] for timer in self.timers if timer.is_alive and timer.extra["at"] > self.now]
+            waiting += [at for at, cell in self.deadlines if cell.is_alive and at > self.now]
             if not waiting or not any(actor.thread for actor in self.actors.values()):
                 break
             self.now = min(waiting)
+            self.expire()
         for actor in self.actors.values():
             self.stop(actor)
+        for supervisor in self.supervisors.values():
+            stop_supervisor(self, supervisor)
         self.heap.finish()
         return self.exit_code
 
+    def expire(self) -> None:
+        """Decides the cells whose time is over."""
+        for at, cell in self.deadlines:
+            if at <= self.now and cell.is_alive and cell.extra["status"] is None:
+                cell.extra["status"] = AskStatus.TIMEOUT
+        self.deadlines = [(at, cell) for at, cell in self.deadlines if at > self.now]
+
     def turns(self) -> bool:
-        """Every actor that can run does one piece of work; whether any could."""
+        """Every actor that can run does one piece of work; whether any did more than look whether it can."""
         moved = False
+        deeds = self.deeds
         for actor in list(self.actors.values()):
             if not actor.is_gone and (actor.thread is not None or actor.queue):
                 before = _position(actor)
                 self.turn(actor)
                 moved = moved or _position(actor) != before
-        return moved
+        return moved or self.deeds != deeds
 
     def turn(self, actor: Actor) -> None:
         """Goes on with a handler, or begins the next."""
         self.current, self.heap.owner = actor, actor.pid
         try:
             if actor.thread is None:
-                self.begin(actor, actor.queue.popleft())
+                message = actor.queue.popleft()
+                if isinstance(message, Wish):
+                    self.grant(actor, message)
+                    return
+                self.begin(actor, message)
             if actor.thread is not None and self.run(actor.thread) == ENDED:
                 self.settle(actor)
         except Trapped as trap:
             self.crash(actor, trap)
+
+    def grant(self, actor: Actor, wish: Wish) -> None:
+        """What stands in the queue and is no message."""
+        if wish.is_end:
+            self.stop(actor)
+            wish.answer()
+        else:
+            wish.answer(actor.pid)
 
     def begin(self, actor: Actor, message: Block) -> None:
         """Starts the handler of a message."""
@@ -308,42 +370,63 @@ class Machine:
         self.heap.release(message)
         actor.thread = Thread(self.module.functions[handler.wrapper], [payload])
 
-    def settle(self, actor: Actor) -> None:
+    def settle(self, actor: Actor, status: AskStatus = AskStatus.ORPHANED_ASK) -> None:
         """The handler ended; an asker without an answer is told."""
         actor.thread = None
         if actor.cell is not None and actor.cell.is_alive and actor.cell.extra["status"] is None:
-            actor.cell.extra["status"] = 11
+            actor.cell.extra["status"] = status
         actor.cell = None
+        if actor.scope is not None:
+            self.stop(actor)
 
     def crash(self, actor: Actor, trap: Trapped) -> None:
         """Leaves the actor: everything of it ends."""
-        self.settle(actor)
+        actor.is_gone = True
+        self.settle(actor, AskStatus.ACTOR_STOPPED)
         if trap.code != "Exited":
-            self.output.append(f"trap {trap}")
+            self.faults.append(str(trap))
+        if actor.scope is not None and actor.scope.trap is None:
+            actor.scope.trap = trap
         if actor.definition is self.module.actors[self.module.main]:
             self.exit_code = 101 if trap.code == "Panic" else 132
+        for block in self.heap.live:
+            if block.kind == "sender" and block.extra is not None and block.extra.producer is actor:
+                block.extra.has_fault = True
         self.heap.sweep(actor.pid)
         actor.state = None
-        actor.is_gone = True
-        while actor.queue:
-            self.refuse(actor.queue.popleft())
+        after_crash(self, actor, self.leave_queue(actor))
 
     def stop(self, actor: Actor) -> None:
         """A normal end: the state is released."""
         if actor.is_gone:
             return
+        actor.is_gone = True
+        before = self.current, self.heap.owner
         self.current, self.heap.owner = actor, actor.pid
         if actor.thread is not None:
             for depth, activation in enumerate(reversed(actor.thread.stack)):
                 for value in _live(activation, in_progress=depth > 0):
                     self.heap.release(activation.env[value])
-            self.settle(actor)
+            self.settle(actor, AskStatus.ACTOR_STOPPED)
         if actor.definition.on_stop is not None:
             self.call(self.module.functions[actor.definition.on_stop], [])
         self.call(self.module.functions[actor.definition.drop_state], [])
+        self.leave_queue(actor)
+        self.current, self.heap.owner = before
+
+    def leave_queue(self, actor: Actor) -> list[Wish]:
+        """Drops what an actor that is gone will not read; who asks where it lives is given back."""
         actor.is_gone = True
+        asked = []
         while actor.queue:
-            self.refuse(actor.queue.popleft())
+            message = actor.queue.popleft()
+            if isinstance(message, Block):
+                self.refuse(message)
+            elif message.is_end:
+                message.answer()
+            else:
+                asked.append(message)
+        return asked
 
 
 def _position(actor: Actor) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyhew.abi import functions as abi
+from pyhew.abi.constants import TRAP_NAMES, IoStatus, TrapCode
 from pyhew.ir.interpret.heap import Block
 from pyhew.ir.interpret.host import Host
 from pyhew.ir.interpret.scalars import Trapped
@@ -127,6 +128,26 @@ def _repeat(machine: Host, string: Block | None, times: int) -> Block | None:
     return _made(machine, _text(machine, string) * max(0, times))
 
 
+def _trap_message(machine: Host, code: int, message: Block | None) -> None:
+    text = _text(machine, message)
+    machine.heap.release(message)
+    raise Trapped(TRAP_NAMES[TrapCode(code)], text)
+
+
+def _parse(machine: Host, string: Block | None, radix: int) -> int:
+    assert machine.current is not None
+    machine.current.status = IoStatus.OK
+    try:
+        return int(_text(machine, string), radix)
+    except ValueError:
+        machine.current.status = IoStatus.INVALID
+        return 0
+
+
+def _word(machine: Host, index: int) -> Block | None:
+    return _made(machine, machine.words[index]) if 0 <= index < len(machine.words) else None
+
+
 RUNTIME: dict[str, Callable[..., Any]] = {
     abi.STRING_LENGTH.name: lambda m, s: len(_data(m, s)),
     abi.STRING_CONCAT.name: lambda m, a, b: _made(m, _text(m, a) + _text(m, b)),
@@ -163,7 +184,12 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     abi.ACTOR_SPAWN.name: lambda m, name, init: m.spawn(name, init),
     abi.ACTOR_SEND.name: lambda m, pid, message: m.send(pid, message),
     abi.ACTOR_TELL.name: _tell,
-    abi.MESSAGE_IS_HELD.name: lambda m, message: 0,
+    abi.MESSAGE_IS_HELD.name: lambda m, message: int(message is not None),
+    abi.TRAP_MESSAGE.name: _trap_message,
+    abi.STATUS.name: lambda m: m.current.status,
+    abi.PARSE_I64.name: _parse,
+    abi.ARGS_COUNT.name: lambda m: len(m.words),
+    abi.ARG.name: _word,
     abi.ACTOR_SELF.name: _self,
     abi.ACTOR_IS_ALIVE.name: _is_alive,
     abi.REPLY_POLL.name: _reply_poll,
