@@ -51,11 +51,18 @@ TYPED = {
     SHORT: {"small": 480, "nightly": 9_000, "release": 98_000},
 }
 BATCH = {LONG: 50, SHORT: 200}
-# One of so many batches: checked code takes half as long to make as the default, optimised code two to four times as long.
-EVERY = {
-    LONG: {Way.FAST: 1, Way.CHECK: 2, Way.RELEASE: 10, Way.INTERPRETER: 1},
-    SHORT: {Way.FAST: 1, Way.CHECK: 5, Way.RELEASE: 25, Way.INTERPRETER: 1},
-}
+MANY = 1_000_000
+# The batches by number. Checked code takes half as long to make as the default, optimised code two to four times as long; valgrind
+# three times, sanitizers six times as long, so a small size has none.
+RUNS = {
+    LONG: {
+        Way.FAST: range(MANY), Way.INTERPRETER: range(MANY), Way.CHECK: range(0, MANY, 2), Way.RELEASE: range(0, MANY, 10),
+    },
+    SHORT: {
+        Way.FAST: range(MANY), Way.INTERPRETER: range(MANY), Way.CHECK: range(0, MANY, 5), Way.RELEASE: range(0, MANY, 25),
+        Way.VALGRIND: range(9, MANY, 9), Way.ASAN: range(24, MANY, 46), Way.TSAN: range(30, MANY, 90),
+    },
+}  # fmt: skip
 
 
 def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> list[Row]:
@@ -68,11 +75,13 @@ def typed(size: str, seed: int, bar: Bar, canary: int = 0, count: int = 0) -> li
 
 def _typed(extent: Extent, seeds: range, bar: Bar, canary: int) -> list[Row]:
     name = "short" if extent is SHORT else "long"
-    rows = {way: Row(f"{name} random programs, {way.value}", 0) for way in Way}
+    rows = {way: Row(f"{name} random programs, {way.value}", 0) for way in RUNS[extent]}
+    for way in rows.keys() & {Way.ASAN, Way.TSAN}:
+        rows[way].note = _watched()
     starts = range(seeds.start, seeds.stop, BATCH[extent])
     for number, start in enumerate(bar.over(starts, len(starts))):
         cases = [case_of(at, extent) for at in range(start, min(start + BATCH[extent], seeds.stop))]
-        ways = tuple(way for way in Way if number % EVERY[extent][way] == 0 and not (canary and way is Way.RELEASE))
+        ways = tuple(way for way, batches in RUNS[extent].items() if number in batches and not (canary and way is Way.RELEASE))
         for way in ways:
             rows[way].cases += len(cases)
         for found in differences(cases, ways, workers=1 + cases[0].seed % 4, canary=canary):
@@ -147,14 +156,18 @@ def sanitizers(size: str, seed: int, bar: Bar, canary: int = 0, some: int = 0) -
     step = max(1, len(paths) // wanted)
     rows = []
     for mode in (Mode.ASAN, Mode.TSAN):
-        what = "with generated code" if find_opt() else "the runtime alone: no `opt` here"
-        row = Row(f"programs with actors, {mode.value}", 0, note=f"{REPEATS[size]} times each, {what}")
+        row = Row(f"programs with actors, {mode.value}", 0, note=f"{REPEATS[size]} times each, {_watched()}")
         for path in bar.over(paths[seed % step :: step][:wanted], min(wanted, len(paths))):
             for _ in range(REPEATS[size]):
                 row.cases += 1
                 row.bad += _sanitized(path, mode, canary)
         rows.append(row)
     return rows
+
+
+def _watched() -> str:
+    """What sanitizers watch on this machine."""
+    return "with generated code" if find_opt() else "the runtime alone: no `opt` here"
 
 
 def _has_actors(path: Path) -> bool:
@@ -246,8 +259,8 @@ def _floors(small: int, nightly: int, release: int = 0) -> dict[str, int]:
 GATES: tuple[Gate, ...] = (
     Gate("G1", "corpus", "our programs under valgrind, every kind of leak an error, no suppressions",
          corpus, lambda: corpus("small", 0, QUIET, canary=1, some=("messages", "crash_of_one")), _floors(8, 150)),
-    Gate("G2", "typed", "random programs: Python half = interpreter = fast = check = release; nothing left",
-         typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(900, 12_500, 120_000)),
+    Gate("G2", "typed", "random programs: Python half = interpreter = fast = check = release; some under valgrind and sanitizers; nothing left",
+         typed, lambda: typed("small", 1, QUIET, canary=1, count=3), _floors(1_400, 23_500, 235_000)),
     Gate("G3", "verifier", "random IR, mutants of it, bugs in passes: what misbehaves is rejected; interpreter = fast = check = release",
          verifier, blind_verifier, _floors(3_000, 30_000, 150_000)),
     Gate("G4", "failures", "the k-th allocation fails, the k-th thread, page, descriptor, socket or file is refused",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from programs import Wishes, run
+from programs import VALGRIND, Wishes, run
 from tests.typed.generator import Case, expected, program
 from tests.typed.model import Node
 
@@ -39,11 +39,23 @@ class Way(Enum):
     CHECK = "check"
     RELEASE = "release"
     INTERPRETER = "interpreter"
+    VALGRIND = "valgrind"
+    ASAN = "asan"
+    TSAN = "tsan"
 
     @property
     def mode(self) -> Mode:
         """The build; the interpreter runs what becomes the default one."""
-        return Mode.FAST if self is Way.INTERPRETER else Mode(self.value)
+        match self:
+            case Way.INTERPRETER:
+                return Mode.FAST
+            case Way.VALGRIND:
+                return Mode.CHECK
+            case _:
+                return Mode(self.value)
+
+
+QUICK = (Way.FAST, Way.CHECK, Way.RELEASE)
 
 
 @dataclass(frozen=True)
@@ -68,14 +80,15 @@ Outcome = tuple[list[str], Counter[str], str]
 """Lines, closes, and what else is wrong."""
 
 
-def _outcome(executable: str, words: list[str], workers: int) -> Outcome:
+def _outcome(executable: str, way: Way, workers: int) -> Outcome:
     os.environ["HEW_MEMCHECK"] = "1"
     try:
-        done = run(executable, Wishes(args=words), workers, limit=60)
+        done = run(executable, Wishes(), workers, VALGRIND if way is Way.VALGRIND else (), limit=60 if way in QUICK else 600)
     finally:
         del os.environ["HEW_MEMCHECK"]
     lines, closed = _split(done.stdout)
     wrong = f"left {done.left}" if done.left or not done.counters else ""
+    wrong = next((line for line in done.stderr.splitlines() if "Sanitizer" in line or "runtime error" in line), wrong)
     if done.code not in (0, 1) and not done.left:
         wrong = f"exit {done.code}, {done.stderr[-300:]}"
     return lines, closed, wrong
@@ -123,7 +136,7 @@ def _outcomes(file: str, ways: tuple[Way, ...], workers: int, canary: int) -> It
     is_right = session.check()
     for way in ways:
         session.options = BuildOptions(way.mode, canary=canary)
-        is_check = way is Way.CHECK
+        is_check = way in (Way.CHECK, Way.VALGRIND, Way.ASAN)
         try:
             if is_right and is_check not in texts:
                 texts[is_check] = session.llvm_text(None if is_check else observe)
@@ -135,7 +148,7 @@ def _outcomes(file: str, ways: tuple[Way, ...], workers: int, canary: int) -> It
         if not is_made:
             yield way, "refused: " + ("\n".join(session.rendered(False))[:600] or "not linked")
         else:
-            yield way, interpreted[0] if way is Way.INTERPRETER else _outcome(f"{file}.{way.value}", [], workers)
+            yield way, interpreted[0] if way is Way.INTERPRETER else _outcome(f"{file}.{way.value}", way, workers)
 
 
 def interpret(module: Module) -> Outcome:
