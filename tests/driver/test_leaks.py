@@ -14,7 +14,7 @@ import pytest
 
 from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
-from pyhew.leaks.cycles import edit_of
+from pyhew.leaks.cycles import edit_of, from_one_cell
 from pyhew.leaks.lines import LineTable, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
 from pyhew.leaks.render import as_data, as_text
@@ -188,18 +188,73 @@ def test_a_ring_is_shown_with_its_path_and_the_edit_that_breaks_it(tmp_path: Pat
     assert "please report" not in text
 
 
+RINGS = """
+type Team { name: string; lead: Option<Rc<Team>>; }
+type Hook { run: fn() -> string; }
+type Button { label: string; hooks: Vec<Rc<Hook>>; }
+
+actor Rings {
+    receive fn make(n: i64) -> i64 {
+        let team = Rc.new(Team { name: f"team {n}", lead: .None });
+        let lead = Rc.new(Team { name: f"lead {n}", lead: .Some(team.clone()) });
+        team.set(Team { name: f"team {n}", lead: .Some(lead) });
+        let button = Rc.new(Button { label: f"button {n}", hooks: Vec.new() });
+        let me = button.clone();
+        let hook = Rc.new(Hook { run: move || -> string { me.get().label } });
+        button.set(Button { label: f"button {n}", hooks: [hook] });
+        n
+    }
+}
+
+fn main() {
+    let rings = spawn Rings;
+    for n in 0..1500 {
+        let _ = await rings.make(n);
+    }
+    stop(rings);
+}
+"""
+
+
+def test_each_of_many_rings_is_told_by_its_own_path(tmp_path: Path) -> None:
+    file = tmp_path / "rings.hew"
+    file.write_text(RINGS)
+    code, text = memcheck(file, "--tool", "builtin")
+    assert code == 3
+    teams, buttons = sorted(text.split("\n\n")[1:], key=lambda part: "Button" in part)
+    assert "kept by rings of `Rc<Team>`" in teams and "in 6,000 blocks" in teams
+    assert "  ring: Rc<Team>.lead -> Rc<Team>.lead -> Rc<Team>\n" in teams
+    assert "let `Team.lead` hold `Weak<Team>`" in teams and "Hook" not in teams
+    assert "  ring: Rc<Button>.hooks -> Vec<Rc<Hook>> -> Rc<Hook>.run -> (fn() -> string).me -> Rc<Button>\n" in buttons
+    assert "let the closure keep `me` as a `Weak<Button>`" in buttons
+
+
 def test_the_edit_of_a_ring_needs_no_source() -> None:
     edit = edit_of("Rc<Tree>.kids -> Vec<Rc<Tree>> -> Rc<Tree>", "")
     assert edit is not None and (edit.record, edit.field, edit.content, edit.line) == ("Tree", "kids", "Tree", 0)
     assert edit_of("Rc<Pair<string, i64>>.one.two -> Rc<Pair<string, i64>>", "") is not None
-    assert edit_of("Rc<fn()> -> fn() -> Rc<fn()>", "") is None
+    assert edit_of("Rc<fn()> -> (fn()) -> Rc<fn()>", "") is None
 
 
 def test_the_edit_of_a_ring_through_a_closure_is_in_the_closure() -> None:
-    edit = edit_of("Rc<Button>.on_click -> fn(i64) -> i64.again -> Rc<Button>", "")
+    edit = edit_of("Rc<Button>.on_click -> (fn(i64) -> i64).again -> Rc<Button>", "")
     assert edit is not None and "let weak = again.downgrade();" in edit.shown("")[1]
-    edit = edit_of("Rc<Button>.on_click -> fn().again -> Rc<Button>", "")
+    edit = edit_of("Rc<Button>.on_click -> (fn()).again -> Rc<Button>", "")
     assert edit is not None and "`Weak<Button>`" in edit.shown("")[0]
+    edit = edit_of("Rc<Button>.hooks -> Vec<fn() -> string> -> (fn() -> string).me -> Rc<Button>", "")
+    assert edit is not None and edit.field == "me"
+
+
+def test_who_holds_many_cells_owns_them_and_the_link_to_one_is_to_be_weak() -> None:
+    edit = edit_of("Rc<Job>.batch -> Rc<Batch>.jobs -> Vec<Rc<Job>> -> Rc<Job>", "")
+    assert edit is not None and (edit.record, edit.field, edit.content) == ("Job", "batch", "Batch")
+
+
+def test_a_ring_is_one_wherever_it_is_entered() -> None:
+    one = "Rc<Job>.batch -> Rc<Batch>.jobs -> Vec<Rc<Job>> -> Rc<Job>"
+    assert from_one_cell(one) == from_one_cell("Rc<Batch>.jobs -> Vec<Rc<Job>> -> Rc<Job>.batch -> Rc<Batch>")
+    assert from_one_cell(from_one_cell(one)) == from_one_cell(one)
+    assert from_one_cell("Rc<A>.b -> Rc<B>") == "Rc<A>.b -> Rc<B>"
 
 
 def test_the_edit_of_a_ring_through_a_map_shows_the_line() -> None:

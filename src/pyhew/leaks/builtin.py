@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from typing import IO
 
+from pyhew.leaks.cycles import from_one_cell
 from pyhew.leaks.lines import LineTable
 from pyhew.leaks.model import Finding, Leak, Place
 
@@ -59,7 +60,7 @@ def _leak(row: dict[str, object], table: LineTable) -> Leak:
         tuple(places),
         str(row.get("actor") or ""),
         str(row.get("handler") or ""),
-        str(row.get("path") or ""),
+        from_one_cell(str(row.get("path") or "")),
     )
 
 

@@ -15,8 +15,9 @@ typedef struct hew_note {
     uint16_t purpose;
     uint16_t is_reported; /* a leak: with HEW_LEAK_KEEP it stays lost, for valgrind to find as well */
     const hew_actor_type *actor;
-    uint32_t handler;
-    uint32_t depth;
+    uint16_t handler;
+    uint16_t depth;
+    uint32_t walk; /* in a search for cycles: the walk that came by, from 1 */
     struct hew_note *via; /* in a search for cycles: the note it was reached from, by the field of this name */
     const char *via_name;
     void *stack[HEW_NOTE_FRAMES];
@@ -24,6 +25,7 @@ typedef struct hew_note {
 _Static_assert(sizeof(hew_note) % 16 == 0, "what follows a note is aligned");
 
 static inline hew_note *hew__note_of(const void *memory) { return (hew_note *)(uintptr_t)memory - 1; }
+static inline hew_block *hew__noted_block(const hew_note *note) { return (hew_block *)((uintptr_t)note + sizeof *note); }
 
 /* Calls `visit` for every live note; the workers are joined. */
 void hew__notes_each(void (*visit)(hew_note *note, void *context), void *context);

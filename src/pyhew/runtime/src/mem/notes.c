@@ -79,8 +79,8 @@ void hew__notes_each_locked(void (*visit)(hew_note *note, void *context), void *
 }
 
 /* Follows the frame pointers, which every function keeps. */
-__attribute__((no_sanitize("address", "thread"))) static uint32_t walk(const hew_worker *worker, void **stack) {
-    uint32_t depth = 0;
+__attribute__((no_sanitize("address", "thread"))) static uint16_t walk(const hew_worker *worker, void **stack) {
+    uint16_t depth = 0;
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
     while (depth < HEW_NOTE_FRAMES && frame < worker->thread->stack_top && frame % sizeof(void *) == 0) {
         const uintptr_t *words = (const uintptr_t *)frame;

@@ -12,8 +12,8 @@
 #include "hew/note.h"
 #include "hew/sched.h"
 
-/* Marks in `type_flags`, in the bits that release mode uses for size classes. */
-enum { MARK_REACHED = 1 << 28, MARK_CYCLE = 1 << 29 };
+/* A mark in `type_flags`, in the bits that release mode uses for size classes: a ring keeps this block. */
+enum { MARK_REACHED = 1 << 28 };
 
 static hew_lock lock;
 static _Atomic uint32_t rows;
@@ -80,10 +80,8 @@ static void write_row(hew_note *note, const char *kind, const char *type, const 
 typedef struct search {
     hew_block **work;
     size_t count;
-    size_t capacity;
     hew_block *from;
     hew_block *start;
-    bool is_cycle;
 } search;
 
 static void note_way(const search *at, hew_block **slot) {
@@ -95,33 +93,24 @@ static void reach(void *context, hew_block **slot) {
     search *at = context;
     hew_block *block = *slot;
     if (!block || hew__is_static(block)) return;
-    if (block == at->start) {
-        at->is_cycle = true;
-        if (!hew__note_of(block)->via) note_way(at, slot);
-    }
-    if (block->type_flags & MARK_REACHED || at->count == at->capacity) return;
+    if (block == at->start && !hew__note_of(block)->via) note_way(at, slot);
+    if (block->type_flags & MARK_REACHED) return;
     block->type_flags |= MARK_REACHED;
     note_way(at, slot);
     at->work[at->count++] = block;
 }
 
-/* Marks everything that `start` reaches, and, when `start` is among it, as held by a cycle. */
+/* Goes on from `start` to everything it reaches, nearest first; what an earlier ring keeps stays with that one. */
 static void search_from(hew_block *start, search *at) {
     at->start = start;
     at->count = 0;
-    at->is_cycle = false;
     hew__note_of(start)->via = NULL;
-    at->from = start;
-    hew__visit_slots(start, reach, at);
+    start->type_flags |= MARK_REACHED;
+    at->work[at->count++] = start;
     for (size_t i = 0; i < at->count; i++) {
         at->from = at->work[i];
         hew__visit_slots(at->work[i], reach, at);
     }
-    for (size_t i = 0; i < at->count; i++) {
-        at->work[i]->type_flags &= ~(uint32_t)MARK_REACHED;
-        if (at->is_cycle) at->work[i]->type_flags |= MARK_CYCLE;
-    }
-    if (at->is_cycle) start->type_flags |= MARK_CYCLE;
 }
 
 /* Around the ring, as `Rc<Node>.next -> Rc<Node>`: from each holder by its field to what it holds. */
@@ -137,8 +126,11 @@ static void path_of(hew_block *start, char *path, size_t size) {
     }
     path[0] = '\0';
     for (int i = steps; i >= 0; i--) {
-        const hew_block *block = (const hew_block *)(const void *)(way[i] + 1);
-        add(path, &length, size, hew__type_of(block)->name);
+        const hew_type *type = hew__type_of(hew__noted_block(way[i]));
+        bool is_closure = type->kind == HEW_KIND_OBJECT;
+        if (is_closure) add(path, &length, size, "(");
+        add(path, &length, size, type->name);
+        if (is_closure) add(path, &length, size, ")");
         if (i == 0) return;
         if (way[i - 1]->via_name) {
             add(path, &length, size, ".");
@@ -148,28 +140,64 @@ static void path_of(hew_block *start, char *path, size_t size) {
     }
 }
 
-static void find_cycles(hew_block_list *heap, char *path, size_t path_size) {
-    enum { MOST_SEARCHES = 1000 };
+/* The first holder of a block that is seen stays noted. */
+static void note_holder(void *context, hew_block **slot) {
+    const search *at = context;
+    hew_block *block = *slot;
+    if (block && !hew__is_static(block) && !hew__note_of(block)->via) note_way(at, slot);
+}
+
+/* From a block to its holder, to the holder of that: the first met twice is in a ring. NULL when the way ends, or comes
+ * to where an earlier walk ended. */
+static hew_block *walk_back(hew_block *block, uint32_t walk) {
+    while (block) {
+        hew_note *note = hew__note_of(block);
+        if (note->walk == walk) return block;
+        if (note->walk) return NULL;
+        note->walk = walk;
+        block = note->via ? hew__noted_block(note->via) : NULL;
+    }
+    return NULL;
+}
+
+/* The cell of a ring that one of its blocks is in: a ring goes through one. */
+static hew_block *cell_of(hew_block *block) {
+    hew_block *at = block;
+    while (hew__type_of(at)->kind != HEW_KIND_RC) {
+        at = hew__noted_block(hew__note_of(at)->via);
+        if (at == block) break;
+    }
+    return at;
+}
+
+/* Every ring with what it keeps. Each block is walked over once and reached once, so a heap of rings costs no more than its size. */
+static void write_cycles(hew_block_list *heap) {
+    char path[512];
+    size_t blocks = 0;
     search at = {0};
-    for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) at.capacity++;
-    at.work = malloc(at.capacity * sizeof *at.work);
+    for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) blocks++;
+    at.work = malloc(blocks * sizeof *at.work);
     if (!at.work) return;
-    int searches = 0;
     for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) {
-        if (hew__type_of(block)->kind != HEW_KIND_RC || block->type_flags & MARK_CYCLE || searches++ > MOST_SEARCHES) continue;
-        search_from(block, &at);
-        if (at.is_cycle && !path[0]) path_of(block, path, path_size);
+        at.from = block;
+        hew__visit_slots(block, note_holder, &at);
+    }
+    uint32_t walk = 0;
+    for (hew_block *block = heap->next; block != hew__list_end(heap); block = block->next) {
+        hew_block *ring = block->type_flags & MARK_REACHED ? NULL : walk_back(block, ++walk);
+        if (!ring) continue;
+        search_from(cell_of(ring), &at);
+        path_of(at.start, path, sizeof path);
+        for (size_t i = 0; i < at.count; i++) write_row(hew__note_of(at.work[i]), "rc-cycle", hew__type_of(at.work[i])->name, path);
     }
     free(at.work);
 }
 
 void hew__check_lost(hew_actor *actor) {
     if (hew__list_is_empty(&actor->heap)) return;
-    char path[512] = "";
-    find_cycles(&actor->heap, path, sizeof path);
+    write_cycles(&actor->heap);
     for (hew_block *block = actor->heap.next; block != hew__list_end(&actor->heap); block = block->next) {
-        bool is_cycle = (block->type_flags & MARK_CYCLE) != 0;
-        write_row(hew__note_of(block), is_cycle ? "rc-cycle" : "lost", hew__type_of(block)->name, is_cycle ? path : "");
+        if (!(block->type_flags & MARK_REACHED)) write_row(hew__note_of(block), "lost", hew__type_of(block)->name, "");
     }
 }
 
@@ -178,7 +206,7 @@ void hew__check_lost(hew_actor *actor) {
 static void report_left(hew_note *note, void *context) {
     (void)context;
     static const char *const kinds[HEW_PURPOSES] = {"owned-at-exit", "undelivered-message", "live-handle"};
-    const char *type = note->purpose == HEW_FOR_RUNTIME ? "runtime object" : hew__type_of((hew_block *)(void *)(note + 1))->name;
+    const char *type = note->purpose == HEW_FOR_RUNTIME ? "runtime object" : hew__type_of(hew__noted_block(note))->name;
     write_row(note, kinds[note->purpose], type, "");
 }
 
