@@ -25,6 +25,7 @@ from pyhew.driver.session import Session  # noqa: E402
 from pyhew.ir.ops import BOX, CALL, DROP, OBJECT, RC_NEW, RUNTIME, Block, Function, Module, Op  # noqa: E402
 from pyhew.ir.types import NEVER, UNIT, Use  # noqa: E402
 from pyhew.leaks.builtin import run_builtin  # noqa: E402
+from pyhew.leaks.launch import Program  # noqa: E402
 from pyhew.leaks.model import Leak, is_user_file  # noqa: E402
 from pyhew.passes import manager  # noqa: E402
 from pyhew.passes.manager import IrPass  # noqa: E402
@@ -88,7 +89,7 @@ def plant(source: Path, number: int, folder: Path) -> tuple[int, tuple[Leak, ...
     with tempfile.TemporaryFile() as given, open(os.devnull, "wb") as away:
         given.write(wishes.stdin.encode())
         given.seek(0)
-        found = run_builtin(str(program), wishes.args or ["12"], given, away)
+        found = run_builtin(Program(str(program), wishes.args or ["12"]), given, away)
     program.unlink()
     return line, found.leaks
 

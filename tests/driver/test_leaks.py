@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
 from pyhew.leaks.cycles import edit_of, from_one_cell
+from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
 from pyhew.leaks.render import as_data, as_text
@@ -151,6 +153,63 @@ def test_slope_names_actors_that_nobody_stops(tmp_path: Path) -> None:
 def test_slope_is_silent_when_nothing_grows(tmp_path: Path) -> None:
     code, text = memcheck(written(tmp_path, "false"), "--slope", "40")
     assert (code, text.splitlines()[-1]) == (0, "clean: nothing grows")
+
+
+def test_slope_of_a_program_that_does_the_same_both_times_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "same.hew"
+    file.write_text('fn main() { let text = "a".repeat(3); println(text); }\n')
+    code, text = memcheck(file, "--slope", "20")
+    assert code == 0
+    assert "note: twice the work allocated not once more: does the program read its first argument" in text
+    assert "note" not in memcheck(written(tmp_path, "false"), "--slope", "20")[1]
+
+
+def test_slope_of_a_program_that_fails_is_not_called_clean(tmp_path: Path) -> None:
+    file = tmp_path / "fails.hew"
+    file.write_text('import std.os;\nfn main() { if os.args(1) == "40" { panic("forty"); } }\n')
+    code, text = memcheck(file, "--slope", "20")
+    assert code == 1
+    assert "note: with 40 as its first argument the program fails" in text
+    assert "clean" not in text
+
+
+SERVER = """
+type Node { name: string; next: Option<Rc<Node>>; }
+
+actor Server {
+    receive fn serve(n: i64) -> i64 {
+        let node = Rc.new(Node { name: f"node {n}", next: .None });
+        node.set(Node { name: f"node {n}", next: .Some(node.clone()) });
+        n
+    }
+}
+
+fn main() {
+    let server = spawn Server;
+    println((await server.serve(7)).unwrap_or(0));
+    sleep(1h);
+}
+"""
+
+
+def test_a_program_whose_time_is_up_is_asked_to_end() -> None:
+    ending = launch(Program("/bin/sleep", ["3600"], 0.1), {}, subprocess.DEVNULL)
+    assert (ending.code, ending.is_stopped) == (0, False)
+    words = ["-c", "kill -TERM $$"]
+    assert launch(Program("/bin/sh", words), {}, subprocess.DEVNULL).code == 128 + signal.SIGTERM
+
+
+def test_a_program_that_the_user_ends_is_reported(tmp_path: Path) -> None:
+    file = tmp_path / "server.hew"
+    file.write_text(SERVER)
+    command = [sys.executable, "-m", "pyhew", "memcheck", str(file)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None and run.stdout.readline() == "7\n"
+        run.send_signal(signal.SIGINT)
+        shown, told = run.communicate(timeout=120)
+    assert run.returncode == 3
+    assert "ring: Rc<Node>.next -> Rc<Node>" in shown
+    assert "`--stop-after 10s` asks both" in told
 
 
 def test_fail_on_chooses_the_kinds_that_count(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ OPTIONS = {
     "--partition": "hash:I/N: only the tests of part I of N",
     "--tool": "auto, builtin, valgrind or both: who looks for leaks",
     "--slope": "N: run with N and 2N as first argument and report what grows",
+    "--stop-after": "DURATION: ask the program to end after that time, as Ctrl-C does; for servers",
     "--by": "line, type, actor or message: how the report is grouped",
     "--fail-on": "KIND,..: only these kinds of leak end with exit code 3",
     "--canary": "N: build a runtime with a known fault, to test the finder",

@@ -17,22 +17,25 @@ from typing import IO
 
 from pyhew.cli.arguments import Arguments, Syntax, UsageError, parse_arguments
 from pyhew.cli.building import FAILED, LEAK, LINT_OPTIONS, OK, libraries, lint_levels, show_diagnostics, wants_color
+from pyhew.cli.durations import seconds_of
 from pyhew.driver.cache import find_program, program_key
 from pyhew.driver.options import BuildOptions, Mode
 from pyhew.leaks.builtin import run_builtin
 from pyhew.leaks.html import as_html
+from pyhew.leaks.launch import Program
 from pyhew.leaks.model import HINTS, Finding
-from pyhew.leaks.profile import Profile, growth, run_profiled
+from pyhew.leaks.profile import Profile, run_profiled, slope_of
 from pyhew.leaks.render import as_data, as_text
 from pyhew.leaks.sarif import as_sarif
 from pyhew.leaks.valgrind import run_valgrind
+from pyhew.source.records import replace
 from pyhew.version import VERSION
 
 SYNTAX = Syntax(
     "hew memcheck [FILE|FOLDER] [--tool auto|builtin|valgrind|both] [--format text|json|sarif|html] [--slope N] "
-    "[--by line|type|actor|message] [--fail-on KIND,..] [-- ARGUMENTS]",
+    "[--stop-after DURATION] [--by line|type|actor|message] [--fail-on KIND,..] [-- ARGUMENTS]",
     ("--no-color",),
-    ("--pkg-path", "--link-lib", "--tool", "--format", "--slope", "--by", "--fail-on", "--color", "--canary", *LINT_OPTIONS),
+    ("--pkg-path", "--link-lib", "--tool", "--format", "--slope", "--stop-after", "--by", "--fail-on", "--color", "--canary", *LINT_OPTIONS),
     takes_rest=True,
 )
 
@@ -47,6 +50,8 @@ def run(words: list[str]) -> int:
     if tool in ("valgrind", "both") and shutil.which("valgrind") is None:
         raise UsageError("valgrind is not installed; `--tool builtin` needs nothing")
     slope = _slope(arguments)
+    given = arguments.last("--stop-after")
+    limit = None if given is None else seconds_of(given)
     executable = _build(arguments)
     if executable is None:
         return FAILED
@@ -55,11 +60,12 @@ def run(words: list[str]) -> int:
         # Every run must read the same.
         if not sys.stdin.isatty():
             shutil.copyfileobj(sys.stdin.buffer, stdin)
+        program = Program(executable, arguments.rest, limit)
         if slope:
-            findings = _run_twice(executable, slope, arguments.rest, stdin)
+            findings = _run_twice(program, slope, stdin)
         else:
-            findings = _run_tools(executable, arguments.rest, tool, stdin, is_quiet=form != "text")
-        _show(name, findings, form, by, lambda: run_profiled(executable, arguments.rest, _from_start(stdin)))
+            findings = _run_tools(program, tool, stdin, is_quiet=form != "text")
+        _show(name, findings, form, by, lambda: run_profiled(program, _from_start(stdin)))
     if any(leak.kind in kinds for finding in findings for leak in finding.leaks):
         return LEAK
     code = findings[0].code
@@ -101,11 +107,11 @@ def _slope(arguments: Arguments) -> int:
     return int(given)
 
 
-def _run_twice(executable: str, size: int, words: list[str], stdin: IO[bytes]) -> list[Finding]:
+def _run_twice(program: Program, size: int, stdin: IO[bytes]) -> list[Finding]:
     """The program with its first argument once `size` and once twice that: nothing may grow."""
-    once = run_profiled(executable, [str(size), *words], _from_start(stdin))
-    twice = run_profiled(executable, [str(2 * size), *words], _from_start(stdin))
-    return [Finding("slope", growth(once, twice), once.code or twice.code)]
+    sizes = (size, 2 * size)
+    once, twice = (run_profiled(replace(program, words=[str(n), *program.words]), _from_start(stdin)) for n in sizes)
+    return [slope_of(once, twice, sizes)]
 
 
 def _build(arguments: Arguments) -> str | None:
@@ -132,12 +138,14 @@ def _from_start(stdin: IO[bytes]) -> IO[bytes]:
     return stdin
 
 
-def _run_tools(executable: str, words: list[str], tool: str, stdin: IO[bytes], is_quiet: bool) -> list[Finding]:
+def _run_tools(program: Program, tool: str, stdin: IO[bytes], is_quiet: bool) -> list[Finding]:
     findings: list[Finding] = []
     if tool != "valgrind":
         shown = sys.stderr.buffer if is_quiet else None
-        findings.append(run_builtin(executable, words, _from_start(stdin), shown))
-    if tool != "builtin":
-        second = run_valgrind(executable, words, _from_start(stdin))
+        findings.append(run_builtin(program, _from_start(stdin), shown))
+    if tool == "auto" and findings[0].is_stopped:
+        print("memcheck: you ended the program, so valgrind was not asked; `--stop-after 10s` asks both", file=sys.stderr)
+    elif tool != "builtin":
+        second = run_valgrind(program, _from_start(stdin))
         findings += [second] if second is not None else []
     return findings

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from typing import IO
 
 from pyhew.leaks.cycles import from_one_cell
+from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable
 from pyhew.leaks.model import Finding, Leak, Place
 
@@ -22,17 +22,16 @@ LEAKED = 3
 """How the runtime ends a clean program that leaked, when `HEW_MEMCHECK` is set."""
 
 
-def run_builtin(executable: str, words: list[str], stdin: IO[bytes] | int, stdout: IO[bytes] | None) -> Finding:
-    """Runs the program and reads what it left behind."""
+def run_builtin(program: Program, stdin: IO[bytes] | int, stdout: IO[bytes] | None) -> Finding:
+    """Runs the program and reads what it left behind; what it writes to stderr is shown."""
     with tempfile.NamedTemporaryFile(prefix="hew-leaks-", suffix=".json") as report:
         environment = {**os.environ, "HEW_LEAK_REPORT": report.name, "HEW_MEMCHECK": "1"}
-        done = subprocess.run([executable, *words], stdin=stdin, stdout=stdout, env=environment, check=False)
+        ending = launch(program, environment, stdin, (stdout, None))
         text = report.read().decode("utf-8", "replace")
-    code = done.returncode if done.returncode >= 0 else 128 - done.returncode
-    return finding_of(text, LineTable.of(executable), code)
+    return finding_of(text, LineTable.of(program.executable), ending.code, ending.is_stopped)
 
 
-def finding_of(report: str, table: LineTable, code: int) -> Finding:
+def finding_of(report: str, table: LineTable, code: int, is_stopped: bool = False) -> Finding:
     """What the report of a program that ended with `code` says."""
     rows = [json.loads(line) for line in report.splitlines() if line.strip()]
     leaks = [_leak(row, table) for row in rows if "kind" in row]
@@ -41,7 +40,7 @@ def finding_of(report: str, table: LineTable, code: int) -> Finding:
         code = 0
     if allocated is None and not leaks:
         leaks.append(Leak("no-report", "", 0, 0, ()))
-    return Finding("builtin", merged(leaks), code, allocated)
+    return Finding("builtin", merged(leaks), code, allocated, is_stopped)
 
 
 def _leak(row: dict[str, object], table: LineTable) -> Leak:

@@ -57,12 +57,15 @@ class Leak:
 
 @record(frozen=True, slots=True)
 class Finding:
-    """One tool's result; `code` is how the program itself ended under it."""
+    """One tool's result; `code` is how the program itself ended under it, `is_stopped` that the user ended
+    it, `note` what to know before believing it."""
 
     tool: str
     leaks: tuple[Leak, ...]
     code: int
     allocated: int | None = None
+    is_stopped: bool = False
+    note: str = ""
 
     @property
     def size(self) -> int:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from typing import IO
 
+from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable
-from pyhew.leaks.model import Leak, Place
+from pyhew.leaks.model import Finding, Leak, Place
 from pyhew.source.records import record
 
 
@@ -28,29 +28,38 @@ class Profile:
     code: int
     actors: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def events(self) -> int:
+        """Allocations and releases, all of them."""
+        return self.samples[-1][0] if self.samples else 0
 
-def run_profiled(executable: str, words: list[str], stdin: IO[bytes] | int) -> Profile:
+
+def run_profiled(program: Program, stdin: IO[bytes] | int) -> Profile:
     """Runs the program; its output is thrown away."""
     with tempfile.NamedTemporaryFile(prefix="hew-profile-", suffix=".json") as report:
         environment = {**os.environ, "HEW_HEAP_PROFILE": report.name}
-        done = subprocess.run(
-            [executable, *words],
-            stdin=stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            check=False,
-        )
+        code = launch(program, environment, stdin).code
         rows = [json.loads(line) for line in report.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    table = LineTable.of(executable)
+    table = LineTable.of(program.executable)
     sites = [(str(row["when"]), _site(row, table)) for row in rows if "when" in row]
     return Profile(
         tuple((int(row["at"]), int(row["live"])) for row in rows if "at" in row),
         _sorted([site for when, site in sites if when == "peak"]),
         _sorted([site for when, site in sites if when == "rest"]),
-        done.returncode if done.returncode >= 0 else 128 - done.returncode,
+        code,
         tuple((str(row["type"]), int(row["actors"])) for row in rows if "actors" in row),
     )
+
+
+def slope_of(once: Profile, twice: Profile, sizes: tuple[int, int]) -> Finding:
+    """What grows, and what makes that less than an answer: a run that failed, or two runs that did the same."""
+    code, leaks, note = once.code or twice.code, growth(once, twice), ""
+    if code:
+        failed = sizes[0] if once.code else sizes[1]
+        note = f"with {failed} as its first argument the program fails (`hew run` shows how), so this says nothing of a run that does not"
+    elif once.events == twice.events:
+        note = "twice the work allocated not once more: does the program read its first argument, the size of the work?"
+    return Finding("slope", leaks if once.code == twice.code else (), code, note=note)
 
 
 def growth(once: Profile, twice: Profile) -> tuple[Leak, ...]:

@@ -22,13 +22,17 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
         what = "more after twice the work" if finding.tool == "slope" else "left"
         lines.append(f"  {finding.tool:9} {finding.size:,} bytes in {finding.blocks:,} blocks {what}{tail}")
     leaks = reported(findings)
+    notes = [f"note: {finding.note}" for finding in findings if finding.note]
     if not leaks:
-        slope = findings[0].tool == "slope"
-        lines.append("clean: nothing grows" if slope else "clean: every allocation was freed")
-        return "\n".join(lines)
+        if findings[0].tool != "slope":
+            lines.append("clean: every allocation was freed")
+        elif not findings[0].code:
+            lines.append("clean: nothing grows")
+        return "\n".join([*lines, *notes])
     if by:
         lines += ["", *_sums(leaks, by)]
     lines += ["", leaks_as_text(leaks)]
+    lines += ["", *notes] if notes else []
     if not agree(findings):
         lines += ["", "note: the finders should find the same blocks and do not, so please report this"]
     return "\n".join(lines)
@@ -166,6 +170,7 @@ def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
                 "bytes": finding.size,
                 "blocks": finding.blocks,
                 "allocated": finding.allocated,
+                "note": finding.note or None,
                 "leaks": [leak_data(leak) for leak in finding.leaks],
             }
             for finding in findings

@@ -11,12 +11,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from typing import IO
 from xml.etree import ElementTree
 
 from pyhew.leaks.builtin import merged
+from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import readable_symbol
 from pyhew.leaks.model import Finding, Leak, Place
 
@@ -43,28 +43,20 @@ _KINDS = {
 }
 
 
-def run_valgrind(executable: str, words: list[str], stdin: IO[bytes] | int) -> Finding | None:
+def run_valgrind(program: Program, stdin: IO[bytes] | int) -> Finding | None:
     """Runs the program under valgrind; its output is thrown away."""
     tool = shutil.which("valgrind")
     if tool is None:
         return None
     with tempfile.TemporaryDirectory(prefix="hew-valgrind-") as folder:
         log = os.path.join(folder, "log.xml")
-        command = [tool, *FLAGS, "--xml=yes", f"--xml-file={log}", executable, *words]
+        command = (tool, *FLAGS, "--xml=yes", f"--xml-file={log}")
         report = os.path.join(folder, "report.json")
         environment = {**os.environ, "HEW_LEAK_KEEP": "1", "HEW_LEAK_REPORT": report}
-        done = subprocess.run(
-            command,
-            stdin=stdin,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            check=False,
-        )
+        ending = launch(program, environment, stdin, tool=command)
         with open(log, encoding="utf-8", errors="replace") as file:
             leaks = _leaks(file.read(), _header(report))
-    code = done.returncode if done.returncode >= 0 else 128 - done.returncode
-    return Finding("valgrind", merged(leaks), code)
+    return Finding("valgrind", merged(leaks), ending.code)
 
 
 def _header(report: str) -> int:

@@ -163,6 +163,7 @@ void hew__profile_finish(void) {
         for (uint32_t i = 0; i < state->count; i++) {
             fprintf(out, "{\"at\":%lld,\"live\":%lld}\n", (long long)state->at[i], (long long)state->bytes[i]);
         }
+        fprintf(out, "{\"at\":%lld,\"live\":%lld}\n", (long long)state->events, (long long)state->live);
         write_snapshot(out, "peak", &state->peak);
         write_snapshot(out, "rest", &state->rest);
         for (const profile_actors *at = state->actors; at < state->actors + ACTOR_TYPES && at->type; at++) {
