@@ -62,10 +62,12 @@ def run(words: list[str]) -> int:
             shutil.copyfileobj(sys.stdin.buffer, stdin)
         program = Program(executable, arguments.rest, limit)
         if slope:
-            findings = _run_twice(program, slope, stdin)
+            finding, profile = _run_twice(program, slope, stdin)
+            findings = [finding]
+            _show(name, findings, form, by, lambda: profile)
         else:
             findings = _run_tools(program, tool, stdin, is_quiet=form != "text")
-        _show(name, findings, form, by, lambda: run_profiled(program, _from_start(stdin)))
+            _show(name, findings, form, by, lambda: run_profiled(program, _from_start(stdin)))
     if any(leak.kind in kinds for finding in findings for leak in finding.leaks):
         return LEAK
     code = findings[0].code
@@ -107,11 +109,11 @@ def _slope(arguments: Arguments) -> int:
     return int(given)
 
 
-def _run_twice(program: Program, size: int, stdin: IO[bytes]) -> list[Finding]:
-    """The program with its first argument once `size` and once twice that: nothing may grow."""
+def _run_twice(program: Program, size: int, stdin: IO[bytes]) -> tuple[Finding, Profile]:
+    """The program with its first argument once `size` and once twice that: nothing may grow. With the second run."""
     sizes = (size, 2 * size)
     once, twice = (run_profiled(replace(program, words=[str(n), *program.words]), _from_start(stdin)) for n in sizes)
-    return [slope_of(once, twice, sizes)]
+    return slope_of(once, twice, sizes), twice
 
 
 def _build(arguments: Arguments) -> str | None:

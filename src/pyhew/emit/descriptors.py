@@ -12,6 +12,7 @@ from pyhew.emit.heap import code_symbol
 from pyhew.emit.program import Program
 from pyhew.emit.writer import quoted
 from pyhew.ir.ops import ActorDef, ChildDef, Function, SupervisorDef
+from pyhew.ir.types import BoxT
 from pyhew.source.diagnostics import CompilerBug
 
 _STRATEGIES = {item.name.lower(): int(item) for item in constants.Strategy}
@@ -19,7 +20,7 @@ _RESTARTS = {item.name.lower(): int(item) for item in constants.Restart}
 _POLICIES = {item.name.lower(): int(item) for item in constants.MailboxPolicy}
 
 TYPES = """\
-%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, ptr, i64 }
+%hew_actor_type = type { ptr, i32, i32, ptr, ptr, ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, ptr, i64, i32 }
 %hew_mailbox_spec = type { i32, i32, ptr, i32 }
 %hew_periodic = type { i32, i64 }
 %hew_child_spec = type { ptr, ptr, ptr, ptr, ptr, ptr, i32, i32, i64, i32, i32, ptr }
@@ -90,13 +91,14 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
             f"{mailbox} = private constant %hew_mailbox_spec {{ i32 {spec.capacity}, i32 {_POLICIES[spec.policy]}, "
             f"ptr {keys}, i32 {fallback} }}, align 8"
         )
-    size = program.layout.shape(actor.state).size
+    shape = program.layout.shape(actor.state)
+    kind = program.types.of(BoxT(actor.state)) if shape.owned else 0
     hooks = ", ".join(f"ptr {_hook(program, symbol)}" for symbol in (actor.on_stop, actor.on_crash, actor.on_down))
     out.append(
-        f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {size}, "
+        f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {shape.size}, "
         f"i32 {len(actor.handlers)}, ptr {name}.dispatch, ptr {_hook(program, actor.drop_state)}, {hooks}, "
         f"ptr {f'{name}.periodics' if periodics else 'null'}, ptr {mailbox}, ptr {name}.handlers, "
-        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap} }}, align 8"
+        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap}, i32 {kind} }}, align 8"
     )
     return out
 

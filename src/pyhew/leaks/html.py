@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from html import escape
 
-from pyhew.leaks.model import HINTS, Finding, Leak, Place, is_user_file, user_place
+from pyhew.leaks.model import HINTS, Finding, Leak, Place, user_frames, user_place
 from pyhew.leaks.profile import Profile
 from pyhew.leaks.render import ring_edit
 from pyhew.source.records import field, record
@@ -88,7 +88,8 @@ def _explained(leak: Leak) -> str:
     """The ring and the edit that breaks it, or what the kind means."""
     edit, place = ring_edit(leak), user_place(leak)
     if edit is None or place is None:
-        return escape(leak.detail or HINTS.get(leak.kind, ""))
+        kept = f"kept by <code>{escape(leak.keeper)}</code>: " if leak.keeper else ""
+        return kept + escape(leak.detail or HINTS.get(leak.kind, ""))
     return f"<code>{escape(leak.detail)}</code><br>" + "<br>".join(escape(line) for line in edit.shown(place.file))
 
 
@@ -121,7 +122,7 @@ def _flames(sites: tuple[Leak, ...]) -> str:
     for site in sites:
         root.size += site.size
         at = root
-        for name in [site.actor or "the runtime", *(_shown(p) for p in reversed(_frames(site)))]:
+        for name in [site.actor or "the runtime", *(_shown(p) for p in reversed(user_frames(site)))]:
             at = at.below.setdefault(name, _Frame())
             at.size += site.size
     if not root.size:
@@ -130,11 +131,6 @@ def _flames(sites: tuple[Leak, ...]) -> str:
     graph.draw(root, "everything", 0.0, 0)
     boxes = "".join(graph.boxes)
     return f'<svg viewBox="0 0 {WIDTH} {graph.height}" role="img" aria-label="flame graph">{boxes}</svg>'
-
-
-def _frames(site: Leak) -> list[Place]:
-    own = [place for place in site.stack if is_user_file(place.file)]
-    return own or list(site.stack)
 
 
 def _shown(place: Place) -> str:

@@ -80,19 +80,26 @@ class LineTable:
             return LineTable(file.read())
 
     def place(self, address: int) -> Place | None:
-        """The line of an instruction; for a return address ask for the byte before it."""
+        """The line of an instruction that somebody wrote; for a return address ask for the byte before it."""
         index = bisect_right(self._starts, address) - 1
         if index < 0 or self._rows[index].line == 0:
             return None
-        row = self._rows[index]
-        return Place(row.file.removeprefix("./"), row.line, row.column, self._function(address))
+        row, symbol = self._rows[index], self._symbol(address)
+        if is_entrance(symbol):
+            return None
+        return Place(row.file.removeprefix("./"), row.line, row.column, readable_symbol(symbol))
 
-    def _function(self, address: int) -> str:
+    def _symbol(self, address: int) -> str:
         index = bisect_right(self._function_starts, address) - 1
         if index < 0:
             return ""
         start, size, name = self._functions[index]
-        return readable_symbol(name) if address < start + max(size, 1) else ""
+        return name if address < start + max(size, 1) else ""
+
+
+def is_entrance(symbol: str) -> bool:
+    """Whether a function only enters one that may wait: it has the place of its head, and nothing that anybody wrote."""
+    return symbol.startswith("hew.") and symbol.endswith(".start") and symbol.count(".") > 3
 
 
 def readable_symbol(name: str) -> str:

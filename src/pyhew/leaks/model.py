@@ -43,7 +43,7 @@ class Place:
 
 @record(frozen=True, slots=True)
 class Leak:
-    """Equal blocks: same kind, same type, same place."""
+    """Equal blocks: same kind, same type, same place; `keeper` is the field of an actor, or the actor, that has them at rest."""
 
     kind: str
     type: str
@@ -53,6 +53,7 @@ class Leak:
     actor: str = ""
     handler: str = ""
     detail: str = ""
+    keeper: str = ""
 
 
 @record(frozen=True, slots=True)
@@ -92,6 +93,11 @@ def user_place(leak: Leak) -> Place | None:
         if is_user_file(place.file):
             return place
     return None
+
+
+def user_frames(leak: Leak) -> tuple[Place, ...]:
+    """The lines that the user wrote, innermost first; without any, the whole stack."""
+    return tuple(place for place in leak.stack if is_user_file(place.file)) or leak.stack
 
 
 def is_user_file(file: str) -> bool:

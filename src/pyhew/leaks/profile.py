@@ -14,19 +14,20 @@ from typing import IO
 
 from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable
-from pyhew.leaks.model import Finding, Leak, Place
-from pyhew.source.records import record
+from pyhew.leaks.model import Finding, Leak, Place, user_frames
+from pyhew.source.records import record, replace
 
 
 @record(frozen=True, slots=True)
 class Profile:
-    """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it; actors at rest by type."""
+    """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it; `actors` at rest, as blocks
+    of their type, by the place that spawned them."""
 
     samples: tuple[tuple[int, int], ...]
     peak: tuple[Leak, ...]
     rest: tuple[Leak, ...]
     code: int
-    actors: tuple[tuple[str, int], ...] = ()
+    actors: tuple[Leak, ...] = ()
 
     @property
     def events(self) -> int:
@@ -47,41 +48,68 @@ def run_profiled(program: Program, stdin: IO[bytes] | int) -> Profile:
         _sorted([site for when, site in sites if when == "peak"]),
         _sorted([site for when, site in sites if when == "rest"]),
         code,
-        tuple((str(row["type"]), int(row["actors"])) for row in rows if "actors" in row),
+        _sorted([_site({**row, "blocks": row["actors"], "bytes": 0}, table) for row in rows if "actors" in row]),
     )
 
 
 def slope_of(once: Profile, twice: Profile, sizes: tuple[int, int]) -> Finding:
     """What grows, and what makes that less than an answer: a run that failed, or two runs that did the same."""
     code, leaks, note = once.code or twice.code, growth(once, twice), ""
+    longer = tuple(leak for leak in leaks if _is_longer_text(leak, twice, sizes[0]))
+    leaks = tuple(leak for leak in leaks if leak not in longer)
     if code:
         failed = sizes[0] if once.code else sizes[1]
         note = f"with {failed} as its first argument the program fails (`hew run` shows how), so this says nothing of a run that does not"
     elif once.events == twice.events:
         note = "twice the work allocated not once more: does the program read its first argument, the size of the work?"
+    elif longer:
+        size = sum(leak.size for leak in longer)
+        note = f"{size} byte{'s' if size != 1 else ''} more in texts that hold longer numbers after more work, which is not counted"
     return Finding("slope", leaks if once.code == twice.code else (), code, note=note)
 
 
+def _is_longer_text(leak: Leak, twice: Profile, size: int) -> bool:
+    """Whether as many texts as before are a few letters longer, as `entry 100` is than `entry 99`: not what work leaves behind."""
+    texts = sum(site.blocks for site in twice.rest if _same(site) == _same(leak))
+    return leak.type == "string" and leak.blocks == 0 and leak.size <= 8 * texts and leak.size < size
+
+
 def growth(once: Profile, twice: Profile) -> tuple[Leak, ...]:
-    """What lived at rest after twice the work beyond what lived after it once, by place; then actors, by type."""
-    before = {(site.stack, site.actor, site.handler): site for site in once.rest}
+    """What lived at rest after twice the work beyond what lived after it once, by place; then actors, by the place of their spawn."""
+    blocks = [replace(more, kind="growth") for more in _more(once.rest, twice.rest)]
+    actors = [
+        replace(
+            more,
+            kind="growth",
+            type="",
+            blocks=0,
+            detail=f"{more.blocks:,} more actor{'s' if more.blocks != 1 else ''} `{more.type}`: nobody stopped them",
+        )
+        for more in _more(once.actors, twice.actors)
+        if more.type
+    ]
+    return tuple(blocks + actors)
+
+
+def _more(once: tuple[Leak, ...], twice: tuple[Leak, ...]) -> list[Leak]:
+    before = {_same(site): site for site in once}
     grown = []
-    for site in twice.rest:
-        earlier = before.get((site.stack, site.actor, site.handler))
+    for site in twice:
+        earlier = before.get(_same(site))
         size = site.size - (earlier.size if earlier else 0)
         blocks = site.blocks - (earlier.blocks if earlier else 0)
         if size > 0 or blocks > 0:
-            grown.append(Leak("growth", "", max(blocks, 0), max(size, 0), site.stack, site.actor, site.handler))
-    return _sorted(grown) + _more_actors(dict(once.actors), twice)
+            grown.append(replace(site, size=max(size, 0), blocks=max(blocks, 0)))
+    return sorted(grown, key=_largest)
 
 
-def _more_actors(before: dict[str, int], twice: Profile) -> tuple[Leak, ...]:
-    more = ((name, count - before.get(name, 0)) for name, count in twice.actors)
-    return tuple(
-        Leak("growth", "", 0, 0, (), name, "", f"{count:,} more actor{'s' if count != 1 else ''} `{name}`: nobody stopped them")
-        for name, count in more
-        if count > 0
-    )
+def _same(site: Leak) -> tuple[object, ...]:
+    """What is shown as one: the library's and the runtime's frames between two lines of the user tell nobody anything."""
+    return user_frames(site), site.type, site.actor, site.handler, site.keeper
+
+
+def _largest(site: Leak) -> tuple[int, int]:
+    return -site.size, -site.blocks
 
 
 def _site(row: dict[str, object], table: LineTable) -> Leak:
@@ -91,16 +119,19 @@ def _site(row: dict[str, object], table: LineTable) -> Leak:
         place = table.place(int(address, 16) - 1)
         if place is not None:
             places.append(place)
+
+    def text(name: str) -> str:
+        return str(row.get(name) or "")
+
+    # Behind the actor's field stand those of its record, or of the library's map.
+    keeper = ".".join(part for part in (text("keeper"), text("field").split(".", 1)[0]) if part)
     count, size = int(str(row["blocks"])), int(str(row["bytes"]))
-    return Leak("live", "", count, size, tuple(places), str(row.get("actor") or ""), str(row.get("handler") or ""))
+    return Leak("live", text("type"), count, size, tuple(places), text("actor"), text("handler"), "", keeper)
 
 
 def _sorted(sites: list[Leak]) -> tuple[Leak, ...]:
-    merged: dict[tuple[tuple[Place, ...], str, str], Leak] = {}
+    merged: dict[tuple[object, ...], Leak] = {}
     for site in sites:
-        key = (site.stack, site.actor, site.handler)
-        known = merged.get(key)
-        blocks = site.blocks + (known.blocks if known else 0)
-        size = site.size + (known.size if known else 0)
-        merged[key] = Leak(site.kind, "", blocks, size, site.stack, site.actor, site.handler)
-    return tuple(sorted(merged.values(), key=lambda site: (-site.size, -site.blocks)))
+        known = merged.setdefault(_same(site), replace(site, blocks=0, size=0))
+        merged[_same(site)] = replace(known, blocks=known.blocks + site.blocks, size=known.size + site.size)
+    return tuple(sorted(merged.values(), key=_largest))

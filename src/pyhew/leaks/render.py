@@ -8,7 +8,7 @@ gone is named without its line.
 from __future__ import annotations
 
 from pyhew.leaks.cycles import Edit, edit_of
-from pyhew.leaks.model import HINTS, MISUSES, Finding, Leak, Place, is_user_file, reported, user_place
+from pyhew.leaks.model import HINTS, MISUSES, Finding, Leak, Place, reported, user_frames, user_place
 
 MAX_SHOWN = 50
 """More different leaks than this have one cause."""
@@ -47,23 +47,34 @@ def agree(findings: list[Finding]) -> bool:
 
 
 def leaks_as_text(leaks: tuple[Leak, ...]) -> str:
-    """Each leak with its line, what one ring keeps alive as one; an empty line between two."""
-    rings: dict[str, list[Leak]] = {}
+    """Each leak with its line, what one ring or one field keeps as one; an empty line between two."""
+    groups: dict[str, list[Leak]] = {}
     for number, leak in enumerate(leaks):
-        is_ring = leak.kind == "rc-cycle" and leak.detail
-        rings.setdefault(leak.detail if is_ring else str(number), []).append(leak)
-    shown = list(rings.values())[:MAX_SHOWN]
-    parts = ["\n".join(_leak_lines(members[0]) if len(members) == 1 else _ring_lines(members)) for members in shown]
-    if len(rings) > MAX_SHOWN:
-        parts.append(f"and {len(rings) - MAX_SHOWN} more")
+        groups.setdefault(_cause(leak) or str(number), []).append(leak)
+    shown = list(groups.values())[:MAX_SHOWN]
+    parts = ["\n".join(_leak_lines(members[0]) if len(members) == 1 else _group_lines(members)) for members in shown]
+    if len(groups) > MAX_SHOWN:
+        parts.append(f"and {len(groups) - MAX_SHOWN} more")
     return "\n\n".join(parts)
 
 
-def _ring_lines(members: list[Leak]) -> list[str]:
-    """The cell that was made first stands for the ring; then what hangs on it, with the line of each."""
-    head = next((leak for leak in members if leak.type == leak.detail.split(".", 1)[0]), members[0])
+def _cause(leak: Leak) -> str:
+    """What several leaks have in common: a ring, or the field that keeps what grows."""
+    if leak.kind == "rc-cycle":
+        return leak.detail
+    return leak.keeper if leak.kind == "growth" else ""
+
+
+def _group_lines(members: list[Leak]) -> list[str]:
+    """One leak for all, with its line: of a ring the cell that was made first, of a field the collection that gets longer. Then each."""
+    if members[0].kind == "rc-cycle":
+        head = next((leak for leak in members if leak.type == leak.detail.split(".", 1)[0]), members[0])
+        keeper, title = f"rings of `{head.type}`", "  what they keep:"
+    else:
+        head = next((leak for leak in members if leak.type.startswith("Vec<") and not leak.blocks), members[0])
+        keeper, title = f"`{head.keeper}`", "  what it keeps:"
     _, *rest = _leak_lines(head)
-    lines = [f"{head.kind}: {_amount(members)}, kept by rings of `{head.type}`", *rest[:-1], "  what they keep:"]
+    lines = [f"{head.kind}: {_amount(members)}, kept by {keeper}", *(line for line in rest[:-1] if line != _kept(head)), title]
     kept: dict[tuple[str, Place | None], list[Leak]] = {}
     for leak in members:
         kept.setdefault((leak.type, user_place(leak)), []).append(leak)
@@ -73,9 +84,13 @@ def _ring_lines(members: list[Leak]) -> list[str]:
     return [*lines, rest[-1]]
 
 
+def _kept(leak: Leak) -> str:
+    return f"  kept by `{leak.keeper}`"
+
+
 def _amount(leaks: list[Leak]) -> str:
     size, blocks = sum(leak.size for leak in leaks), sum(leak.blocks for leak in leaks)
-    return f"{size:,} bytes in {blocks:,} block{'s' if blocks != 1 else ''}"
+    return f"{size:,} bytes in {blocks:,} block{'s' if blocks != 1 else ''}" if blocks else f"{size:,} bytes more"
 
 
 def _sums(leaks: tuple[Leak, ...], by: str) -> list[str]:
@@ -103,26 +118,44 @@ def group_of(leak: Leak, by: str) -> str:
 
 
 def _leak_lines(leak: Leak) -> list[str]:
-    of_type = f" of `{leak.type}`" if leak.type else ""
-    lines = [f"{leak.kind}: {_amount([leak])}{of_type}"]
-    if leak.kind == "growth" and leak.detail:
-        return [f"{leak.kind}: {leak.detail}", f"  = {HINTS[leak.kind]} (hew explain leak-{leak.kind})"]
-    if leak.kind == "growth" and leak.blocks == 0:
-        lines = [f"{leak.kind}: {leak.size:,} bytes, no block more: what was allocated here got bigger{of_type}"]
     place = user_place(leak)
+    lines = [_head(leak)]
     if place is not None:
         lines += _excerpt(place)
     if leak.actor and leak.actor != "main":
         lines.append(f"  in actor `{leak.actor}`" + (f", message `{leak.handler}`" if leak.handler else ""))
-    callers = [p for p in leak.stack if is_user_file(p.file) and p != place] if place is not None else list(leak.stack)
-    lines += [f"  called from {_shown(caller)}" for caller in callers[:8]]
-    if leak.detail:
+    lines += [f"  called from {_shown(caller)}" for caller in _callers(leak)[:8]]
+    if leak.keeper:
+        lines.append(_kept(leak))
+    if leak.type == "message":
+        lines.append("  sent and not received yet: a channel or a mailbox has it")
+    if leak.detail and leak.kind != "growth":
         lines.append(f"  ring: {leak.detail}" if leak.kind == "rc-cycle" else f"  {leak.detail}")
     edit = ring_edit(leak)
     if edit is not None and place is not None:
         lines += [f"  {line}" for line in edit.shown(place.file)]
     lines.append(f"  = {HINTS.get(leak.kind, leak.kind)} (hew explain leak-{leak.kind})")
     return lines
+
+
+def _head(leak: Leak) -> str:
+    """What it is, and how much of it."""
+    of_type = f" of `{leak.type}`" if leak.type else ""
+    if leak.kind == "growth" and leak.detail:
+        return f"{leak.kind}: {leak.detail}"
+    if leak.kind == "growth" and leak.blocks == 0:
+        unit = "byte" if leak.size == 1 else "bytes"
+        what = f"a `{leak.type}` that" if leak.type else "what"
+        return f"{leak.kind}: {leak.size:,} {unit}, no block more: {what} was made here got bigger"
+    return f"{leak.kind}: {_amount([leak])}{of_type}"
+
+
+def _callers(leak: Leak) -> list[Place]:
+    """The user's lines that led there; without any, all there is, but of what grows: the runtime copies what actors send."""
+    place = user_place(leak)
+    if place is not None:
+        return [caller for caller in user_frames(leak) if caller != place]
+    return [] if leak.kind == "growth" else list(leak.stack)
 
 
 def ring_edit(leak: Leak) -> Edit | None:
@@ -193,6 +226,7 @@ def leak_data(leak: Leak) -> dict[str, object]:
         "actor": leak.actor or None,
         "message": leak.handler or None,
         "stack": [{"file": p.file, "line": p.line, "column": p.column, "function": p.function} for p in leak.stack],
+        "keeper": leak.keeper or None,
         "detail": leak.detail or None,
         "edit": " ".join(edit.shown(place.file if place else "")) if edit else None,
         "help": f"leak-{leak.kind}",

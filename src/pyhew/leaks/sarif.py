@@ -30,11 +30,12 @@ def as_sarif(findings: list[Finding], version: str) -> dict[str, object]:
 def _result(leak: Leak) -> dict[str, object]:
     of_type = f" of {leak.type}" if leak.type else ""
     amount = leak.detail if leak.kind == "growth" and leak.detail else f"{leak.size} bytes in {leak.blocks} blocks{of_type}"
+    kept = f", kept by {leak.keeper}" if leak.keeper else ""
     made: dict[str, object] = {
         "ruleId": f"leak-{leak.kind}",
         "level": "error",
-        "message": {"text": f"{amount}: {HINTS.get(leak.kind, leak.kind)}"},
-        "properties": {"bytes": leak.size, "blocks": leak.blocks, "actor": leak.actor, "message": leak.handler},
+        "message": {"text": f"{amount}{kept}: {HINTS.get(leak.kind, leak.kind)}"},
+        "properties": {"bytes": leak.size, "blocks": leak.blocks, "actor": leak.actor, "message": leak.handler, "keeper": leak.keeper},
     }
     place = user_place(leak)
     if place is not None:

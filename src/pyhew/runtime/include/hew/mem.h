@@ -92,6 +92,9 @@ _Noreturn void hew__check_over_release(const hew_block *block);
 void hew__profile_start(void);
 void hew__profile_change(int64_t bytes);
 void hew__profile_rest(void);
+/* An actor was made, by whoever runs; an actor's slot is given back. */
+void hew__profile_born(const hew_worker *worker, const hew_actor *actor);
+void hew__profile_gone(const hew_actor *actor);
 void hew__profile_finish(void);
 /* How many rows were written. */
 uint32_t hew__check_rows(void);
@@ -164,5 +167,8 @@ typedef void (*hew_slot_visitor)(void *context, hew_block **slot);
 void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context);
 /* The path of fields to one of the block's slots; null when it has none, as in a Vec. */
 const char *hew__slot_name(const hew_block *block, hew_block **slot);
+/* The same for an actor's state, between two messages. */
+void hew__visit_state(hew_actor *actor, hew_slot_visitor visit, void *context);
+const char *hew__state_name(hew_actor *actor, hew_block **slot);
 
 #endif

@@ -143,7 +143,7 @@ typedef struct hew_down {
  * is `init`. `drop_state` releases the state's values at a normal end. `on_stop` runs before
  * that and must not suspend. `on_crash` borrows `message` and gives a CrashAction index. `on_down` hears of
  * monitored actors, `on_exit` of linked ones that crashed; without it a linked crash ends this actor too. `max_heap`: bytes
- * that its blocks may take, 0 without a limit. */
+ * that its blocks may take, 0 without a limit. `state_type`: id of a box of what the state is, 0 when it owns nothing. */
 typedef struct hew_actor_type {
     const char *name;
     uint32_t state_size;
@@ -160,6 +160,7 @@ typedef struct hew_actor_type {
     uint32_t flags;
     void (*on_exit)(hew_actor *self, const hew_down *down);
     uint64_t max_heap;
+    uint32_t state_type;
 } hew_actor_type;
 
 typedef struct hew_supervisor_spec hew_supervisor_spec;

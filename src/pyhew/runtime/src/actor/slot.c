@@ -148,12 +148,14 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     atomic_store_explicit(&actor->head, 0, memory_order_release);
     hew__count(&hew__counters(worker)->live_actors, 1);
     hew__count(&hew__counters(worker)->slot_bytes, (int64_t)slot_size);
+    hew__profile_born(worker, actor);
     return actor;
 }
 
 void hew__slot_return(hew_worker *worker, hew_actor *actor) {
     size_t slot_size = 0;
     int class = class_of(actor->type->state_size, &slot_size);
+    hew__profile_gone(actor);
     hew__count(&hew__counters(worker)->live_actors, -1);
     hew__count(&hew__counters(worker)->slot_bytes, -(int64_t)slot_size);
     hew__lock(hew__slot_lock(actor)); /* whoever signals by pid checks the generation under this lock */

@@ -85,17 +85,27 @@ void hew__visit_slots(hew_block *block, hew_slot_visitor visit, void *context) {
     }
 }
 
+static const char *name_at(const hew_type *type, const char *element, hew_block **slot) {
+    uint32_t offset = (uint32_t)((const char *)(const void *)slot - element);
+    for (uint32_t i = 0; i < type->slot_count; i++) {
+        if (type->slots[i].offset == offset) return type->slots[i].name;
+    }
+    return NULL;
+}
+
+void hew__visit_state(hew_actor *actor, hew_slot_visitor visit, void *context) {
+    if (actor->type->state_type) visit_element(&hew__types[actor->type->state_type], hew__state(actor), visit, context);
+}
+
+const char *hew__state_name(hew_actor *actor, hew_block **slot) { return name_at(&hew__types[actor->type->state_type], hew__state(actor), slot); }
+
 const char *hew__slot_name(const hew_block *block, hew_block **slot) {
     const hew_type *type = hew__type_of(block);
     const char *element = (const char *)(block + 1);
     if (type->kind == HEW_KIND_OBJECT) element = ((const hew_object *)(const void *)block)->captures;
     else if (type->kind == HEW_KIND_RC) element = ((const hew_rc *)(const void *)block)->element;
     else if (type->kind != HEW_KIND_BOX && type->kind != HEW_KIND_RESOURCE) return NULL;
-    uint32_t offset = (uint32_t)((const char *)(const void *)slot - element);
-    for (uint32_t i = 0; i < type->slot_count; i++) {
-        if (type->slots[i].offset == offset) return type->slots[i].name;
-    }
-    return NULL;
+    return name_at(type, element, slot);
 }
 
 /* --- release --- */

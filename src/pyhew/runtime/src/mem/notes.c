@@ -79,7 +79,7 @@ void hew__notes_each_locked(void (*visit)(hew_note *note, void *context), void *
 }
 
 /* Follows the frame pointers, which every function keeps. */
-__attribute__((no_sanitize("address", "thread"))) static uint16_t walk(const hew_worker *worker, void **stack) {
+__attribute__((no_sanitize("address", "thread"))) uint16_t hew__stack_walk(const hew_worker *worker, void **stack) {
     uint16_t depth = 0;
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
     while (depth < HEW_NOTE_FRAMES && frame < worker->thread->stack_top && frame % sizeof(void *) == 0) {
@@ -105,7 +105,7 @@ static void *note_alloc(hew_worker *worker, hew_purpose purpose, size_t size) {
     if (running) {
         note->actor = running->type;
         note->handler = running->handler;
-        note->depth = walk(worker, note->stack);
+        note->depth = hew__stack_walk(worker, note->stack);
     }
     note_list *list = list_of(note);
     hew__lock(&list->lock);

@@ -192,6 +192,8 @@ bool hew__may_allocate(void) { return true; }
 int64_t hew__allocations_asked(void) { return 0; }
 void hew__profile_start(void) {}
 void hew__profile_rest(void) {}
+void hew__profile_born(const hew_worker *worker, const hew_actor *actor) { (void)worker, (void)actor; }
+void hew__profile_gone(const hew_actor *actor) { (void)actor; }
 void hew__profile_finish(void) {}
 void hew__check_start(void) {}
 void hew__check_finish(int64_t allocations) { (void)allocations; }

@@ -1,7 +1,8 @@
 /* Check mode: how much lives over time, and by the place that made it: at the highest point, and when the program rests.
  *
  * Asked for by HEW_HEAP_PROFILE, the file to write: one JSON object per line. The program rests when `main` has returned
- * and nothing runs, before anything is torn down: what then lives belongs to actors that still do. */
+ * and nothing runs, before anything is torn down: what then lives belongs to actors that still do, and each block is told
+ * with the actor that owns it and the field by which. Actors are slots and no blocks: the places that made them are kept apart. */
 #if defined(HEW_MODE_CHECK)
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,28 +13,34 @@
 #include "hew/note.h"
 #include "hew/sched.h"
 
-enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096, ACTOR_TYPES = 256 };
+enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096, BIRTHS = 4096 };
 
 typedef struct profile_site {
     int64_t blocks;
     int64_t bytes;
     const hew_actor_type *actor;
-    uint32_t handler;
-    uint32_t depth;
+    const char *type; /* this, the keeper and the field at rest only */
+    const hew_actor_type *keeper;
+    const char *field;
+    uint16_t handler;
+    uint16_t depth;
     void *stack[HEW_NOTE_FRAMES];
 } profile_site;
 
 typedef struct profile_snapshot {
     int64_t bytes;
+    bool is_rest; /* nothing runs: blocks are whole, and have their types */
     profile_site sites[SITES];
     profile_site others; /* when there are more places than room */
 } profile_snapshot;
 
-/* How many actors of a type lived when the program rested: a slot is no block, so no site has it. */
-typedef struct profile_actors {
+/* How many actors live that this place made. */
+typedef struct profile_birth {
     const hew_actor_type *type;
     int64_t live;
-} profile_actors;
+    int64_t rest;
+    profile_site by;
+} profile_birth;
 
 typedef struct profile {
     hew_lock lock;
@@ -45,7 +52,9 @@ typedef struct profile {
     int64_t bytes[SAMPLES];
     profile_snapshot peak;
     profile_snapshot rest;
-    profile_actors actors[ACTOR_TYPES]; /* up to the first without a type */
+    profile_birth births[BIRTHS]; /* by hash; what finds no room is the last */
+    uint16_t *birth_of;           /* by the slot's index */
+    uint32_t birth_room;
 } profile;
 
 static profile *state;
@@ -57,29 +66,25 @@ void hew__profile_start(void) {
     state->step = 1;
 }
 
-static uint64_t hash_of(const hew_note *note) {
-    uint64_t hash = (uint64_t)(uintptr_t)note->actor * 31 + note->handler;
-    for (uint32_t i = 0; i < note->depth; i++) hash = (hash ^ (uint64_t)(uintptr_t)note->stack[i]) * 0x9e3779b97f4a7c15ULL;
+static uint64_t hash_of(const profile_site *site) {
+    uint64_t hash = (uint64_t)(uintptr_t)site->actor * 31 + site->handler;
+    hash = (hash ^ (uint64_t)(uintptr_t)site->type) * 31 ^ (uint64_t)(uintptr_t)site->keeper ^ (uint64_t)(uintptr_t)site->field;
+    for (uint32_t i = 0; i < site->depth; i++) hash = (hash ^ (uint64_t)(uintptr_t)site->stack[i]) * 0x9e3779b97f4a7c15ULL;
     return hash >> 20;
 }
 
-static bool is_site(const profile_site *site, const hew_note *note) {
-    bool is_same = site->actor == note->actor && site->handler == note->handler && site->depth == note->depth;
-    return is_same && memcmp(site->stack, note->stack, note->depth * sizeof *note->stack) == 0;
+static bool is_same(const profile_site *one, const profile_site *other) {
+    bool is_place = one->actor == other->actor && one->handler == other->handler && one->depth == other->depth;
+    bool is_kind = one->type == other->type && one->keeper == other->keeper && one->field == other->field;
+    return is_place && is_kind && memcmp(one->stack, other->stack, one->depth * sizeof *one->stack) == 0;
 }
 
-static profile_site *site_of(profile_snapshot *into, const hew_note *note) {
-    uint64_t start = hash_of(note);
+static profile_site *site_of(profile_snapshot *into, const profile_site *wanted) {
+    uint64_t start = hash_of(wanted);
     for (uint64_t i = 0; i < 64; i++) {
         profile_site *site = &into->sites[(start + i) % SITES];
-        if (site->blocks && !is_site(site, note)) continue;
-        if (!site->blocks) {
-            site->actor = note->actor;
-            site->handler = note->handler;
-            site->depth = note->depth;
-            memcpy(site->stack, note->stack, note->depth * sizeof *note->stack);
-        }
-        return site;
+        if (!site->blocks) *site = *wanted;
+        if (is_same(site, wanted)) return site;
     }
     return &into->others;
 }
@@ -87,14 +92,18 @@ static profile_site *site_of(profile_snapshot *into, const hew_note *note) {
 static void count_note(hew_note *note, void *context) {
     profile_snapshot *into = context;
     if (note->purpose == HEW_FOR_RUNTIME) return;
-    profile_site *site = site_of(into, note);
+    profile_site wanted = {.actor = note->actor, .handler = note->handler, .depth = note->depth, .keeper = note->keeper, .field = note->keeper_field};
+    if (into->is_rest) wanted.type = hew__type_of(hew__noted_block(note))->name;
+    memcpy(wanted.stack, note->stack, note->depth * sizeof *note->stack);
+    profile_site *site = site_of(into, &wanted);
     site->blocks++;
     site->bytes += (int64_t)note->size;
     into->bytes += (int64_t)note->size;
 }
 
-static void take(profile_snapshot *into) {
+static void take(profile_snapshot *into, bool is_rest) {
     memset(into, 0, sizeof *into);
+    into->is_rest = is_rest;
     hew__notes_each_locked(count_note, into);
 }
 
@@ -119,36 +128,129 @@ void hew__profile_change(int64_t bytes) {
     state->live += bytes;
     state->events++;
     sample();
-    if (state->live > state->peak.bytes + state->peak.bytes / 8 + LEAST_STEP) take(&state->peak);
+    if (state->live > state->peak.bytes + state->peak.bytes / 8 + LEAST_STEP) take(&state->peak, false);
     hew__unlock(&state->lock);
 }
 
-static void count_actor(hew_actor *actor, void *context) {
-    profile_actors *at = context;
-    for (int i = 0; i < ACTOR_TYPES; i++, at++) {
-        if (at->type && at->type != actor->type) continue;
-        at->type = actor->type;
-        at->live++;
-        return;
+/* --- actors, by the place that made them --- */
+
+static uint16_t birth_at(const hew_worker *worker, const hew_actor *actor) {
+    profile_site by = {0};
+    hew_actor *running = worker ? atomic_load_explicit(&worker->running, memory_order_relaxed) : NULL;
+    if (running) {
+        by.actor = running->type;
+        by.handler = running->handler;
+        by.depth = hew__stack_walk(worker, by.stack);
     }
+    uint64_t start = hash_of(&by) ^ (uint64_t)(uintptr_t)actor->type >> 4;
+    for (uint64_t i = 0; i < 64; i++) {
+        uint64_t at = (start + i) % (BIRTHS - 1);
+        profile_birth *birth = &state->births[at];
+        if (!birth->type) *birth = (profile_birth){.type = actor->type, .by = by};
+        if (birth->type == actor->type && is_same(&birth->by, &by)) return (uint16_t)at;
+    }
+    return BIRTHS - 1;
+}
+
+static bool has_room_for(uint32_t index) {
+    if (index < state->birth_room) return true;
+    uint32_t room = index * 2 + 64;
+    uint16_t *more = realloc(state->birth_of, room * sizeof *more);
+    if (!more) return false;
+    state->birth_of = more;
+    state->birth_room = room;
+    return true;
+}
+
+void hew__profile_born(const hew_worker *worker, const hew_actor *actor) {
+    if (!state) return;
+    hew__lock(&state->lock);
+    if (has_room_for(actor->index)) {
+        uint16_t at = birth_at(worker, actor);
+        state->birth_of[actor->index] = at;
+        state->births[at].live++;
+    }
+    hew__unlock(&state->lock);
+}
+
+void hew__profile_gone(const hew_actor *actor) {
+    if (!state) return;
+    hew__lock(&state->lock);
+    if (actor->index < state->birth_room) state->births[state->birth_of[actor->index]].live--;
+    hew__unlock(&state->lock);
+}
+
+/* --- at rest --- */
+
+typedef struct keep_search {
+    hew_actor *actor;
+    hew_block *from;
+    const char *field;
+    hew_block **work;
+    size_t count;
+    size_t room;
+} keep_search;
+
+static void keep(void *context, hew_block **slot) {
+    keep_search *at = context;
+    hew_block *block = *slot;
+    if (!block || hew__is_static(block) || hew__note_of(block)->keeper_field || at->count == at->room) return;
+    const char *field = at->from ? at->field : hew__state_name(at->actor, slot);
+    hew__note_of(block)->keeper_field = field ? field : "";
+    at->work[at->count++] = block;
+}
+
+/* Whose each block of an actor is, and by which field. A handler that waits has taken the state along: of that only the actor is known. */
+static void find_keepers(hew_actor *actor, void *context) {
+    (void)context;
+    size_t blocks = 0;
+    for (hew_block *block = actor->heap.next; block != hew__list_end(&actor->heap); block = block->next, blocks++) {
+        hew__note_of(block)->keeper = actor->type;
+    }
+    keep_search at = {.actor = actor, .room = blocks, .work = blocks ? malloc(blocks * sizeof *at.work) : NULL};
+    if (!at.work) return;
+    if (!actor->frame) hew__visit_state(actor, keep, &at);
+    for (size_t i = 0; i < at.count; i++) {
+        at.from = at.work[i];
+        at.field = hew__note_of(at.from)->keeper_field;
+        hew__visit_slots(at.from, keep, &at);
+    }
+    free(at.work);
 }
 
 void hew__profile_rest(void) {
     if (!state) return;
+    bool is_rest = hew__is_quiescent();
     hew__lock(&state->lock);
-    hew__slots_each(count_actor, state->actors);
-    take(&state->rest);
+    if (is_rest) hew__slots_each(find_keepers, NULL);
+    take(&state->rest, is_rest);
     if (state->rest.bytes > state->peak.bytes) state->peak = state->rest;
+    for (int i = 0; i < BIRTHS; i++) state->births[i].rest = state->births[i].live;
     hew__unlock(&state->lock);
+}
+
+/* --- the file --- */
+
+static void write_place(FILE *out, const profile_site *site) {
+    bool has_name = site->actor && site->actor->handlers && site->handler < site->actor->handler_count;
+    fprintf(out, "\"actor\":\"%s\",\"handler\":\"%s\",\"stack\":[", site->actor ? site->actor->name : "",
+            has_name ? site->actor->handlers[site->handler].name : "");
+    for (uint32_t i = 0; i < site->depth; i++) fprintf(out, "%s\"0x%llx\"", i ? "," : "", (unsigned long long)(uintptr_t)site->stack[i]);
+    fputs("]}\n", out);
 }
 
 static void write_site(FILE *out, const char *when, const profile_site *site) {
     if (!site->blocks) return;
-    bool has_name = site->actor && site->actor->handlers && site->handler < site->actor->handler_count;
-    fprintf(out, "{\"when\":\"%s\",\"blocks\":%lld,\"bytes\":%lld,\"actor\":\"%s\",\"handler\":\"%s\",\"stack\":[", when, (long long)site->blocks,
-            (long long)site->bytes, site->actor ? site->actor->name : "", has_name ? site->actor->handlers[site->handler].name : "");
-    for (uint32_t i = 0; i < site->depth; i++) fprintf(out, "%s\"0x%llx\"", i ? "," : "", (unsigned long long)(uintptr_t)site->stack[i]);
-    fputs("]}\n", out);
+    fprintf(out, "{\"when\":\"%s\",\"blocks\":%lld,\"bytes\":%lld,\"type\":\"%s\",\"keeper\":\"%s\",\"field\":\"%s\",", when,
+            (long long)site->blocks, (long long)site->bytes, site->type ? site->type : "", site->keeper ? site->keeper->name : "",
+            site->field ? site->field : "");
+    write_place(out, site);
+}
+
+static void write_birth(FILE *out, const profile_birth *birth) {
+    if (!birth->rest) return;
+    fprintf(out, "{\"actors\":%lld,\"type\":\"%s\",", (long long)birth->rest, birth->type ? birth->type->name : "");
+    write_place(out, &birth->by);
 }
 
 static void write_snapshot(FILE *out, const char *when, const profile_snapshot *snapshot) {
@@ -166,12 +268,11 @@ void hew__profile_finish(void) {
         fprintf(out, "{\"at\":%lld,\"live\":%lld}\n", (long long)state->events, (long long)state->live);
         write_snapshot(out, "peak", &state->peak);
         write_snapshot(out, "rest", &state->rest);
-        for (const profile_actors *at = state->actors; at < state->actors + ACTOR_TYPES && at->type; at++) {
-            fprintf(out, "{\"actors\":%lld,\"type\":\"%s\"}\n", (long long)at->live, at->type->name);
-        }
+        for (int i = 0; i < BIRTHS; i++) write_birth(out, &state->births[i]);
         fclose(out);
     }
     hew__lock_deinit(&state->lock);
+    free(state->birth_of);
     free(state);
     state = NULL;
 }
