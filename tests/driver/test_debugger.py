@@ -140,6 +140,46 @@ def test_gdb_shows_maps_closures_generators_and_handles(tmp_path: Path) -> None:
     assert re.search(rf"counter = generator at \S*kinds.hew:{body}\n", shown), shown
 
 
+CELLS = """
+type Team { name: string; members: Vec<Rc<Member>>; }
+type Member { name: string; team: Option<Rc<Team>>; }
+
+fn joined(team: Rc<Team>, is_first: bool) -> i64 {
+    let all: Vec<Rc<Member>> = Vec.new();
+    for name in ["ann", "bob"] {
+        all.push(Rc.new(Member { name: name, team: .Some(team.clone()) }));
+    }
+    team.set(Team { name: team.get().name, members: all });
+    team.get().members.len()
+}
+
+actor Clerk {
+    receive fn count() -> i64 {
+        joined(Rc.new(Team { name: "a".repeat(3), members: Vec.new() }), true)
+    }
+}
+
+fn main() {
+    let clerk = spawn Clerk;
+    println((await clerk.count()).unwrap_or(0));
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+def test_gdb_stops_at_names_with_the_arguments_and_ends_at_rings(tmp_path: Path) -> None:
+    source, script = tmp_path / "cells.hew", tmp_path / "script"
+    source.write_text(CELLS)
+    line = next(at for at, text in enumerate(CELLS.splitlines(), 1) if "members.len()" in text)
+    script.write_text(f"set width 0\nbreak joined\nrun\nbacktrace 2\nbreak cells.hew:{line}\ncontinue\nprint team\n")
+    command = [sys.executable, "-m", "pyhew", "debug", str(source), "--batch", "-x", str(script)]
+    shown = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False).stdout
+    assert re.search(r"hit Breakpoint 1, joined \(team=Rc<Team> = \{.*\}, is_first=true\) at \S*cells.hew:5\n", shown), shown
+    assert re.search(r"^#1 .* in Clerk.count \(\) at ", shown, re.MULTILINE), shown
+    ring = shown.rsplit("$1 = ", 1)[-1]
+    assert 'name = "aaa"' in ring and 'name = "ann", team = Some = {_0 = Rc<Team> (see above)}' in ring and 'name = "bob"' in ring, shown
+
+
 def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) -> None:
     source, out = tmp_path / "shapes.hew", tmp_path / "shapes"
     source.write_text(PROGRAM)

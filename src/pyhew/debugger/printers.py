@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import gdb
 
@@ -87,19 +87,29 @@ class EnumPrinter:
 
 
 class BoxPrinter:
-    """`Rc`, resources and the boxes of recursive enums: what they hold."""
+    """`Rc`, resources and the boxes of recursive enums: what they hold. gdb prints what `children` gives before it asks for more,
+    so the boxes that are open now are those around this one; a ring ends where it comes back to one of them."""
+
+    open: ClassVar[set[int]] = set()
 
     def __init__(self, value: Any) -> None:
         self.value = value
+        self.address = int(value)
 
     def to_string(self) -> str:
-        """The type, and whether it holds nothing."""
-        return str(self.value.type.name) + ("" if int(self.value) else " (empty)")
+        """The type, and whether it holds nothing, or what stands around it."""
+        note = " (empty)" if not self.address else " (see above)" if self.address in self.open else ""
+        return f"{self.value.type.name}{note}"
 
     def children(self) -> Iterator[tuple[str, Any]]:
         """The content."""
-        if int(self.value):
+        if not self.address or self.address in self.open:
+            return
+        self.open.add(self.address)
+        try:
             yield "content", self.value.dereference()["content"]
+        finally:
+            self.open.discard(self.address)
 
 
 class MapPrinter:

@@ -80,14 +80,14 @@ class DebugInfo:
             )
         return self._files[index]
 
-    def function(self, shown: str, symbol: str, span: Span | None) -> int:
-        """The node of a function, or -1 without debug info."""
+    def function(self, shown: str, span: Span | None) -> int:
+        """The node of a function, or -1 without debug info. Without the symbol, by which debuggers would name it."""
         if not self.is_on:
             return -1
         _, line, _ = self.position(span)
         file = self._file(span)
         return self._add(
-            f'distinct !DISubprogram(name: "{escaped(shown.encode())}", linkageName: "{escaped(symbol.encode())}", '
+            f'distinct !DISubprogram(name: "{escaped(shown.encode())}", '
             f"scope: !{file}, file: !{file}, line: {line}, type: !3, scopeLine: {line}, "
             "spFlags: DISPFlagDefinition, unit: !2)"
         )

@@ -105,7 +105,7 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
 
 def _dispatch(program: Program, name: str, actor: ActorDef) -> str:
     """One switch over the handlers; without a place of its own, what is inlined into it would lose its lines."""
-    scope = program.debug.function(f"{actor.name} dispatch", f"{name[1:]}.dispatch", None)
+    scope = program.debug.function(f"{actor.name} dispatch", None)
     place = program.debug.suffix(scope, None)
     lines = [
         f'define internal ptr {name}.dispatch(ptr %self, i32 %index, ptr %message) nounwind "frame-pointer"="all"'
@@ -157,7 +157,7 @@ def _child(program: Program, name: str, child: ChildDef, out: list[str]) -> str:
     args = ", ".join(("ptr %args", "ptr %siblings")[: len(fn.params)])
     thunk = f"{name}.start"
     params = "ptr %self, ptr %args, ptr %siblings"
-    scope = program.debug.function(f"start {child.name}", thunk[1:], None)
+    scope = program.debug.function(f"start {child.name}", None)
     place = program.debug.suffix(scope, None)
     lines = [f'define internal ptr {thunk}({params}) nounwind "frame-pointer"="all"{program.debug.mark(scope)} {{']
     if child.is_supervisor:

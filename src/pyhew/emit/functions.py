@@ -285,7 +285,9 @@ def _first_check(order: list[Block], heads: set[Block]) -> Block | None:
 
 def _begin(program: Program, fn: Function, suffix: str = "", has_loops: bool = False) -> tuple[Emit, str]:
     """A context for `fn` and the text behind the parameter list."""
-    scope = program.debug.function(fn.shown or fn.symbol, fn.symbol + suffix, fn.site)
+    # What somebody wrote has its name; what enters it, or drops it while it waits, says so.
+    shown = fn.shown or fn.symbol
+    scope = program.debug.function(shown if suffix in ("", ".resume") else f"{shown} {suffix[1:]}", fn.site)
     cx = Emit(program, fn, scope)
     cx.at(fn.site)
     inlining = " noinline" if program.options.is_check else " alwaysinline" if fn.always_inline and not suffix else ""

@@ -50,19 +50,26 @@ def clear_frame_homes(cx: Emit, frame: str, homes: dict[Named, int]) -> None:
 
 
 def _stack_home(cx: Emit, variable: Named) -> str:
-    """A place that is zero until the variable has a value."""
+    """A place that is zero until the variable has a value; a parameter has its own from the first instruction."""
     shape = cx.layout.shape(variable.type)
     home = cx.w.alloca(shape.size)
-    _declare(cx, variable, home, "")
-    for leaf, offset in zip(shape.leaves, shape.offsets, strict=True):
-        at = cx.w.fresh()
-        stored = MEMORY_TYPES.get(leaf, leaf)
-        cx.w.at_entry(f"  {at} = getelementptr i8, ptr {home}, i64 {offset}")
-        cx.w.at_entry(f"  store volatile {stored} {zero_of(stored)}, ptr {at}")
+    number = _declare(cx, variable, home, "")
+    given = cx.fn.params[number - 1] if number else None
+    is_given = given is not None and given.type == variable.type
+    for at, (leaf, offset) in enumerate(zip(shape.leaves, shape.offsets, strict=True)):
+        address, stored = cx.w.fresh(), MEMORY_TYPES.get(leaf, leaf)
+        value = f"%p{number - 1}.{at}" if is_given else zero_of(stored)
+        if is_given and stored != leaf:
+            wide = cx.w.fresh()
+            cx.w.at_entry(f"  {wide} = zext {leaf} {value} to {stored}")
+            value = wide
+        cx.w.at_entry(f"  {address} = getelementptr i8, ptr {home}, i64 {offset}")
+        cx.w.at_entry(f"  store volatile {stored} {value}, ptr {address}")
     return home
 
 
-def _declare(cx: Emit, variable: Named, home: str, way: str) -> None:
+def _declare(cx: Emit, variable: Named, home: str, way: str) -> int:
+    """Tells debuggers; which parameter it is, from 1, or 0."""
     debug = cx.program.debug
     params = {param.name: at for at, param in enumerate(cx.fn.params, start=1)}
     is_first = not any(other.name == variable.name for other in cx.homes if other != variable)
@@ -70,3 +77,4 @@ def _declare(cx: Emit, variable: Named, home: str, way: str) -> None:
     node = debug.variable(cx.scope, variable, number)
     place = debug.location(cx.scope, variable.site)
     cx.w.at_entry(f"  #dbg_declare(ptr {home}, !{node}, !DIExpression({way}), !{place})")
+    return number
