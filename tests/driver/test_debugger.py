@@ -202,6 +202,17 @@ def test_the_debug_information_is_version_4_and_names_variables(tmp_path: Path) 
     assert found["main"] >= {"who", "items", "flag", "shape", "p", "a", "sum"}
 
 
+def test_every_function_of_an_actor_has_a_symbol_that_reads_like_it(tmp_path: Path) -> None:
+    source, out = tmp_path / "shapes.hew", tmp_path / "shapes"
+    source.write_text(PROGRAM)
+    subprocess.run([sys.executable, "-m", "pyhew", "build", str(source), "-o", str(out)], check=True)
+    with out.open("rb") as file:
+        table = ELFFile(file).get_section_by_name(".symtab")
+        names = [symbol.name for symbol in table.iter_symbols() if symbol["st_info"]["type"] == "STT_FUNC" and "Adder" in symbol.name]
+    assert any(name.endswith(".dispatch") for name in names)
+    assert [name for name in names if not name.startswith("hew.main.Adder.")] == []
+
+
 BURNING = """
 fn burn(n: i64) -> i64 {
     var sum = 0;

@@ -70,7 +70,8 @@ def _hook(program: Program, symbol: str | None) -> str:
 
 def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
     name = descriptor_name(key)
-    out: list[str] = [_dispatch(program, name, actor)]
+    dispatch = quoted(f"{key}.dispatch")
+    out: list[str] = [_dispatch(program, dispatch, actor)]
     handlers = ", ".join(f"ptr {program.c_text(handler.name)}" for handler in actor.handlers)
     out.append(f"{name}.handlers = private constant [{len(actor.handlers)} x ptr] [{handlers}], align 8")
     periodics = [(at, handler.every) for at, handler in enumerate(actor.handlers) if handler.every is not None]
@@ -96,7 +97,7 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
     hooks = ", ".join(f"ptr {_hook(program, symbol)}" for symbol in (actor.on_stop, actor.on_crash, actor.on_down))
     out.append(
         f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {shape.size}, "
-        f"i32 {len(actor.handlers)}, ptr {name}.dispatch, ptr {_hook(program, actor.drop_state)}, {hooks}, "
+        f"i32 {len(actor.handlers)}, ptr {dispatch}, ptr {_hook(program, actor.drop_state)}, {hooks}, "
         f"ptr {f'{name}.periodics' if periodics else 'null'}, ptr {mailbox}, ptr {name}.handlers, "
         f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap}, i32 {kind} }}, align 8"
     )
@@ -108,7 +109,7 @@ def _dispatch(program: Program, name: str, actor: ActorDef) -> str:
     scope = program.debug.function(f"{actor.name} dispatch", None)
     place = program.debug.suffix(scope, None)
     lines = [
-        f'define internal ptr {name}.dispatch(ptr %self, i32 %index, ptr %message) nounwind "frame-pointer"="all"'
+        f'define internal ptr {name}(ptr %self, i32 %index, ptr %message) nounwind "frame-pointer"="all"'
         f"{program.debug.mark(scope)} {{",
         f"  %payload = getelementptr i8, ptr %message, i64 {constants.MESSAGE_SIZE}",
     ]
