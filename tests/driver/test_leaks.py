@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -182,6 +183,16 @@ fn main() {
     }
 }
 """
+
+
+def test_the_report_of_the_tutorial_is_what_is_printed(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "tutorial.md").read_text()
+    file = tmp_path / "cache.hew"
+    file.write_text(next(text for text in re.findall(r"```hew\n(.*?)```", page, re.DOTALL) if "actor Cache" in text))
+    report = re.search(r"^    growth:.*?\n\n", page, re.MULTILINE | re.DOTALL)
+    assert report is not None
+    printed = memcheck(file, "--slope", "1000")[1].replace(f"{tmp_path}/", "")
+    assert textwrap.dedent(report[0]).rstrip() in printed
 
 
 def test_slope_names_actors_that_nobody_stops(tmp_path: Path) -> None:
