@@ -441,6 +441,38 @@ def test_a_block_that_grew_is_no_block_more() -> None:
     assert "growth: 512 bytes, no block more: what was made here got bigger" in shown
 
 
+ENDLESS = """
+extern "C" { fn usleep(us: u32) -> i32; }
+
+actor Stuck {
+    let text: string;
+    receive fn work() {
+        println("works");
+        unsafe { usleep(4000000000); }
+    }
+}
+
+fn main() {
+    let stuck = spawn Stuck(text: "a".repeat(10));
+    stuck.work();
+    sleep(1h);
+}
+"""
+
+
+def test_an_actor_that_does_not_end_is_named_by_its_handler(tmp_path: Path) -> None:
+    file = tmp_path / "stuck.hew"
+    file.write_text(ENDLESS)
+    command = [sys.executable, "-m", "pyhew", "memcheck", str(file), "--tool", "builtin"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None and run.stdout.readline() == "works\n"
+        run.send_signal(signal.SIGTERM)
+        shown, _ = run.communicate(timeout=120)
+    assert run.returncode == 3
+    line = next(at for at, source in enumerate(ENDLESS.splitlines(), start=1) if "receive fn" in source)
+    assert re.search(rf"^actor-not-stopped: `Stuck`\n  --> \S*stuck.hew:{line} in Stuck.work\n.*\n  in actor `Stuck`, message `work`\n", shown, re.MULTILINE), shown
+
+
 FOREIGN = """
 extern "C" {
     fn malloc(size: u64) -> u64;
@@ -478,6 +510,9 @@ def test_both_finders_see_the_same_blocks_and_bytes(tmp_path: Path) -> None:
     tools = json.loads(memcheck(file, "--tool", "both", "--format", "json")[1])["tools"]
     assert [tool["tool"] for tool in tools] == ["builtin", "valgrind"]
     assert tools[0]["blocks"] > 0
+    assert memcheck(file, "--tool", "both", "--fail-on", "lost")[0] == 0
+    assert memcheck(file, "--tool", "both", "--fail-on", "lost,rc-cycle")[0] == 3
+    assert "note: valgrind knows no types" in memcheck(file, "--tool", "valgrind")[1]
     assert (tools[0]["bytes"], tools[0]["blocks"]) == (tools[1]["bytes"], tools[1]["blocks"])
 
 

@@ -23,9 +23,9 @@ from pyhew.driver.options import BuildOptions, Mode
 from pyhew.leaks.builtin import run_builtin
 from pyhew.leaks.html import as_html
 from pyhew.leaks.launch import Program
-from pyhew.leaks.model import HINTS, Finding
+from pyhew.leaks.model import HINTS, Finding, reported
 from pyhew.leaks.profile import Profile, run_profiled, slope_of
-from pyhew.leaks.render import as_data, as_text
+from pyhew.leaks.render import agree, as_data, as_text
 from pyhew.leaks.sarif import as_sarif
 from pyhew.leaks.valgrind import run_valgrind
 from pyhew.source.records import replace
@@ -68,7 +68,9 @@ def run(words: list[str]) -> int:
         else:
             findings = _run_tools(program, tool, stdin, is_quiet=form != "text")
             _show(name, findings, form, by, lambda: run_profiled(program, _from_start(stdin)))
-    if any(leak.kind in kinds for finding in findings for leak in finding.leaks):
+    # What the second finder calls lost is what the first has named, where they agree.
+    leaks = reported(findings) if agree(findings) else tuple(leak for finding in findings for leak in finding.leaks)
+    if any(leak.kind in kinds for leak in leaks):
         return LEAK
     code = findings[0].code
     if code:
@@ -149,5 +151,7 @@ def _run_tools(program: Program, tool: str, stdin: IO[bytes], is_quiet: bool) ->
         print("memcheck: you ended the program, so valgrind was not asked; `--stop-after 10s` asks both", file=sys.stderr)
     elif tool != "builtin":
         second = run_valgrind(program, _from_start(stdin))
+        if second is not None and not findings and second.leaks:
+            second = replace(second, note="valgrind knows no types, actors or rings of Hew; `--tool both` tells what these blocks are")
         findings += [second] if second is not None else []
     return findings

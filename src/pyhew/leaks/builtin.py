@@ -51,8 +51,12 @@ def _leak(row: dict[str, object], table: LineTable) -> Leak:
         place = table.place(number - 1)
         if place is not None:
             places.append(place)
+    kind = str(row["kind"]).replace("_", "-")
+    if kind == "actor-not-stopped":
+        beginning = table.beginning(f"{row.get('actor')}.{row.get('handler')}")
+        return Leak(kind, str(row["type"]), 0, 0, (beginning,) if beginning else (), str(row.get("actor")), str(row.get("handler") or ""))
     return Leak(
-        str(row["kind"]).replace("_", "-"),
+        kind,
         str(row.get("type", "")),
         int(str(row.get("blocks", 1))),
         int(str(row.get("bytes", 0))),

@@ -89,6 +89,11 @@ class LineTable:
             return None
         return Place(row.file.removeprefix("./"), row.line, row.column, readable_symbol(symbol))
 
+    def beginning(self, function: str) -> Place | None:
+        """Where a function begins that has this name in the source."""
+        found = (start for start, _, name in self._functions if readable_symbol(name) == function and not is_entrance(name))
+        return next((place for start in found if (place := self.place(start)) is not None), None)
+
     def _symbol(self, address: int) -> str:
         index = bisect_right(self._function_starts, address) - 1
         if index < 0:

@@ -14,7 +14,7 @@ HINTS = {
     "rc-cycle": "these `Rc` values keep each other alive; make one of the links a `Weak`",
     "owned-at-exit": "still owned when the program ended",
     "undelivered-message": "a message that no actor took and nobody dropped",
-    "actor-not-stopped": "an actor that outlived the program's end",
+    "actor-not-stopped": "an actor that was still in this handler when the program had to end without it",
     "live-handle": "a timer, channel or descriptor that was never closed",
     "foreign": "memory that foreign code was asked for; whoever asked has to give it back there",
     "double-free": "freed twice",

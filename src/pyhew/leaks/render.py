@@ -147,6 +147,8 @@ def _head(leak: Leak) -> str:
         unit = "byte" if leak.size == 1 else "bytes"
         what = f"a `{leak.type}` that" if leak.type else "what"
         return f"{leak.kind}: {leak.size:,} {unit}, no block more: {what} was made here got bigger"
+    if not leak.blocks and not leak.size:
+        return f"{leak.kind}{of_type and f': `{leak.type}`'}"
     return f"{leak.kind}: {_amount([leak])}{of_type}"
 
 

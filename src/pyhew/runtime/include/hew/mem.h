@@ -86,6 +86,8 @@ void hew__check_start(void);
 void hew__check_finish(int64_t allocations);
 /* Reports blocks of a heap that should be empty. */
 void hew__check_lost(hew_actor *actor);
+/* Reports an actor that is still in a handler when the process has to end without it. */
+void hew__check_endless(const hew_actor *actor);
 /* Reports a release of a block that has no owner; the process ends. */
 _Noreturn void hew__check_over_release(const hew_block *block);
 /* The heap over time, when HEW_HEAP_PROFILE asks for it: `rest` is called once nothing runs any more. */

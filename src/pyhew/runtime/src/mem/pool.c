@@ -198,6 +198,7 @@ void hew__profile_finish(void) {}
 void hew__check_start(void) {}
 void hew__check_finish(int64_t allocations) { (void)allocations; }
 void hew__check_lost(hew_actor *actor) { (void)actor; }
+void hew__check_endless(const hew_actor *actor) { (void)actor; }
 uint32_t hew__check_rows(void) { return 0; }
 _Noreturn void hew__check_over_release(const hew_block *block) { hew__fatal("a %s is released twice", hew__type_of(block)->name); }
 #endif

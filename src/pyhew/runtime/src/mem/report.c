@@ -43,6 +43,11 @@ static void add_plain(char *row, size_t *length, size_t size, const char *text) 
     *length += more;
 }
 
+/* A handler's name, or the empty text for what is none. */
+static const char *handler_name(const hew_actor_type *type, uint32_t handler) {
+    return type && type->handlers && handler < type->handler_count ? type->handlers[handler].name : "";
+}
+
 static void write_row(hew_note *note, const char *kind, const char *type, const char *path) {
     enum { SIZE = 4096, TAIL = 64 };
     char row[SIZE];
@@ -64,9 +69,7 @@ static void write_row(hew_note *note, const char *kind, const char *type, const 
     add_plain(row, &length, SIZE, "],\"actor\":\"");
     if (note->actor) add(row, &length, SIZE - 1024, note->actor->name);
     add_plain(row, &length, SIZE, "\",\"handler\":\"");
-    if (note->actor && note->actor->handlers && note->handler < note->actor->handler_count) {
-        add(row, &length, SIZE - 768, note->actor->handlers[note->handler].name);
-    }
+    add(row, &length, SIZE - 768, handler_name(note->actor, note->handler));
     add_plain(row, &length, SIZE, "\",\"path\":\"");
     add(row, &length, SIZE - TAIL, path);
     add_plain(row, &length, SIZE, "\"}\n");
@@ -219,6 +222,11 @@ void hew__check_finish(int64_t allocations) {
         close(file);
     }
     hew__lock_deinit(&lock);
+}
+
+void hew__check_endless(const hew_actor *actor) {
+    hew_note note = {.actor = actor->type, .handler = actor->handler};
+    write_row(&note, "actor-not-stopped", actor->type->name, "");
 }
 
 _Noreturn void hew__check_over_release(const hew_block *block) {

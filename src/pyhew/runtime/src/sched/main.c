@@ -206,6 +206,11 @@ static bool end_all(uint32_t signal, bool spares_supervised, int64_t millisecond
     return run_until(no_actor_lives, end);
 }
 
+static void report_endless(hew_actor *actor, void *context) {
+    (void)context;
+    hew__check_endless(actor);
+}
+
 static void stop(void) {
 #if HEW_CANARY == 4
     for (;;) hew__poll(-1);
@@ -216,6 +221,7 @@ static void stop(void) {
     if (end_all(HEW_SIGNAL_STOP, true, STOP_MILLISECONDS)) return;
     if (end_all(HEW_SIGNAL_KILL, true, SUPERVISED_MILLISECONDS) || end_all(HEW_SIGNAL_KILL, false, KILL_MILLISECONDS)) return;
     hew__error_line("hew: an actor does not end; giving up"); /* behind everything that was printed */
+    hew__slots_each(report_endless, NULL);
     _exit(1);
 }
 
