@@ -215,6 +215,56 @@ def test_slope_counts_actors_of_any_number_of_types(tmp_path: Path) -> None:
     assert "growth: 2 more actors `A299`: nobody stopped them" in memcheck(file, "--slope", "2")[1]
 
 
+BOUNDED = """
+import std.os;
+import std.string;
+
+actor Keeper {
+    var names: Vec<string> = Vec.new();
+    receive fn keep(n: i64) {
+        if names.len() == 3 { names.clear(); }
+        names.push(f"name {n % 3}");
+    }
+}
+
+fn main() {
+    let keeper = spawn Keeper;
+    for n in 0..string.to_int(os.args(1)).unwrap_or(1) {
+        keeper.keep(n);
+    }
+}
+"""
+
+
+def test_slope_passes_over_a_list_that_is_emptied_now_and_then(tmp_path: Path) -> None:
+    file = tmp_path / "bounded.hew"
+    file.write_text(BOUNDED)
+    code, text = memcheck(file, "--slope", "10")
+    assert code == 0
+    assert re.search(r"clean: nothing grows\nnote: [\d,]+ bytes more that were not more again after four times the work", text)
+
+
+BUSY = """
+actor Busy {
+    receive fn work(text: string) { this.work(text + "."); }
+}
+
+fn main() {
+    let busy = spawn Busy;
+    busy.work("a".repeat(3));
+    exit(0);
+}
+"""
+
+
+def test_slope_of_a_program_that_never_rests_is_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "busy.hew"
+    file.write_text(BUSY)
+    code, text = memcheck(file, "--slope", "10")
+    assert code == 1
+    assert "note: actors were at work to the end" in text and "clean" not in text and "growth" not in text
+
+
 def test_slope_passes_over_texts_with_longer_numbers_and_says_so(tmp_path: Path) -> None:
     code, text = memcheck(written(tmp_path, "false"), "--slope", "60")
     assert code == 0

@@ -62,7 +62,7 @@ def run(words: list[str]) -> int:
             shutil.copyfileobj(sys.stdin.buffer, stdin)
         program = Program(executable, arguments.rest, limit)
         if slope:
-            finding, profile = _run_twice(program, slope, stdin)
+            finding, profile = _run_slope(program, slope, stdin)
             findings = [finding]
             _show(name, findings, form, by, lambda: profile)
         else:
@@ -75,7 +75,7 @@ def run(words: list[str]) -> int:
     code = findings[0].code
     if code:
         print(f"memcheck: the program itself ended with {code}", file=sys.stderr)
-    return FAILED if code else OK
+    return FAILED if code or findings[0].is_open else OK
 
 
 def _show(name: str, findings: list[Finding], form: str, by: str, profile: Callable[[], Profile]) -> None:
@@ -111,11 +111,9 @@ def _slope(arguments: Arguments) -> int:
     return int(given)
 
 
-def _run_twice(program: Program, size: int, stdin: IO[bytes]) -> tuple[Finding, Profile]:
-    """The program with its first argument once `size` and once twice that: nothing may grow. With the second run."""
-    sizes = (size, 2 * size)
-    once, twice = (run_profiled(replace(program, words=[str(n), *program.words]), _from_start(stdin)) for n in sizes)
-    return slope_of(once, twice, sizes), twice
+def _run_slope(program: Program, size: int, stdin: IO[bytes]) -> tuple[Finding, Profile]:
+    """The program with the size of its work as first argument: nothing may grow."""
+    return slope_of(lambda n: run_profiled(replace(program, words=[str(n), *program.words]), _from_start(stdin)), size)
 
 
 def _build(arguments: Arguments) -> str | None:

@@ -59,7 +59,7 @@ class Leak:
 @record(frozen=True, slots=True)
 class Finding:
     """One tool's result; `code` is how the program itself ended under it, `is_stopped` that the user ended
-    it, `note` what to know before believing it."""
+    it, `note` what to know before believing it, `is_open` that nothing was found out."""
 
     tool: str
     leaks: tuple[Leak, ...]
@@ -67,6 +67,7 @@ class Finding:
     allocated: int | None = None
     is_stopped: bool = False
     note: str = ""
+    is_open: bool = False
 
     @property
     def size(self) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from typing import IO
 
 from pyhew.leaks.launch import Program, launch
@@ -21,13 +22,14 @@ from pyhew.source.records import record, replace
 @record(frozen=True, slots=True)
 class Profile:
     """`samples`: events so far and live bytes; `peak` and `rest`: what lived, by the place that made it; `actors` at rest, as blocks
-    of their type, by the place that spawned them."""
+    of their type, by the place that spawned them; not `is_rest` when actors were at work to the end."""
 
     samples: tuple[tuple[int, int], ...]
     peak: tuple[Leak, ...]
     rest: tuple[Leak, ...]
     code: int
     actors: tuple[Leak, ...] = ()
+    is_rest: bool = True
 
     @property
     def events(self) -> int:
@@ -49,23 +51,40 @@ def run_profiled(program: Program, stdin: IO[bytes] | int) -> Profile:
         _sorted([site for when, site in sites if when == "rest"]),
         code,
         _sorted([_site({**row, "blocks": row["actors"], "bytes": 0}, table) for row in rows if "actors" in row]),
+        all(row["is_rest"] for row in rows if "is_rest" in row),
     )
 
 
-def slope_of(once: Profile, twice: Profile, sizes: tuple[int, int]) -> Finding:
-    """What grows, and what makes that less than an answer: a run that failed, or two runs that did the same."""
+def slope_of(run: Callable[[int], Profile], size: int) -> tuple[Finding, Profile]:
+    """What `run` leaves more of with twice the work, and the second run. What grew must grow again with twice that: a list that is
+    emptied now and then is longer at one end than at another."""
+    once, twice = run(size), run(2 * size)
     code, leaks, note = once.code or twice.code, growth(once, twice), ""
-    longer = tuple(leak for leak in leaks if _is_longer_text(leak, twice, sizes[0]))
+    longer = [leak for leak in leaks if _is_longer_text(leak, twice, size)]
     leaks = tuple(leak for leak in leaks if leak not in longer)
+    is_open = once.code != twice.code or not (once.is_rest and twice.is_rest)
     if code:
-        failed = sizes[0] if once.code else sizes[1]
+        failed = size if once.code else 2 * size
         note = f"with {failed} as its first argument the program fails (`hew run` shows how), so this says nothing of a run that does not"
+    elif is_open:
+        note = "actors were at work to the end, so there is nothing to compare: let them finish, or stop them, before the program ends"
     elif once.events == twice.events:
         note = "twice the work allocated not once more: does the program read its first argument, the size of the work?"
-    elif longer:
-        size = sum(leak.size for leak in longer)
-        note = f"{size} byte{'s' if size != 1 else ''} more in texts that hold longer numbers after more work, which is not counted"
-    return Finding("slope", leaks if once.code == twice.code else (), code, note=note)
+    elif leaks and (passing := _not_again(leaks, twice, run(4 * size))):
+        leaks = tuple(leak for leak in leaks if leak not in passing)
+        note = f"{sum(leak.size for leak in passing):,} bytes more that were not more again after four times the work are not counted"
+    if longer and not note:
+        amount = sum(leak.size for leak in longer)
+        note = f"{amount} byte{'s' if amount != 1 else ''} more in texts that hold longer numbers after more work, which is not counted"
+    return Finding("slope", () if is_open else leaks, code, note=note, is_open=is_open), twice
+
+
+def _not_again(leaks: tuple[Leak, ...], twice: Profile, last: Profile) -> list[Leak]:
+    """What does not grow on with yet more work, if that run tells."""
+    if last.code or not last.is_rest:
+        return []
+    again = {_same(leak) for leak in growth(twice, last)}
+    return [leak for leak in leaks if _same(leak) not in again]
 
 
 def _is_longer_text(leak: Leak, twice: Profile, size: int) -> bool:
@@ -81,7 +100,6 @@ def growth(once: Profile, twice: Profile) -> tuple[Leak, ...]:
         replace(
             more,
             kind="growth",
-            type="",
             blocks=0,
             detail=f"{more.blocks:,} more actor{'s' if more.blocks != 1 else ''} `{more.type}`: nobody stopped them",
         )

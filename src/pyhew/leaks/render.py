@@ -26,7 +26,7 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
     if not leaks:
         if findings[0].tool != "slope":
             lines.append("clean: every allocation was freed")
-        elif not findings[0].code:
+        elif not findings[0].code and not findings[0].is_open:
             lines.append("clean: nothing grows")
         return "\n".join([*lines, *notes])
     if by:
@@ -210,7 +210,7 @@ def as_data(program: str, findings: list[Finding]) -> dict[str, object]:
             }
             for finding in findings
         ],
-        "clean": not any(finding.leaks for finding in findings),
+        "clean": not any(finding.leaks or finding.is_open for finding in findings),
     }
 
 

@@ -218,9 +218,20 @@ static void find_keepers(hew_actor *actor, void *context) {
     free(at.work);
 }
 
+/* After an `exit` workers still finish their turns. A program that works on without end never rests. */
+static bool comes_to_rest(void) {
+    static const int64_t PATIENCE = 3000000000, LOOK_AGAIN = 1000000;
+    int64_t end = hew__clock() + PATIENCE;
+    while (!hew__is_quiescent()) {
+        if (hew__clock() >= end) return false;
+        hew__poll(LOOK_AGAIN);
+    }
+    return true;
+}
+
 void hew__profile_rest(void) {
     if (!state) return;
-    bool is_rest = hew__is_quiescent();
+    bool is_rest = comes_to_rest();
     hew__lock(&state->lock);
     if (is_rest) hew__slots_each(find_keepers, NULL);
     take(&state->rest, is_rest);
@@ -266,6 +277,7 @@ void hew__profile_finish(void) {
             fprintf(out, "{\"at\":%lld,\"live\":%lld}\n", (long long)state->at[i], (long long)state->bytes[i]);
         }
         fprintf(out, "{\"at\":%lld,\"live\":%lld}\n", (long long)state->events, (long long)state->live);
+        fprintf(out, "{\"is_rest\":%d}\n", state->rest.is_rest);
         write_snapshot(out, "peak", &state->peak);
         write_snapshot(out, "rest", &state->rest);
         for (int i = 0; i < BIRTHS; i++) write_birth(out, &state->births[i]);
