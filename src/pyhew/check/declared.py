@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pyhew.check.attributes import check_attributes
 from pyhew.check.context import Scope
 from pyhew.check.errors.declarations import (
     BadHook,
+    BadResource,
     DuplicateImpl,
     DuplicateMember,
     EndlessSupervisor,
@@ -19,7 +21,6 @@ from pyhew.check.errors.declarations import (
     ImplMissing,
     MethodSignature,
     TypeNotWritten,
-    UnknownMarker,
 )
 from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import UnknownName, WhereNot
@@ -43,9 +44,6 @@ from pyhew.types.symbols import (
     show_head,
 )
 
-TYPE_MARKERS = frozenset(
-    ("resource", "linear", "opaque", "wire", "json", "yaml", "repr", "cfg", "lang_item", "max_heap", "deprecated", "doc")
-)
 EVENTS = ("start", "stop", "crash", "down", "exit")
 WITHOUT_PARAMETERS = ("start", "stop")
 HEARS = {
@@ -64,6 +62,7 @@ def check_declarations(world: World) -> None:
             continue
         for tree in module.trees:
             for item in tree.items:
+                check_attributes(world, item)
                 _item(world, item)
         for symbol in module.declared.values():
             if isinstance(symbol, ActorInfo):
@@ -73,12 +72,15 @@ def check_declarations(world: World) -> None:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
                 resolve_type(Scope(world, module), named)
+            elif isinstance(symbol, RecordInfo) and symbol.marker == "linear":
+                _ends(world, symbol)
             elif isinstance(symbol, SupervisorInfo) and symbol not in rings:
                 below = _below(symbol)
                 if symbol in below:
                     world.sink.report(EndlessSupervisor(symbol.node.name.span, symbol.name))
                     rings |= below
         for fn in module.functions:
+            _gives_nothing(world, fn)
             if fn.is_extern or fn.node is not None and attribute(fn.node.attributes, "export") is not None:
                 _foreign(world, fn)
         _impls(world, module)
@@ -92,6 +94,18 @@ def _foreign(world: World, fn: FnInfo) -> None:
             world.sink.report(ForeignType(param.node.type.span, show(param.type)))
     if fn.node.result is not None and not facts.crosses_to_c(fn.result):
         world.sink.report(ForeignType(fn.node.result.span, show(fn.result)))
+
+
+def _ends(world: World, linear: RecordInfo) -> None:
+    """A linear value is consumed by a method of its own, or by a foreign function; it never ends by itself."""
+    consumers = [fn for module in world.program.modules for fn in module.functions if fn.is_extern]
+    consumers += [fn for module in world.program.modules for impl in module.impls for fn in impl.methods.values()]
+    inputs = (param for fn in consumers for param in fn.inputs if param.mode == "consume")
+    assert linear.node is not None
+    if linear.is_closing:
+        world.sink.report(BadResource(linear.node.name.span, linear.name, "both"))
+    elif not any(isinstance(param.type, Nominal) and param.type.info is linear for param in inputs):
+        world.sink.report(BadResource(linear.node.name.span, linear.name, "endless"))
 
 
 def _below(supervisor: SupervisorInfo) -> set[object]:
@@ -112,9 +126,6 @@ def _item(world: World, item: nodes.Item) -> None:
             _function(world, item)
             _plain_function(world, item)
         case nodes.RecordDecl() | nodes.EnumDecl():
-            for marker in item.attributes:
-                if marker.name not in TYPE_MARKERS:
-                    world.sink.report(UnknownMarker(marker.span, marker.name))
             for method in item.methods:
                 _function(world, method)
         case nodes.ImplDecl() | nodes.TraitDecl():
@@ -157,7 +168,7 @@ def _function(world: World, fn: nodes.FnDecl | nodes.ReceiveFn) -> None:
         if isinstance(place, nodes.InferTypeExpr):
             world.sink.report(TypeNotWritten(place.span, what))
     every = attribute(fn.attributes, "every")
-    if every is not None:
+    if isinstance(fn, nodes.ReceiveFn) and every is not None:
         _every(world, fn, every)
 
 
@@ -167,6 +178,14 @@ def _plain_function(world: World, fn: nodes.FnDecl) -> None:
     is_test = attribute(fn.attributes, "test") is not None
     if fn.params and (fn.name.text == "main" or is_test):
         world.sink.report(BadHook(fn.name.span, "a test" if is_test else "`main`", "has no parameters"))
+
+
+def _gives_nothing(world: World, fn: FnInfo) -> None:
+    """What a test gives back nobody would look at."""
+    if not isinstance(fn.node, nodes.FnDecl) or fn.node.result is None or fn.result in (UNIT, NEVER, ERROR):
+        return
+    if attribute(fn.node.attributes, "test") is not None:
+        world.sink.report(BadHook(fn.node.result.span, "a test", "returns nothing: it fails by panicking, as `assert` does"))
 
 
 def _no_receiver(world: World, params: tuple[nodes.Param, ...]) -> None:
@@ -187,11 +206,9 @@ def _mailbox(world: World, actor: nodes.ActorDecl) -> None:
         world.sink.report(UnknownName(box.key.span, box.key.text, tuple(sorted(names))))
 
 
-def _every(world: World, fn: nodes.FnDecl | nodes.ReceiveFn, every: nodes.Attribute) -> None:
+def _every(world: World, fn: nodes.ReceiveFn, every: nodes.Attribute) -> None:
     """A periodic handler gets nothing and nobody waits for it."""
-    if not isinstance(fn, nodes.ReceiveFn):
-        world.sink.report(BadHook(every.span, "`#[every(..)]`", "belongs to a `receive fn`"))
-    elif fn.params or fn.result is not None:
+    if fn.params or fn.result is not None:
         world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no parameters and no result"))
     elif period(every) is None:
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes one duration, as in `#[every(50ms)]`"))
@@ -241,9 +258,6 @@ def _hooks(world: World, actor: ActorInfo) -> None:
                 world.sink.report(BadHook(span, what, "has no type parameters: the runtime calls it"))
             elif sum(one.name == "on" for one in fn.node.attributes) > 1:
                 world.sink.report(BadHook(span, what, "stands with another event: each has a hook of its own"))
-    for handler in actor.node.receives:
-        if attribute(handler.attributes, "on") is not None:
-            world.sink.report(BadHook(handler.name.span, "`#[on(..)]`", "belongs to a plain `fn`, not to a `receive fn`"))
 
 
 def _promises(world: World, actor: ActorInfo) -> None:

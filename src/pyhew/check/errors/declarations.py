@@ -123,13 +123,62 @@ class ForeignType(Diagnostic):
 
 @record(frozen=True)
 class UnknownMarker(Diagnostic):
-    """A mark on a type that means nothing is a mistake, not a comment."""
+    """An attribute that means nothing is a mistake, not a comment."""
 
     id = "unknown-marker"
     name: str
+    is_of_type: bool
+    here: tuple[str, ...]
+    """Those that have a meaning where it stands."""
+    known: tuple[str, ...]
 
     def title(self) -> str:
-        return f"unrecognised type attribute `#[{self.name}]`"
+        return f"unrecognised {'type ' if self.is_of_type else ''}attribute `#[{self.name}]`"
+
+    def help(self) -> str | None:
+        near = nearest(self.name, self.here) or nearest(self.name, self.known)
+        if near:
+            return f"did you mean `#[{near}]`?"
+        return f"here may stand {', '.join(f'`#[{name}]`' for name in self.here)}" if self.here else None
+
+
+@record(frozen=True)
+class MisplacedAttribute(Diagnostic):
+    """An attribute has a meaning on certain declarations; elsewhere nothing would come of it."""
+
+    id = "misplaced-attribute"
+    name: str
+    here: str
+    places: tuple[str, ...]
+
+    def title(self) -> str:
+        return f"`#[{self.name}]` belongs to {' or '.join(self.places)}, not to {self.here}"
+
+
+@record(frozen=True)
+class AttributeArgument(Diagnostic):
+    """An attribute takes what it knows; anything else would be passed over."""
+
+    id = "attribute-argument"
+    name: str
+    rule: str
+
+    def title(self) -> str:
+        return f"`#[{self.name}]` {self.rule}"
+
+
+@record(frozen=True)
+class LonelyAttribute(Diagnostic):
+    """How a test is run and how it ends is said of a test."""
+
+    id = "not-a-test"
+    name: str
+
+    def title(self) -> str:
+        return f"`#[{self.name}]` speaks of a test, and this is none"
+
+    def help(self) -> str:
+        return f"write `#[test]` above `#[{self.name}]`"
 
 
 @record(frozen=True)
@@ -231,7 +280,8 @@ class MethodSignature(Diagnostic):
 
 @record(frozen=True)
 class BadResource(Diagnostic):
-    """A `#[resource]` is a `type` with a `close` method, returning nothing, in an impl beside it."""
+    """A `#[resource]` is a `type` with a `close` method, returning nothing, in an impl beside it; a `#[linear]` one has a method
+    that consumes it."""
 
     id = "bad-resource"
     name: str
@@ -245,6 +295,10 @@ class BadResource(Diagnostic):
                 return f"`close` of resource `{self.name}` must not return a value"
             case "parameters":
                 return f"`close` of resource `{self.name}` must take the resource and nothing else"
+            case "both":
+                return f"`{self.name}` is a resource, which closes itself, or linear, and then a method ends it: not both"
+            case "endless":
+                return f"nothing consumes a linear `{self.name}`: no method of it takes `consuming self`"
             case _:
                 return f"resource `{self.name}` has no `close` method in an impl beside it"
 
