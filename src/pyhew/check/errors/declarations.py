@@ -343,3 +343,29 @@ class ConstantRing(Diagnostic):
 
     def title(self) -> str:
         return f"the value of `{self.name}` needs `{self.name}` itself"
+
+
+@record(frozen=True)
+class ConstantTraps(Diagnostic):
+    """A constant whose calculation fails has no value; the program would stop where it is used first."""
+
+    id = "constant-traps"
+    name: str
+    reason: str
+
+    def title(self) -> str:
+        return f"constant `{self.name}` has no value: {self.reason}"
+
+
+@record(frozen=True)
+class ConstantCalls(Diagnostic):
+    """A constant is the same wherever it is used; what a function gives, or an actor, is made anew each time."""
+
+    id = "constant-calls"
+    name: str
+
+    def title(self) -> str:
+        return f"constant `{self.name}` is one fixed value, and this would run wherever it is used"
+
+    def help(self) -> str:
+        return f"write the value itself, or a function: `fn {self.name.lower()}() -> .. {{ .. }}`"
