@@ -22,6 +22,7 @@ from pyhew.check.lending import check_lendings
 from pyhew.check.model import Body, SemanticModel
 from pyhew.check.moves import check_moves
 from pyhew.check.one_body import finish, make_check
+from pyhew.check.reach import check_reach
 from pyhew.check.signatures import attribute, resolve_signatures
 from pyhew.check.suspension import check_suspension
 from pyhew.check.transitions import check_machine
@@ -56,6 +57,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
         check_generic_equality(world)
         check_suspension(world)
         check_crash_hooks(world)
+        check_reach(world)
     return world
 
 

@@ -187,7 +187,6 @@ class Closure:
     params: list[Local]
     result: Type
     captures: list[Local] = field(default_factory=list)
-    captures_actor: bool = False
     own: Local | None = None
 
 
@@ -237,6 +236,8 @@ class SemanticModel:
     tests: list[FnInfo] = field(default_factory=list)
     observed: dict[ActorInfo, dict[int, nodes.Node]] = field(default_factory=dict)
     """The fields that an actor's crash hook looks at."""
+    fieldless: dict[FnInfo, None] = field(default_factory=dict)
+    """Methods of actors that mention no field, themselves or through others."""
     lendings: list[Lending] = field(default_factory=list)
     copied: dict[nodes.Expr, None] = field(default_factory=dict)
     """Arguments that the called function changes, but nothing outside it may."""

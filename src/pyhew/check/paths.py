@@ -73,9 +73,6 @@ def actor_field(cx: Check, node: nodes.Expr, name: str) -> Type:
     """A field of the running actor's state."""
     assert cx.actor is not None
     index = cx.actor_fields[name]
-    for frame in (*cx.frames, cx.frame):
-        if frame.closure is not None:
-            frame.closure.captures_actor = True
     cx.use(node, UseField(cx.actor, index))
     return cx.actor.fields[index].type
 

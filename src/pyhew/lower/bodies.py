@@ -35,7 +35,7 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
         cx.b.finish()
         return
     params = list(made.params)
-    if fn.actor is not None:
+    if fn.actor is not None and fn not in cx.model.fieldless:
         _bind_state(cx, fn.actor, params.pop(0))
     body = low.world.body(fn)
     assert body is not None

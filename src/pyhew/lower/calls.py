@@ -98,7 +98,7 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
         return cx.b.unit()
     callee = instance(cx.low, fn, args)
     extra: list[Value] = []
-    if fn.actor is not None:
+    if fn.actor is not None and fn not in cx.model.fieldless:
         assert cx.fields is not None
         extra = [cx.b.pack([cx.b.read(f) for f in cx.fields], callee.params[0].type)]
     return call_with_places(cx, callee, exprs, extra)

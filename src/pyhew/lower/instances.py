@@ -36,7 +36,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     made.site = fn.node.name.span
     made.is_std = fn.module.startswith("std.")
     close = _closer(low, subst)
-    if fn.actor is not None:
+    if fn.actor is not None and fn not in low.world.model.fieldless:
         state = low.types.state(fn.actor, args[: len(fn.params_outer)])
         made.params.append(Value(state, "state"))
         made.modes.append(Use.CONSUME if fn.is_gen else Use.INOUT)

@@ -98,6 +98,6 @@ def _mentions(cx: Lower, node: nodes.Node, lost: set[Variable]) -> bool:
             if cx.field(use.index) in lost:
                 return True
         case UseFn():
-            if use.fn.actor is not None and lost & set(cx.fields or ()):
+            if use.fn.actor is not None and use.fn not in cx.model.fieldless and lost & set(cx.fields or ()):
                 return True
     return any(_mentions(cx, child, lost) for child in raw_children(node))

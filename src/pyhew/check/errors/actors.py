@@ -133,6 +133,39 @@ class SuspendsHere(Diagnostic):
 
 
 @record(frozen=True)
+class FieldOutOfReach(Diagnostic):
+    """A task or a lambda actor runs beside the actor that starts it, and the fields of that belong to it alone."""
+
+    id = "field-out-of-reach"
+    inside: str
+    name: str
+    has_one_owner: bool
+
+    def title(self) -> str:
+        return f"a {self.inside} does not reach field `{self.name}` of the actor that starts it"
+
+    def help(self) -> str:
+        if self.has_one_owner:
+            return f"a message to the actor can have something done with `{self.name}`"
+        return f"give it a copy, made before: `let own = {self.name};`"
+
+
+@record(frozen=True)
+class MethodOutOfReach(Diagnostic):
+    """A method of an actor works on its fields; a closure or generator has copies of them, a task or lambda actor none."""
+
+    id = "method-out-of-reach"
+    inside: str
+    name: str
+
+    def title(self) -> str:
+        return f"`{self.name}` works on the fields of its actor, which a {self.inside} does not reach"
+
+    def help(self) -> str:
+        return "call it outside and use what it gives, or make it a function of what it needs"
+
+
+@record(frozen=True)
 class NotObserved(Diagnostic):
     """A crash hook sees copies of the actor's fields, so a field whose value has one owner is not there."""
 
