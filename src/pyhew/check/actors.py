@@ -30,6 +30,7 @@ from pyhew.types.model import (
     ERROR,
     NEVER,
     UNIT,
+    AssocType,
     Nominal,
     ParamType,
     TupleType,
@@ -42,6 +43,8 @@ from pyhew.types.model import (
 )
 from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo, TraitInfo
 
+_CROSSING = ("Send", "Frozen", "Integer", "Float", "Num")
+"""Traits of the prelude whose types may all cross to another actor."""
 _VALUES = (
     nodes.IntLiteral, nodes.FloatLiteral, nodes.StringLiteral, nodes.BoolLiteral, nodes.CharLiteral,
     nodes.FormatString, nodes.Binary, nodes.Unary, nodes.NameExpr, nodes.TupleLiteral, nodes.ArrayLiteral,
@@ -111,9 +114,26 @@ def spawn_inputs(info: ActorInfo | SupervisorInfo) -> tuple[dict[str, Type], set
 
 
 def require_sendable(cx: Check, node: nodes.Expr, ty: Type) -> None:
-    """Reports a value that cannot cross to another actor."""
-    if not facts.is_sendable(cx.known(ty)):
+    """Reports a value that cannot cross to another actor, or of which a program's own generic code does not know that."""
+    ty = cx.known(ty)
+    if not facts.is_sendable(ty):
         cx.report(NotSendable(node.span, show(ty)))
+    else:
+        require_known(cx, node.span, ty)
+
+
+def require_known(cx: Check, span: Span, ty: Type) -> bool:
+    """Reports what crosses in a program's own generic code although nothing demanded of its type says that it may."""
+    is_unknown = not cx.scope.module.is_std and facts.any_part(cx.known(ty), lambda part: _is_open(cx, part))
+    if is_unknown:
+        cx.report(NotSendable(span, show(ty), True))
+    return is_unknown
+
+
+def _is_open(cx: Check, part: Type) -> bool:
+    if not isinstance(part, ParamType | AssocType):
+        return False
+    return not any(isinstance(b.trait, TraitInfo) and b.trait.name in _CROSSING for b in cx.world.bounds_of(part))
 
 
 # --------------------------------------------------------------------------- messages
@@ -331,6 +351,7 @@ def check_lambda_actor(cx: Check, node: nodes.LambdaActor) -> Type:
     for local in closure.captures:
         if not facts.is_sendable(local.type):
             cx.report(NotSendable(node.span, show(local.type)))
+        require_known(cx, node.span, local.type)
     return cx.world.builtin("LambdaPid", message, closure.result)
 
 

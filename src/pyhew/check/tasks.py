@@ -6,6 +6,7 @@ Assumed: a fork's body runs in an actor of its own; what it uses is sent there.
 
 from __future__ import annotations
 
+from pyhew.check.actors import require_known
 from pyhew.check.assignment import check_let
 from pyhew.check.closures import check_closure_body
 from pyhew.check.context import Check
@@ -34,11 +35,11 @@ def check_fork(cx: Check, node: nodes.Fork) -> Type:
     for let in node.before:
         check_let(cx, let)
     closure = check_closure_body(cx, node, [], Var(), node.value)
-    for local in closure.captures:
-        if facts.is_tied_to_actor(local.type):
-            cx.report(NotSendable(node.span, show(local.type)))
-    if facts.is_tied_to_actor(cx.known(closure.result)):
-        cx.report(NotSendable(node.value.span, show(closure.result)))
+    for span, ty in (*((node.span, local.type) for local in closure.captures), (node.value.span, closure.result)):
+        if facts.is_tied_to_actor(cx.known(ty)):
+            cx.report(NotSendable(span, show(ty)))
+        elif require_known(cx, span, ty):
+            break
     task = cx.world.builtin("Task", closure.result)
     if node.name is None:
         return UNIT

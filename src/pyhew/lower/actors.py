@@ -13,7 +13,6 @@ from pyhew.check.signatures import attribute, heap_limit, period
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import PTR, U64, UNIT, StructT, Use
-from pyhew.lower.arguments import refuse_unsendable
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import hash_value
 from pyhew.lower.hooks import crash_hook
@@ -157,7 +156,7 @@ def _hooks(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorDef) 
     crash_hook(cx, actor, args, made)
 
 
-# --------------------------------------------------------------------------- spawn, tell, ask
+# --------------------------------------------------------------------------- what is sent to it
 
 
 def spawn_payload(cx: Lower, actor: ActorInfo) -> dict[str, Type]:
@@ -174,7 +173,6 @@ def spawn_values(
     assert isinstance(actor, ActorInfo)
     order = list(spawn_inputs(actor)[0])
     given: dict[str, Value] = dict(wired or {})
-    refuse_unsendable(cx, args)
     for position, arg in enumerate(args):
         name = arg.name.text if arg.name is not None else order[position]
         given[name] = consumed(cx, arg.value)
@@ -197,11 +195,3 @@ def addressed(cx: Lower, use: UseHandler) -> tuple[ActorInfo, int]:
     assert isinstance(target, Nominal) and isinstance(target.info, ActorInfo)
     actor_def(cx, target.info, target.args)
     return target.info, handler_index(target.info, use.name)
-
-
-# --------------------------------------------------------------------------- join, select
-
-
-# --------------------------------------------------------------------------- lambda actors
-
-

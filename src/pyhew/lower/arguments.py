@@ -7,7 +7,6 @@ returns there after the call.
 
 from __future__ import annotations
 
-from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.model import UseField
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
@@ -20,8 +19,6 @@ from pyhew.lower.places import consumed
 from pyhew.lower.waiting import after_wait
 from pyhew.source.records import record
 from pyhew.syntax import nodes
-from pyhew.types import facts
-from pyhew.types.model import show
 
 
 def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra: list[Value]) -> Value:
@@ -166,11 +163,3 @@ def call_object_values(cx: Lower, target: Value, method: int, values: list[Value
     results += [ty for ty, mode in signature.params if mode is Use.INOUT]
     made = cx.b.op(ops.CALL_OBJECT, [target, *values], results, {"method": method}, ops.object_modes(signature))
     return (made[0] if head else cx.b.unit()), made[head:]
-
-
-def refuse_unsendable(cx: Lower, args: tuple[nodes.Arg, ...]) -> None:
-    """Reports what an instance would send although it may not cross; where nothing is generic the checker has seen it."""
-    for arg in args if cx.subst else ():
-        ty = cx.close(cx.model.types[arg.value])
-        if not facts.is_sendable(ty):
-            cx.low.world.sink.report(NotSendable(arg.span, show(ty)))

@@ -11,7 +11,7 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.ir.types import I32, MESSAGE, IrType, TupleT
 from pyhew.lower.actors import actor_def, addressed, handler_index
-from pyhew.lower.arguments import call_with_places, refuse_unsendable
+from pyhew.lower.arguments import call_with_places
 from pyhew.lower.asks import ask, await_reply, tell
 from pyhew.lower.channels import lower_receive_timeout
 from pyhew.lower.context import Lower
@@ -45,7 +45,6 @@ def _message(cx: Lower, node: nodes.Call, use: UseHandler) -> tuple[Value, Value
 
     assert isinstance(node.callee, nodes.Member)
     pid = cx.expr(node.callee.base)
-    refuse_unsendable(cx, node.args)
     values = [consumed(cx, arg.value) for arg in node.args]
     return pid, cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": addressed(cx, use)[1]})
 

@@ -43,13 +43,20 @@ class UseAfterMove(Diagnostic):
 
 @record(frozen=True)
 class NotSendable(Diagnostic):
-    """The value cannot cross to another actor: it is shared inside one actor or tied to it."""
+    """The value cannot cross to another actor: it is shared inside one actor or tied to it, or may be that for all that is
+    demanded of its type."""
 
     id = "not-sendable"
     type: str
+    is_open: bool = False
 
     def title(self) -> str:
+        if self.is_open:
+            return f"a `{self.type}` may be of a type that cannot cross to another actor"
         return f"a `{self.type}` is not Send and cannot cross to another actor"
+
+    def help(self) -> str | None:
+        return "demand it of the type parameter: `T: Send`" if self.is_open else None
 
 
 @record(frozen=True)
