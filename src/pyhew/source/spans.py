@@ -19,5 +19,9 @@ class Span(NamedTuple):
         """The smallest span that covers both."""
         return Span(self.file, min(self.start, other.start), max(self.end, other.end))
 
+    def contains(self, other: "Span") -> bool:
+        """Whether the other span lies inside this one."""
+        return self.file == other.file and self.start <= other.start and other.end <= self.end
+
 
 NOWHERE = Span(0, 0, 0)
