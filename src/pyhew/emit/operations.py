@@ -34,7 +34,7 @@ def emit_op(cx: Emit, op: Op) -> None:
 
 
 _SHARES_NOTHING = frozenset((
-    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "inside", "keep", "math", "name", "negate", "not",
+    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "inside", "keep", "lend", "math", "name", "negate", "not",
     "overflowing", "project", "put", "replace", "string", "tag", "take", "trap_if", "vec_len", "vec_room", "zero",
 ))  # fmt: skip
 """Operations after which a block with one owner has one owner, unless they retain it before our eyes."""
@@ -46,7 +46,7 @@ EMITTERS: dict[str, Emitter] = {
     "not": scalars.emit_not, "math": scalars.emit_math, "trap_if": scalars.emit_trap_if,
     "pack": aggregates.emit_pack, "unpack": aggregates.emit_unpack, "variant": aggregates.emit_variant,
     "unvariant": aggregates.emit_unvariant, "from_tag": aggregates.emit_from_tag,
-    "tag": places.emit_tag, "project": places.emit_project, "replace": places.emit_replace,
+    "tag": places.emit_tag, "project": places.emit_project, "lend": places.emit_lend, "replace": places.emit_replace,
     "take": places.emit_take, "put": places.emit_put, "inside": places.emit_inside, "rc_replace": places.emit_rc_replace,
     "vec_len": heap.emit_vec_len, "vec_room": heap.emit_vec_room, "vec_reserve": heap.emit_vec_reserve, "vec_push": heap.emit_vec_push,
     "vec_pop": heap.emit_vec_pop, "vec_insert": heap.emit_vec_insert, "vec_remove": heap.emit_vec_remove,

@@ -197,13 +197,18 @@ def element_address(cx: Emit, handle: str, element: IrType, number: str) -> str:
 # --------------------------------------------------------------------------- operations
 
 
+def emit_lend(cx: Emit, op: Op) -> None:
+    """What stands there, as it is."""
+    walk = Walk(cx, op.operands[0], is_change=False, proved=op.attrs.get("proved", 0))
+    walk.go(cast(Path, op.attrs["path"]), op.operands[1:])
+    cx.env[op.results[0]] = walk.read()
+
+
 def emit_project(cx: Emit, op: Op) -> None:
     """An independent copy of what stands there."""
-    walk = Walk(cx, op.operands[0], is_change=False, proved=op.attrs.get("proved", 0))
-    view = walk.go(cast(Path, op.attrs["path"]), op.operands[1:])
-    value = walk.read()
-    cx.retain(view.type, value)
-    cx.env[op.results[0]] = value
+    emit_lend(cx, op)
+    value = op.results[0]
+    cx.retain(value.type, cx.env[value])
 
 
 def emit_inside(cx: Emit, op: Op) -> None:

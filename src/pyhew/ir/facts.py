@@ -34,6 +34,11 @@ class IrFault(Exception):
     """Something in the IR that its rules forbid; the verifier adds the place."""
 
 
+def is_lent_path(path: Path) -> bool:
+    """Whether what stands there cannot be replaced while the root is borrowed: no cell lies on the way."""
+    return all(step[0] != "deref" for step in path)
+
+
 def owns_heap(ty: IrType) -> bool:
     """Whether a value of this type must be consumed exactly once."""
     match ty:

@@ -62,6 +62,7 @@ UNVARIANT = _row("unvariant", "c", "index", "enum known to hold variant `index` 
 # when it is out of bounds; `deref` goes through Box, Resource, Rc and Env.  `proved` says of how many elements on the way
 # that is not to be asked: they are there and, where the root is changed, unshared.
 PROJECT = _row("project", "bp*", "path", "an independent copy of what stands there")
+LEND = _row("lend", "bp*", "path", "what stands there in a borrowed value, borrowed itself; made by `lend_parts`")
 REPLACE = _row("replace", "icp*", "path", "puts the new value there; results are the old value and the root")
 TAKE = _row("take", "ip*", "path", "moves the value out, leaving zero; results are the value and the root")
 PUT = _row("put", "icp*", "path", "puts a value where `take` left zero; result is the root")
@@ -125,7 +126,7 @@ ACTOR_TYPE = _row("actor_type", "", "actor", "pointer to the descriptor of an ac
 
 OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
-    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
+    TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, LEND, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
     VEC_ROOM, VEC_RESERVE, VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
     WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,

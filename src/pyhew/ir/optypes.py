@@ -578,7 +578,7 @@ CHECKS: dict[str, Check] = {
     "overflowing": _overflowing, "compare": _compare, "convert": _convert, "bitcast": _bitcast,
     "negate": _same_scalar, "not": _same_scalar, "math": _math, "trap_if": _trap_if,
     "pack": _pack, "unpack": _unpack, "variant": _variant, "tag": _tag, "from_tag": _from_tag,
-    "unvariant": _unvariant, "project": _project, "replace": _replace, "take": _take, "put": _put,
+    "unvariant": _unvariant, "project": _project, "lend": _project, "replace": _replace, "take": _take, "put": _put,
     "inside": _inside, "vec_len": _vec_len, "vec_room": _vec_len, "vec_reserve": _vec_reserve, "vec_push": _vec_push, "vec_pop": _vec_pop,
     "vec_insert": _vec_insert, "vec_remove": _vec_remove,
     "box": _into(BoxT), "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close,

@@ -100,7 +100,7 @@ class _Ownership:
             if consumed & borrowed:
                 raise self.op_fault("is borrowed and consumed at once", value, op, block, number)
         for value in op.results:
-            if self.owns(value):
+            if self.owns(value) and not value.is_borrowed:
                 live |= self.bit(value)
         return live
 

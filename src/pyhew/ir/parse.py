@@ -15,6 +15,7 @@ from typing import cast
 from pyhew.abi.functions import BY_NAME
 from pyhew.ir.facts import owns_heap
 from pyhew.ir.ops import (
+    LEND,
     OPS,
     ActorDef,
     Block,
@@ -425,6 +426,8 @@ class _Reader:
                 if at:
                     self.need(",")
                 value.type = self.type()
+        for value in results:
+            value.is_borrowed = kind is LEND
         return Op(kind, operands, results, attrs, tuple(modes) if kind.dynamic else None)
 
     def begins_op(self) -> bool:

@@ -8,14 +8,17 @@ Assumed: nothing.  Ownership is checked by `ir/ownership.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from pyhew.ir.facts import IrFault, owns_heap, same_type
+from pyhew.ir.facts import IrFault, Path, is_lent_path, owns_heap, same_type
 from pyhew.ir.flow import Dominators, reverse_postorder
 from pyhew.ir.ops import (
+    LEND,
     Block,
     CondBranch,
     Function,
     Module,
+    Op,
     Return,
     Switch,
     Trap,
@@ -85,13 +88,16 @@ class _Structure:
                 self.add(value, block, -1, block.name)
             for at, op in enumerate(block.ops):
                 for value in op.results:
-                    self.add(value, block, at, block.name)
+                    self.add(value, block, at, block.name, op)
 
-    def add(self, value: Value, block: Block, at: int, where: str) -> None:
+    def add(self, value: Value, block: Block, at: int, where: str, op: Op | None = None) -> None:
         if value in self.homes:
             raise self.fault(f"value {value.name} is defined twice", where, None)
-        if value.is_borrowed and at != -2:
+        is_lent = op is not None and op.kind is LEND
+        if at != -2 and value.is_borrowed is not is_lent:
             raise self.fault(f"value {value.name} is no parameter and cannot be borrowed", where, None)
+        if op is not None and is_lent and not (op.operands[0].is_borrowed and is_lent_path(cast(Path, op.attrs["path"]))):
+            raise self.fault(f"value {value.name} is lent by what may change", where, None)
         self.homes[value] = (block, at)
 
     def check_block(self, block: Block) -> None:

@@ -6,6 +6,7 @@ Assumed: runs before `insert_drops`.  Functions in the table of an `object` keep
 their uses, because a call through the object cannot know which one it reaches.
 The fixpoint is optimistic: a parameter is a borrow until some return proves otherwise.
 A value that a call is given twice is afterwards what the operand that is changed became.
+What was taken out of a place, left alone and put back has changed nothing: the whole is what it was, and only read there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pyhew.ir.flow import remove_unreachable
 from pyhew.ir.ops import (
     CALL,
     OBJECT,
+    PROJECT,
     PUT,
     TAKE,
     Function,
@@ -29,7 +31,7 @@ from pyhew.ir.ops import (
 )
 from pyhew.ir.optypes import returned_types
 from pyhew.ir.types import Use
-from pyhew.passes.rewrite import replace_values
+from pyhew.passes.rewrite import replace_values, terminator_uses
 
 _Changed = dict[str, set[int]]
 
@@ -112,6 +114,7 @@ def _mutated(fn: Function, candidates: _Changed) -> set[int]:
     origin: dict[Value, Value] = {value: value for value in fn.params}
     if any(op.kind is CALL for block in fn.blocks for op in block.ops):
         links = [link for block in fn.blocks for op in block.ops if op.kind is CALL for link in _unchanged(op, candidates)]
+        links += [(whole[-1], root) for root, whole in _put_back(fn, dict(links))]
     else:
         links = []
     _spread(fn, origin, links)
@@ -125,6 +128,41 @@ def _mutated(fn: Function, candidates: _Changed) -> set[int]:
                 if origin.get(value) is not fn.params[at]:
                     mutated.add(at)
     return mutated
+
+
+def _put_back(fn: Function, same: dict[Value, Value]) -> list[tuple[Value, tuple[Value, ...]]]:
+    """The roots whose parts were all put back as they were taken, each with the values it was on the way there.
+
+    `same` says which results of calls are the operands.  The values end with the one that is the root again.
+    """
+    lent: dict[Value, tuple[Value, tuple[Op, ...], tuple[Value, ...]]] = {}
+    done: list[tuple[Value, tuple[Value, ...]]] = []
+    for block in fn.blocks:
+        for op in block.ops:
+            if op.kind is TAKE:
+                base = _meant(op.operands[0], same)
+                root, taken, values = lent.get(base, (base, (), ()))
+                lent[op.results[1]] = (root, (*taken, op), (*values, op.results[1]))
+            elif op.kind is PUT and op.operands[0] in lent:
+                root, taken, values = lent[op.operands[0]]
+                back = _meant(op.operands[1], same)
+                left = tuple(one for one in taken if not (one.results[0] is back and _is_same_place(one, op)))
+                values = (*values, op.results[0])
+                if not left:
+                    done.append((root, values))
+                elif len(left) < len(taken):
+                    lent[op.results[0]] = (root, left, values)
+    return done
+
+
+def _meant(value: Value, same: dict[Value, Value]) -> Value:
+    while value in same:
+        value = same[value]
+    return value
+
+
+def _is_same_place(take: Op, put: Op) -> bool:
+    return take.attrs["path"] == put.attrs["path"] and take.operands[1:] == put.operands[2:]
 
 
 def _spread(fn: Function, origin: dict[Value, Value], links: list[tuple[Value, Value]]) -> None:
@@ -180,9 +218,31 @@ def rewrite_calls(fn: Function, candidates: _Changed) -> bool:
             unchanged = candidates[callee_of(op).symbol]
             op.modes = tuple(Use.BORROW if at in unchanged else use for at, use in enumerate(op.modes))
     if renamed:
+        renamed.update(_read_only(fn, renamed))
         renamed.update(_needless_returns(fn, renamed))
         replace_values(fn.blocks, renamed)
     return bool(renamed)
+
+
+def _read_only(fn: Function, same: dict[Value, Value]) -> dict[Value, Value]:
+    """Reads what was taken, left alone and put back; the values in between must serve for nothing else."""
+    found = _put_back(fn, same)
+    if not found:
+        return {}
+    uses: dict[Value, int] = {}
+    for block in fn.blocks:
+        for value in (*(value for op in block.ops for value in op.operands), *terminator_uses(block.terminator)):
+            uses[value] = uses.get(value, 0) + 1
+    renamed: dict[Value, Value] = {}
+    for root, values in found:
+        if all(uses.get(value) == 1 for value in values[:-1]):
+            renamed.update((value, root) for value in values)
+    for block in fn.blocks:
+        for op in block.ops:
+            if op.kind is TAKE and op.results[1] in renamed:
+                op.kind, op.results, op.modes = PROJECT, op.results[:1], (Use.BORROW, *op.modes[1:])
+        block.ops = [op for op in block.ops if not (op.kind is PUT and op.results[0] in renamed)]
+    return renamed
 
 
 def _needless_returns(fn: Function, unchanged: dict[Value, Value]) -> dict[Value, Value]:

@@ -45,6 +45,20 @@ STRUCTURE = {
         ^entry:
           br ^entry
         }""",
+    "a part of what may change lent": """
+        fn @"f"(%v: inout Vec<Vec<i64>>, %i: i64) -> i64 {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          %n = vec_len %x : i64
+          return %n, %v
+        }""",
+    "a part lent through a cell": """
+        fn @"f"(%r: Rc<Vec<i64>>) -> i64 {
+        ^entry:
+          %x = lend %r {path = [["deref"]]} : Vec<i64>
+          %n = vec_len %x : i64
+          return %n
+        }""",
     "a missing successor at a return": """
         fn @"f"(%v: inout Vec<i64>) -> () {
         ^entry:
@@ -116,6 +130,19 @@ OWNERSHIP = {
           drop %v
           %n = vec_len %v : i64
           return %n
+        }""",
+    "a lent part consumed": """
+        fn @"f"(%v: Vec<Vec<i64>>, %i: i64) -> () {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          drop %x
+          return
+        }""",
+    "a lent part returned": """
+        fn @"f"(%v: Vec<Vec<i64>>, %i: i64) -> Vec<i64> {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          return %x
         }""",
     "a borrowed parameter consumed": """
         fn @"f"(%s: string) -> () {

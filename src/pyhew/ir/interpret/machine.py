@@ -450,5 +450,5 @@ def _live(activation: Activation, in_progress: bool) -> list[Value]:
             if use is not Use.BORROW:
                 kept.pop(value, None)
         if at < activation.at:
-            kept.update(dict.fromkeys(value for value in op.results if owns_heap(value.type)))
+            kept.update(dict.fromkeys(value for value in op.results if owns_heap(value.type) and not value.is_borrowed))
     return list(kept)

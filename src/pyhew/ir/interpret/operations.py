@@ -86,9 +86,14 @@ def _inside(machine: Host, op: Op, args: list[Any]) -> list[Any]:
 
 def _project(machine: Host, op: Op, args: list[Any]) -> list[Any]:
     _check_proof(machine, op, args[0], args[1:], False)
-    value = places.read(machine.heap, args[0], _path(op), args[1:])
+    (value,) = _lend(machine, op, args)
     machine.heap.retain(value)
     return [value]
+
+
+def _lend(machine: Host, op: Op, args: list[Any]) -> list[Any]:
+    _check_proof(machine, op, args[0], args[1:], False)
+    return [places.read(machine.heap, args[0], _path(op), args[1:])]
 
 
 def _tag(machine: Host, op: Op, args: list[Any]) -> list[Any]:
@@ -315,7 +320,7 @@ OPERATIONS: dict[str, Operation] = {
                                                   op.results[0].type)],
     "trap_if": _trap_if, "pack": lambda _, op, args: [tuple(args)], "unpack": lambda _, op, args: list(args[0]),
     "variant": lambda _, op, args: [(op.attrs["index"], *args)], "unvariant": _unvariant,
-    "from_tag": lambda _, op, args: [(args[0],)], "tag": _tag, "project": _project, "replace": _replace,
+    "from_tag": lambda _, op, args: [(args[0],)], "tag": _tag, "project": _project, "lend": _lend, "replace": _replace,
     "take": _take, "put": _put, "inside": _inside, "vec_room": _vec_room, "rc_replace": _rc_replace,
     "vec_len": lambda machine, op, args: [len(_items(machine, args[0]))], "vec_reserve": _vec_reserve,
     "vec_push": _vec_push, "vec_pop": _vec_pop, "vec_insert": _vec_insert, "vec_remove": _vec_remove,
