@@ -174,21 +174,26 @@ def _call_role(cx: Check, node: nodes.Call, callee: nodes.Member, target: ParamT
 
 
 def _send(cx: Check, node: nodes.Call, target: Nominal | ParamType, fn: FnInfo, mapping: dict[ParamType, Type]) -> Type:
-    inputs = [(p.name, substitute(p.type, mapping)) for p in fn.inputs]
+    mapping = cx.instantiate(fn.params, node.span, outer=mapping)
+    cx.require_bounds(node.span, [], fn.wheres, mapping)
+    own = tuple(mapping[param] for param in fn.params)
+    cx.opened += [(node, ty, fn.name) for ty in own]
+    inputs = [cx.open_assoc(substitute(p.type, mapping), node.span) for p in fn.inputs]
     if len(inputs) != len(node.args):
         cx.report(WrongArgumentCount(node.span, fn.name, len(inputs), len(node.args)))
-    for arg, (_, want) in zip(node.args, inputs):
+    for arg, want, param in zip(node.args, inputs, fn.inputs):
         cx.expect(arg.value, want)
-        require_sendable(cx, arg.value, want)
-    result = substitute(fn.result, mapping)
+        if param.type not in fn.params or _is_open(cx, param.type):  # else the bound is demanded already
+            require_sendable(cx, arg.value, want)
+    result = cx.open_assoc(substitute(fn.result, mapping), node.span)
     if fn.is_gen:
-        cx.use(node, UseHandler(target, fn.name, result))
+        cx.use(node, UseHandler(target, fn.name, result, own))
         return cx.world.builtin("Stream", result)
     if fn.result == UNIT:
-        cx.use(node, UseHandler(target, fn.name, None))
+        cx.use(node, UseHandler(target, fn.name, None, own))
         return UNIT
     require_sendable(cx, node, result)
-    cx.use(node, UseHandler(target, fn.name, result))
+    cx.use(node, UseHandler(target, fn.name, result, own))
     reply = cx.world.builtin("Result", result, cx.world.builtin("AskError"))
     if node not in cx.world.model.written:
         return cx.report(AskNeedsAwait(node.span, show(target).partition("<")[0], fn.name))

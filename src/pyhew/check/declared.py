@@ -210,6 +210,8 @@ def _every(world: World, fn: nodes.ReceiveFn, every: nodes.Attribute) -> None:
     """A periodic handler gets nothing and nobody waits for it."""
     if fn.params or fn.result is not None:
         world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no parameters and no result"))
+    elif fn.generics.params:
+        world.sink.report(BadHook(fn.name.span, "a periodic handler", "has no type parameters: the runtime calls it"))
     elif period(every) is None:
         world.sink.report(BadHook(every.span, "`#[every(..)]`", "takes one duration, as in `#[every(50ms)]`"))
     elif period(every) == 0:

@@ -133,6 +133,8 @@ class UseHandler:
     target: Type
     name: str
     reply: Type | None
+    args: tuple[Type, ...] = ()
+    """What the type parameters of the handler itself stand for."""
 
 
 @record(eq=False, slots=True)

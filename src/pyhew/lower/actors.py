@@ -13,7 +13,7 @@ from pyhew.check.signatures import attribute, heap_limit, period
 from pyhew.ir import ops
 from pyhew.ir.ops import ActorDef, Handler, Value
 from pyhew.ir.types import PTR, U64, UNIT, StructT, Use
-from pyhew.lower.context import Lower
+from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.derive import hash_value
 from pyhew.lower.hooks import crash_hook
 from pyhew.lower.instances import instance
@@ -39,38 +39,65 @@ def actor_def(cx: Lower, actor: ActorInfo, args: tuple[Type, ...]) -> str:
     made = ActorDef(symbol, actor.name, state, [], f"{symbol}.drop")
     low.module.actors[symbol] = made
     made.handlers.append(_init_handler(cx, actor, args, state, symbol))
-    for fn in actor.receives.values():
+    plain = _plain_handlers(actor)
+    for fn in plain:
         made.handlers.append(_handler(cx, fn, args, state, symbol))
     drop_state(cx, made)
     _hooks(cx, actor, args, made)
     if actor.node.mailbox is not None:
         box = actor.node.mailbox
-        keys = tuple(_key(cx, made, at, fn, box.key) for at, fn in enumerate((None, *actor.receives.values())))
-        made.mailbox = ops.MailboxSpec(box.capacity, box.policy or "block", keys, box.fallback)
+        keys = [_key(cx, handler, actor, fn, args) for handler, fn in zip(made.handlers[1:], plain, strict=True)]
+        made.mailbox = ops.MailboxSpec(box.capacity, box.policy or "block", (None, *keys), box.fallback)
     made.max_heap = heap_limit(actor.node.attributes) or 0
     return symbol
 
 
-def _key(cx: Lower, made: ActorDef, index: int, fn: FnInfo | None, key: nodes.Ident | None) -> str | None:
+def _key(cx: Lower, handler: Handler, actor: ActorInfo, fn: FnInfo, args: tuple[Type, ...]) -> str | None:
     """The function that reads a message's coalescing key; None for handlers without that parameter."""
-    names = [p.name for p in fn.inputs] if fn is not None else []
-    if key is None or fn is None or key.text not in names:
+    names = [p.name for p in fn.inputs]
+    key = actor.node.mailbox.key if actor.node.mailbox is not None else None
+    if key is None or key.text not in names:
         return None
     position = names.index(key.text)
-    wrapper = cx.low.new_function(f"{made.symbol}.key{index}", f"key of {fn.name}", U64)
-    wrapper.params, wrapper.modes = [Value(PTR, "payload")], [Use.BORROW]
-    inner = Lower(cx.low, wrapper, {})
-    payload = list(made.handlers[index].payload)
-    value = inner.b.op(ops.MESSAGE_ARGS, [wrapper.params[0]], payload, {"copies": True})[position]
+    made = cx.low.new_function(f"{handler.wrapper}.key", f"key of {fn.name}", U64)
+    made.params, made.modes = [Value(PTR, "payload")], [Use.BORROW]
+    inner = Lower(cx.low, made, dict(zip((*actor.params, *fn.params), args)))
+    value = inner.b.op(ops.MESSAGE_ARGS, [made.params[0]], list(handler.payload), {"copies": True})[position]
     hashed = hash_value(inner, value, inner.close(fn.inputs[position].type))
     inner.b.ret([inner.b.convert(hashed, U64)])
     inner.b.finish()
-    return wrapper.symbol
+    return made.symbol
 
 
-def handler_index(actor: ActorInfo, name: str) -> int:
-    """A handler's number; 0 is init."""
-    return 1 + list(actor.receives).index(name)
+def _plain_handlers(actor: ActorInfo) -> list[FnInfo]:
+    """The handlers that every actor of the type has; those with type parameters follow as they are used."""
+    return [fn for fn in actor.receives.values() if not fn.params]
+
+
+def handler_index(actor: ActorInfo, fn: FnInfo) -> int:
+    """The number of a handler without type parameters; 0 is init."""
+    return 1 + _plain_handlers(actor).index(fn)
+
+
+def _instance_index(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], fn: FnInfo, own: tuple[Type, ...]) -> int:
+    """The number of a handler's instance, which is made on first use."""
+    symbol = cx.low.actors[(actor, args)]
+    made = cx.low.made_handlers.setdefault(symbol, {})
+    first = 1 + len(_plain_handlers(actor))
+    if (fn, own) not in made:
+        inner = f"{symbol}.{first + len(made)}"
+        handler = _handler(cx, fn, (*args, *own), cx.low.types.state(actor, args), inner)
+        made[(fn, own)] = handler, _key(cx, handler, actor, fn, (*args, *own))
+    return first + list(made).index((fn, own))
+
+
+def add_made_handlers(low: Lowering) -> None:
+    """Instances of generic handlers take their places, when no more of them can be asked for."""
+    for symbol, found in low.made_handlers.items():
+        made = low.module.actors[symbol]
+        made.handlers.extend(handler for handler, _ in found.values())
+        if made.mailbox is not None:
+            made.mailbox.keys += tuple(key for _, key in found.values())
 
 
 def _handler(cx: Lower, fn: FnInfo, args: tuple[Type, ...], state: StructT, symbol: str) -> Handler:
@@ -152,7 +179,6 @@ def _hooks(cx: Lower, actor: ActorInfo, args: tuple[Type, ...], made: ActorDef) 
         inner.b.ret([])
         inner.b.finish()
         made.on_stop = fn.symbol
-
     crash_hook(cx, actor, args, made)
 
 
@@ -194,4 +220,8 @@ def addressed(cx: Lower, use: UseHandler) -> tuple[ActorInfo, int]:
     target = cx.close(use.target)
     assert isinstance(target, Nominal) and isinstance(target.info, ActorInfo)
     actor_def(cx, target.info, target.args)
-    return target.info, handler_index(target.info, use.name)
+    fn = target.info.receives[use.name]
+    if not fn.params:
+        return target.info, handler_index(target.info, fn)
+    own = tuple(cx.close(ty) for ty in use.args)
+    return target.info, _instance_index(cx, target.info, target.args, fn, own)

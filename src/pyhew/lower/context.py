@@ -13,7 +13,7 @@ from pyhew.abi.functions import BY_NAME
 from pyhew.check.model import Local, SemanticModel
 from pyhew.check.world import World
 from pyhew.ir import ops
-from pyhew.ir.ops import Block, Function, Module, Value
+from pyhew.ir.ops import Block, Function, Handler, Module, Value
 from pyhew.ir.types import NEVER, UNIT, FrameT, IrType, StructT, Use
 from pyhew.lower.builder import Builder, Variable
 from pyhew.lower.types import TypeLowering
@@ -60,6 +60,8 @@ class Lowering:
     instances: dict[tuple[object, ...], Function] = field(default_factory=dict)
     todo: list[Callable[[], None]] = field(default_factory=list)
     actors: dict[tuple[ActorInfo, tuple[Type, ...]], str] = field(default_factory=dict)
+    made_handlers: dict[str, dict[tuple[object, ...], tuple[Handler, str | None]]] = field(default_factory=dict)
+    """Instances of generic handlers, by actor, with what reads their key; they follow the other handlers."""
     derived: dict[tuple[object, ...], Function] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
 

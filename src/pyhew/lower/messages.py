@@ -58,7 +58,7 @@ def send_envelope(cx: Lower, pid: Value, value: Value) -> Value:
         if fn.is_gen or [cx.low.world.normalise(substitute(p.type, mapping)) for p in fn.inputs] != [message]:
             continue
         actor_def(cx, target.info, target.args)
-        index = handler_index(target.info, fn.name)
+        index = handler_index(target.info, fn)
         tell(cx, pid, cx.b.one(ops.MESSAGE_NEW, [value], MESSAGE, {"handler": index}), False)
         return cx.b.const(0, I32)
     return cx.b.const(1, I32)

@@ -10,6 +10,7 @@ from pyhew.check.errors.types import TypeTooLarge
 from pyhew.check.world import World
 from pyhew.ir.ops import ActorDef, Handler, Module, Value
 from pyhew.ir.types import I64, PTR, UNIT, IntT, ResourceT, StructT, Use
+from pyhew.lower.actors import add_made_handlers
 from pyhew.lower.bodies import write_body
 from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
@@ -46,6 +47,7 @@ def lower_program(world: World, tests: bool = False, names: bool = False) -> Mod
                 write_close(low, *low.types.resources.pop())
             if low.todo:
                 low.todo.pop()()
+        add_made_handlers(low)
     except TypeTooWide as error:
         node = getattr(error.type.info, "node", None)
         world.sink.report(TypeTooLarge(node.name.span if node is not None else NOWHERE, f"`{show(error.type)}`"))
