@@ -25,6 +25,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Where each attribute stands; programs of the language have hooks outside of actors too, where nothing runs them."""
 
+WITHOUT_EFFECT = ("deprecated", "doc", "noncancellable", "prefetch")
+"""For readers, or of a later level of the language, where they ask for nothing that a program could see."""
 OF_TESTS = ("should_panic", "ignore", "serial")
 BARE = ("test", *OF_TESTS, "resource", "linear", "opaque", "returns_receiver")
 """Those that take no arguments."""
@@ -63,6 +65,8 @@ def _functions(world: World, functions: tuple[nodes.FnDecl, ...] | tuple[nodes.R
 
 def _judge(world: World, attributes: tuple[nodes.Attribute, ...], place: str) -> None:
     for one in attributes:
+        if one.name in WITHOUT_EFFECT:
+            continue
         if one.name not in BELONGS:
             known = tuple(name for name, places in BELONGS.items() if place in places)
             world.sink.report(UnknownMarker(one.span, one.name, place in (TYPE, ENUM), known, tuple(BELONGS)))
