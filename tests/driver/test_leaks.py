@@ -17,9 +17,11 @@ import pytest
 from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
 from pyhew.leaks.cycles import edit_of, from_one_cell
+from pyhew.leaks.html import as_html
 from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable, is_entrance, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
+from pyhew.leaks.profile import Profile
 from pyhew.leaks.render import as_data, as_text
 from pyhew.leaks.sarif import as_sarif
 
@@ -592,6 +594,15 @@ def test_html_is_one_file_with_both_graphs(tmp_path: Path) -> None:
     assert len(plot.find("polyline").get("points").split()) > 30  # type: ignore[union-attr]
     assert any("Cache.remember" in (title.text or "") for title in flames.iter("title"))
     assert "http" not in page
+
+
+def test_html_of_a_slope_says_what_grew_and_shows_its_notes() -> None:
+    profile = Profile(((1, 10), (2, 20)), (Leak("live", "", 1, 40, (Place("src/mem/notes.c", 1, 1, "note_alloc"),) * 16),), (), 0)
+    grown = as_html("a.hew", [Finding("slope", (Leak("growth", "string", 1, 40, (PLACE,), keeper="Cache.seen"),), 0)], profile)
+    assert "What grew" in grown and "kept by <code>Cache.seen</code>" in grown and "bytes more after twice the work" in grown
+    assert "note_alloc" not in grown
+    unknown = as_html("a.hew", [Finding("slope", (), 0, note="actors were at work", is_open=True)], profile)
+    assert "note: actors were at work" in unknown and "clean:" not in unknown
 
 
 def test_variables_that_share_a_name_with_a_parameter_are_no_noise() -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from html import escape
 
-from pyhew.leaks.model import HINTS, Finding, Leak, Place, user_frames, user_place
+from pyhew.leaks.model import HINTS, Finding, Leak, Place, reported, user_frames, user_place
 from pyhew.leaks.profile import Profile
-from pyhew.leaks.render import ring_edit
+from pyhew.leaks.render import clean_verdict, ring_edit
 from pyhew.source.records import field, record
 
 WIDTH, ROW, PLOT_HEIGHT, LEAST_WIDTH = 1000, 18, 220, 0.5
@@ -42,12 +42,9 @@ class _Frame:
 
 def as_html(program: str, findings: list[Finding], profile: Profile) -> str:
     """The whole page."""
-    leaks = next((finding.leaks for finding in findings if finding.leaks), ())
-    verdict = (
-        f'<p class="leak">{sum(x.size for x in leaks):,} bytes in {sum(x.blocks for x in leaks):,} blocks left</p>'
-        if leaks
-        else '<p class="clean">clean: every allocation was freed</p>'
-    )
+    leaks = reported(findings)
+    is_slope = any(finding.tool == "slope" for finding in findings)
+    more = "more after twice the work" if is_slope else "left"
     tools = "".join(
         f'<tr><td>{escape(f.tool)}</td><td class="number">{f.size:,}</td><td class="number">{f.blocks:,}</td></tr>'
         for f in findings
@@ -56,9 +53,10 @@ def as_html(program: str, findings: list[Finding], profile: Profile) -> str:
         "<!doctype html>",
         f'<html lang="en"><head><meta charset="utf-8"><title>memcheck: {escape(program)}</title>',
         f"<style>{_STYLE}</style></head><body>",
-        f"<h1>memcheck: <code>{escape(program)}</code></h1>{verdict}",
-        f'<table class="tools"><tr><th>tool</th>{_NUMBER_HEAD.format("bytes left", "blocks left")}</tr>{tools}</table>',
-        _leak_table(leaks),
+        f"<h1>memcheck: <code>{escape(program)}</code></h1>",
+        *_verdict(findings, leaks, more),
+        f'<table class="tools"><tr><th>tool</th>{_NUMBER_HEAD.format(f"bytes {more}", f"blocks {more}")}</tr>{tools}</table>',
+        _leak_table(leaks, "What grew" if is_slope else "What was left"),
         "<h2>Live bytes over time</h2>",
         _plot(profile.samples),
         "<h2>Live bytes at the highest point, by what made them</h2>",
@@ -70,7 +68,16 @@ def as_html(program: str, findings: list[Finding], profile: Profile) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _leak_table(leaks: tuple[Leak, ...]) -> str:
+def _verdict(findings: list[Finding], leaks: tuple[Leak, ...], more: str) -> list[str]:
+    """What the page is to say first, then what to know before believing it."""
+    notes = [f"<p>note: {escape(finding.note)}</p>" for finding in findings if finding.note]
+    if leaks:
+        return [f'<p class="leak">{sum(x.size for x in leaks):,} bytes in {sum(x.blocks for x in leaks):,} blocks {more}</p>', *notes]
+    clean = clean_verdict(findings)
+    return [f'<p class="clean">{clean}</p>', *notes] if clean else notes
+
+
+def _leak_table(leaks: tuple[Leak, ...], title: str) -> str:
     if not leaks:
         return ""
     rows = "".join(
@@ -81,7 +88,7 @@ def _leak_table(leaks: tuple[Leak, ...]) -> str:
     )
     names = ("kind", "type", "line", "actor, message", "what it is")
     head = _NUMBER_HEAD.format("bytes", "blocks") + "".join(f"<th>{name}</th>" for name in names)
-    return f"<h2>What was left</h2><table><tr>{head}</tr>{rows}</table>"
+    return f"<h2>{title}</h2><table><tr>{head}</tr>{rows}</table>"
 
 
 def _explained(leak: Leak) -> str:
@@ -122,7 +129,7 @@ def _flames(sites: tuple[Leak, ...]) -> str:
     for site in sites:
         root.size += site.size
         at = root
-        for name in [site.actor or "the runtime", *(_shown(p) for p in reversed(user_frames(site)))]:
+        for name in [site.actor or "the runtime", *(_shown(p) for p in reversed(_frames(site)))]:
             at = at.below.setdefault(name, _Frame())
             at.size += site.size
     if not root.size:
@@ -131,6 +138,11 @@ def _flames(sites: tuple[Leak, ...]) -> str:
     graph.draw(root, "everything", 0.0, 0)
     boxes = "".join(graph.boxes)
     return f'<svg viewBox="0 0 {WIDTH} {graph.height}" role="img" aria-label="flame graph">{boxes}</svg>'
+
+
+def _frames(site: Leak) -> list[Place]:
+    """The user's lines, or the library's; how the runtime came to make something fills a page and tells nobody anything."""
+    return [place for place in user_frames(site) if place.file.endswith(".hew")]
 
 
 def _shown(place: Place) -> str:

@@ -24,11 +24,8 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
     leaks = reported(findings)
     notes = [f"note: {finding.note}" for finding in findings if finding.note]
     if not leaks:
-        if findings[0].tool != "slope":
-            lines.append("clean: every allocation was freed")
-        elif not findings[0].code and not findings[0].is_open:
-            lines.append("clean: nothing grows")
-        return "\n".join([*lines, *notes])
+        clean = clean_verdict(findings)
+        return "\n".join([*lines, *([clean] if clean else []), *notes])
     if by:
         lines += ["", *_sums(leaks, by)]
     lines += ["", leaks_as_text(leaks)]
@@ -36,6 +33,13 @@ def as_text(program: str, findings: list[Finding], by: str = "") -> str:
     if not agree(findings):
         lines += ["", "note: the finders should find the same blocks and do not, so please report this"]
     return "\n".join(lines)
+
+
+def clean_verdict(findings: list[Finding]) -> str:
+    """What is said where nothing was found; nothing of a slope that was none."""
+    if findings[0].tool != "slope":
+        return "clean: every allocation was freed"
+    return "" if findings[0].code or findings[0].is_open else "clean: nothing grows"
 
 
 def agree(findings: list[Finding]) -> bool:

@@ -157,6 +157,7 @@ static bool has_room_for(uint32_t index) {
     uint32_t room = index * 2 + 64;
     uint16_t *more = realloc(state->birth_of, room * sizeof *more);
     if (!more) return false;
+    for (uint32_t i = state->birth_room; i < room; i++) more[i] = BIRTHS - 1;
     state->birth_of = more;
     state->birth_room = room;
     return true;
