@@ -16,7 +16,7 @@ from pyhew.check.crash_hooks import check_crash_hooks
 from pyhew.check.declared import check_declarations
 from pyhew.check.errors.actors import ArgumentUnnamed, NotAnActor
 from pyhew.check.errors.types import TypeMismatch
-from pyhew.check.errors.values import MissingReturn, UnknownName
+from pyhew.check.errors.values import MissingReturn, UnknownName, WhereNot
 from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.lending import check_lendings
 from pyhew.check.model import Body, SemanticModel
@@ -216,6 +216,8 @@ def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) ->
     for child in supervisor.children:
         if child.target is None and child.type != ERROR:
             world.sink.report(NotAnActor(child.node.actor.span, show(child.type)))
+        if child.node.is_pool and supervisor.node.strategy != "simple_one_for_one":
+            world.sink.report(WhereNot(child.node.span, "pool", "stands under `strategy: simple_one_for_one`"))
         for wire in child.node.wired_to:
             sibling = wire.sibling or wire.name
             target = siblings.get(sibling.text)

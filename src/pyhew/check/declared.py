@@ -181,9 +181,11 @@ def _plain_function(world: World, fn: nodes.FnDecl) -> None:
 
 
 def _gives_nothing(world: World, fn: FnInfo) -> None:
-    """What a test gives back nobody would look at."""
+    """What a test gives back nobody would look at, nor what `main` does if it is no exit code."""
     if not isinstance(fn.node, nodes.FnDecl) or fn.node.result is None or fn.result in (UNIT, NEVER, ERROR):
         return
+    if fn.name == "main" and facts.is_builtin(fn.result, "Result"):
+        world.sink.report(BadHook(fn.node.result.span, "`main`", "gives an exit code or nothing: an `Err` would be lost"))
     if attribute(fn.node.attributes, "test") is not None:
         world.sink.report(BadHook(fn.node.result.span, "a test", "returns nothing: it fails by panicking, as `assert` does"))
 

@@ -123,3 +123,17 @@ class UnknownState(Diagnostic):
 
     def title(self) -> str:
         return f"machine `{self.machine}` has no {self.what} `{self.name}`"
+
+
+@record(frozen=True)
+class ImpureRule(Diagnostic):
+    """A rule of a machine makes a new state out of the old one and the event; messages, actors and waits are the caller's."""
+
+    id = "impure-rule"
+    what: str
+
+    def title(self) -> str:
+        return f"a rule of a machine gives the next state and nothing else, and this {self.what}"
+
+    def help(self) -> str:
+        return "do it where the machine is stepped; `emit` tells that place what happened"
