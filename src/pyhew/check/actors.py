@@ -131,8 +131,8 @@ def require_known(cx: Check, span: Span, ty: Type) -> bool:
 
 
 def _is_open(cx: Check, part: Type) -> bool:
-    if not isinstance(part, ParamType | AssocType):
-        return False
+    if not isinstance(part, ParamType | AssocType) or isinstance(part, AssocType) and part.trait.name == "ActorMsg":
+        return False  # the types of `ActorMsg` are what an actor takes and gives
     return not any(isinstance(b.trait, TraitInfo) and b.trait.name in _CROSSING for b in cx.world.bounds_of(part))
 
 
