@@ -1,14 +1,14 @@
 """Constants: they stand for themselves, are the same everywhere, and have a value.
 
-In: checked constants.  Out: a report for each ring, each call, and each calculation that cannot end well.
-Assumed: a constant's value is written wherever it is used, so a ring would never end, and what a call gives or does
-would be had anew at each use.
+In: checked constants.  Out: a report for each ring, each deed, and each calculation that cannot end well.
+Assumed: a constant's value is written wherever it is used, so a ring would never end, and an actor would be started anew
+at each use. Functions may be called: what they give is the same unless they are asked for what changes.
 """
 
 from __future__ import annotations
 
-from pyhew.check.errors.declarations import ConstantCalls, ConstantRing, ConstantTraps
-from pyhew.check.model import UseConst, UseFn, UseRecord, UseVariant
+from pyhew.check.errors.declarations import ConstantDeed, ConstantRing, ConstantTraps
+from pyhew.check.model import UseConst
 from pyhew.check.subtrees import raw_children
 from pyhew.check.suspension import WAITS
 from pyhew.check.world import World
@@ -27,7 +27,7 @@ def check_constants(world: World) -> None:
             if isinstance(symbol, ConstInfo):
                 _follow(world, symbol, [], done)
                 if not module.is_std:
-                    _refuse_calls(world, symbol)
+                    _refuse_deeds(world, symbol)
                     values.of_constant(symbol)
 
 
@@ -47,18 +47,13 @@ def _follow(world: World, const: ConstInfo, path: list[ConstInfo], done: set[Con
         todo.extend(raw_children(node))
 
 
-def _refuse_calls(world: World, const: ConstInfo) -> None:
-    """The library's methods of values may be called; they give the same each time, and do nothing else."""
+def _refuse_deeds(world: World, const: ConstInfo) -> None:
+    """A constant waits for nothing and starts nothing."""
     todo: list[nodes.Node] = [const.node.value]
     while todo:
         node = todo.pop()
-        use = world.model.uses.get(node)
-        is_same = isinstance(use, UseVariant | UseRecord) or (
-            isinstance(use, UseFn) and use.fn.has_self and use.fn.module.startswith("std.")
-        )
-        is_call = isinstance(node, nodes.Call) and world.model.types.get(node, ERROR) != ERROR
-        if is_call and not is_same or isinstance(node, (*WAITS, nodes.Spawn, nodes.LambdaActor)):
-            world.sink.report(ConstantCalls(node.span, const.name))
+        if isinstance(node, (*WAITS, nodes.Spawn, nodes.LambdaActor)):
+            world.sink.report(ConstantDeed(node.span, const.name))
         elif not isinstance(node, nodes.Lambda):
             todo.extend(raw_children(node))
 

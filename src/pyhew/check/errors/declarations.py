@@ -358,10 +358,10 @@ class ConstantTraps(Diagnostic):
 
 
 @record(frozen=True)
-class ConstantCalls(Diagnostic):
-    """A constant is the same wherever it is used; what a function gives, or an actor, is made anew each time."""
+class ConstantDeed(Diagnostic):
+    """A constant is the same wherever it is used; an actor would be started, and a message waited for, each time anew."""
 
-    id = "constant-calls"
+    id = "constant-deed"
     name: str
 
     def title(self) -> str:
