@@ -27,7 +27,8 @@ from pyhew.ir.ops import Module
 from pyhew.passes.manager import IR_PASSES
 from pyhew.source.diagnostics import CompilerBug
 
-INTERPRETED = IR_PASSES[-2].name
+NAMES = [ir_pass.name for ir_pass in IR_PASSES]
+INTERPRETED = NAMES[NAMES.index("split_suspends") - 1]
 """The pass after which the interpreter runs a module: blocks are closed, waits are not yet split."""
 FUEL = 500_000_000
 
