@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from graphlib import TopologicalSorter
 
 from sources import MODULES, PYTHON, imports_of, layer_of, shown
@@ -60,3 +61,16 @@ def test_no_files_import_one_another_in_a_ring() -> None:
     }
     order = list(TopologicalSorter(wanted).static_order())
     assert len(order) == len(MODULES)
+
+
+def test_imports_stand_at_the_head() -> None:
+    """Where they are seen; the command line and what it starts postpone some, to start fast."""
+    wrong = [
+        f"{shown(path)}:{node.lineno}"
+        for path in PYTHON
+        if layer_of(path) not in ("cli", "driver", "pipeline")
+        for top in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in ast.walk(top)
+        if isinstance(node, ast.Import | ast.ImportFrom) and node is not top
+    ]
+    assert wrong == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pyhew.check.actors import check_spawn_args, spawn_inputs
 from pyhew.check.closures import check_closure_body
 from pyhew.check.constants import check_constants
 from pyhew.check.context import Check, Scope
@@ -30,6 +31,7 @@ from pyhew.check.world import World
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import ERROR, I64, NEVER, UNIT, Nominal, ParamType, Type, Var, can_unify, prune, show
 from pyhew.types.symbols import (
     ActorInfo,
@@ -148,8 +150,6 @@ def _check_body(cx: Check, fn: FnInfo, body: nodes.Block) -> None:
 
 
 def _item_type(cx: Check, ty: Type) -> Type:
-    from pyhew.types import facts
-
     if facts.is_builtin(ty, "Generator") or facts.is_builtin(ty, "AsyncGenerator") or facts.is_builtin(ty, "Stream"):
         assert isinstance(ty, Nominal)
         return ty.args[0]
@@ -206,9 +206,6 @@ def _actor_start(world: World, module: ModuleInfo, actor: ActorInfo, fields: dic
 
 
 def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:
-    from pyhew.check.actors import check_spawn_args, spawn_inputs
-    from pyhew.types.model import Nominal
-
     cx = make_check(world, Scope(world, module), UNIT)
     params = [cx.declare(p.node.name, p.type, is_param=True) for p in supervisor.inputs if p.node is not None]
     world.model.supervisors[supervisor] = Body(params, UNIT)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
-from pyhew.check.errors.types import CannotInfer, TypeMismatch
+from pyhew.check.errors.types import BoundNotMet, CannotInfer, TypeMismatch
 from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import Method, World
@@ -24,11 +24,15 @@ from pyhew.types.model import (
     ERROR,
     NEVER,
     UNIT,
+    ArrayType,
     AssocType,
     DynType,
+    FnType,
     Nominal,
     ParamType,
+    PointerType,
     TraitRef,
+    TupleType,
     Type,
     Var,
     can_unify,
@@ -238,8 +242,6 @@ class Check:
 
     def solve(self, final: bool = False) -> None:
         """Settles the obligations whose subject is known; all of them at the end of a body."""
-        from pyhew.check.errors.types import BoundNotMet
-
         progress = True
         while progress:
             progress = False
@@ -383,8 +385,6 @@ def _is_refused(ty: Type) -> bool:
 
 def rebuild(ty: Type, parts: list[Type]) -> Type:
     """The same type with other direct parts."""
-    from pyhew.types.model import ArrayType, FnType, PointerType, TupleType
-
     match ty:
         case Nominal():
             return Nominal(ty.info, tuple(parts))

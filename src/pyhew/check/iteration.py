@@ -21,12 +21,14 @@ from pyhew.types.model import (
     STRING,
     U8,
     ArrayType,
+    AssocType,
     Nominal,
     TraitRef,
     TupleType,
     Type,
     show,
 )
+from pyhew.types.symbols import TraitInfo
 
 BodyFn = Callable[["Check", "nodes.Ident | None", nodes.Block], bool]
 
@@ -84,8 +86,5 @@ def _walkable(cx: Check, element: Type) -> bool:
 
 
 def _item(ty: Type, trait: object) -> Type:
-    from pyhew.types.model import AssocType
-    from pyhew.types.symbols import TraitInfo
-
     assert isinstance(trait, TraitInfo)
     return AssocType(ty, trait, "Item")

@@ -23,6 +23,7 @@ from pyhew.types.model import (
     ArrayType,
     Nominal,
     Prim,
+    TraitRef,
     TupleType,
     Type,
     Var,
@@ -160,8 +161,6 @@ def require_display(cx: Check, node: nodes.Node, ty: Type) -> None:
     if isinstance(known, Var) and known.kind == "any":
         unify(known, I64)
     display = cx.world.trait("Display")
-    from pyhew.types.model import TraitRef
-
     if not cx.world.satisfies(known, TraitRef(display)):
         cx.report(BoundNotMet(node.span, show(known), "Display"))
         return

@@ -7,10 +7,12 @@ Assumed: there is no implicit conversion between numbers.
 from __future__ import annotations
 
 from pyhew.check.context import Check
-from pyhew.check.errors.types import TypeMismatch
+from pyhew.check.errors.ownership import NotCloneable
+from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import BadCast, BadOperator, BadTry, LiteralOutOfRange
 from pyhew.check.literals import check_int
 from pyhew.check.model import UseFn, UseSpecial, UseTrait
+from pyhew.check.types import resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -28,6 +30,7 @@ from pyhew.types.model import (
     U8,
     ArrayType,
     Nominal,
+    PointerType,
     Prim,
     Type,
     Var,
@@ -74,9 +77,6 @@ def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
 
 def check_clone(cx: Check, node: nodes.Expr, ty: Type) -> Type:
     """`.clone()` and `clone e`: an independent copy."""
-    from pyhew.check.errors.ownership import NotCloneable
-    from pyhew.check.errors.types import BoundNotMet
-
     known = cx.known(ty)
     if known != ERROR and not facts.is_cloneable(known):
         return cx.report(NotCloneable(node.span, show(known)))
@@ -206,8 +206,6 @@ def _bounded(cx: Check, ty: Type, trait: str) -> bool:
 
 def check_cast(cx: Check, node: nodes.Cast) -> Type:
     """`e as T`."""
-    from pyhew.check.types import resolve_type
-
     target = resolve_type(cx.scope, node.type)
     cx.world.model.written[node] = target
     hint = target if isinstance(node.operand, nodes.FloatLiteral) and is_float(target) else None
@@ -223,8 +221,6 @@ def check_cast(cx: Check, node: nodes.Cast) -> Type:
 
 
 def _pointer_cast(source: Type, target: Type) -> bool:
-    from pyhew.types.model import PointerType
-
     return isinstance(source, PointerType) or isinstance(target, PointerType)
 
 

@@ -48,6 +48,7 @@ from pyhew.types.symbols import (
     ActorFieldInfo,
     ActorInfo,
     ChildInfo,
+    ConstInfo,
     EnumInfo,
     FieldInfo,
     FnInfo,
@@ -215,8 +216,6 @@ def _members(world: World, module: ModuleInfo) -> None:
     for fn in module.functions:
         if isinstance(fn.node, nodes.FnDecl):
             resolve_fn(Scope(world, module), fn, fn.node)
-    from pyhew.types.symbols import ConstInfo
-
     for symbol in module.declared.values():
         if isinstance(symbol, ConstInfo):
             symbol.type = resolve_type(Scope(world, module), symbol.node.type) if symbol.node.type else ERROR
