@@ -7,13 +7,13 @@ Assumed: the fork stands in an open scope of tasks.
 from __future__ import annotations
 
 from pyhew.ir import ops
-from pyhew.ir.ops import ActorDef, Handler, Value
-from pyhew.ir.types import MESSAGE, HandleT, StructT
+from pyhew.ir.ops import Handler, Value
+from pyhew.ir.types import MESSAGE, HandleT
 from pyhew.lower.assignment import lower_let
 from pyhew.lower.context import Lower
 from pyhew.lower.returns import finish_body
 from pyhew.lower.tasks import scope_of
-from pyhew.lower.wrappers import drop_state, wrapper
+from pyhew.lower.wrappers import drop_state, hidden_actor, wrapper
 from pyhew.syntax import nodes
 from pyhew.types import facts
 
@@ -22,19 +22,13 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     """`fork name = e`: a hidden actor that answers once."""
     for let in node.before:
         lower_let(cx, let)
-    low = cx.low
     closure = cx.model.closures[node]
-    name = f"task{len(low.module.actors)}"
-    symbol = low.symbol("task", name, "")
-    state = StructT(low.types.unique(f"actor {name}"))
-    low.module.types.structs[state.name] = state
-    made = ActorDef(symbol, "task", state, [], f"{symbol}.drop")
-    low.module.actors[symbol] = made
-    run = wrapper(cx, symbol, "run")
+    made = hidden_actor(cx, "task", "task")
+    run = wrapper(cx, made.symbol, "run")
     run.fn.site = node.span
-    body = low.new_function(f"{symbol}.body", "task", cx.ir(closure.result))
+    body = cx.low.new_function(f"{made.symbol}.body", "task", cx.ir(closure.result))
     body.site = node.span
-    inner = Lower(low, body, cx.subst, cx)
+    inner = Lower(cx.low, body, cx.subst, cx)
     inner.capture_as_params = True
     for local in closure.captures:
         inner.variable(local)
@@ -42,7 +36,7 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     values = cx.captured_values(inner)
     payload = tuple(v.type for v in values)
     loaded = run.b.op(ops.MESSAGE_ARGS, [run.fn.params[0]], list(payload))
-    run.b.op(ops.STATE_STORE, [run.b.pack([], state)], [])
+    run.b.op(ops.STATE_STORE, [run.b.pack([], made.state)], [])
     result, _ = run.call(body, loaded)
     if facts.is_builtin(cx.close(closure.result), "Result"):
         _tell_failure(run, result)
@@ -54,7 +48,7 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     message = cx.b.one(ops.MESSAGE_NEW, values, MESSAGE, {"handler": 0})
     frame = scope_of(cx)
     assert frame.scope is not None
-    attrs: dict[str, object] = {"actor": symbol, "reply": body.result}
+    attrs: dict[str, object] = {"actor": made.symbol, "reply": body.result}
     cell = cx.b.one(ops.FORK, [cx.b.read(frame.scope), message], HandleT("reply"), attrs)
     name_of_task = cx.model.locals.get(node)
     if name_of_task is not None:

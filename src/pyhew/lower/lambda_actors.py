@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from pyhew.check.model import UseLambda, UseLocal
 from pyhew.ir import ops
-from pyhew.ir.ops import ActorDef, Handler, Value
+from pyhew.ir.ops import Handler, Value
 from pyhew.ir.types import MESSAGE, PTR, U64, UNIT, EnumT, HandleT, IrType, StructT, Use
 from pyhew.lower.asks import ask, await_reply, tell
 from pyhew.lower.context import Lower
 from pyhew.lower.places import consumed
 from pyhew.lower.returns import emit_return
-from pyhew.lower.wrappers import drop_state, wrapper
+from pyhew.lower.wrappers import drop_state, hidden_actor, wrapper
 from pyhew.syntax import nodes
 
 
 def lower_lambda_actor(cx: Lower, node: nodes.LambdaActor) -> Value:
     """`actor |x: T| -> R { .. }`: an actor whose state is what it captures."""
-    low = cx.low
     closure = cx.model.closures[node]
-    name = f"lambda{len(low.module.actors)}"
-    symbol = low.symbol("lambda", name, "")
-    struct = StructT(low.types.unique(f"actor {name}"))
-    low.module.types.structs[struct.name] = struct
-    made = ActorDef(symbol, "lambda actor", struct, [], f"{symbol}.drop")
-    low.module.actors[symbol] = made
+    made = hidden_actor(cx, "lambda", "lambda actor")
+    symbol, struct = made.symbol, made.state
     body, captured = _lambda_body(cx, node, closure, symbol, struct)
     init = wrapper(cx, symbol, "init")
     loaded = init.b.op(ops.MESSAGE_ARGS, [init.fn.params[0]], list(struct.fields))

@@ -69,24 +69,21 @@ def lower_timeout(cx: Lower, node: nodes.Timeout) -> Value:
     inner = node.operand
     while isinstance(inner, nodes.Await):
         inner = inner.operand
-    use = cx.model.uses.get(inner)
-    if isinstance(inner, nodes.Call) and isinstance(use, UseHandler) and use.reply is not None:
-        pid, message = _message(cx, inner, use)
-        delay = cx.expr(node.delay)
-        cell = ask(cx, pid, message, cx.ir(use.reply))
-        cx.runtime("hew_reply_deadline", [cell, delay])
-        return await_reply(cx, cell, cx.ir(use.reply), cx.ir_of(node))
+    asked = branch_cell(cx, inner)
+    if asked is not None:
+        cell, reply = asked
+        cx.runtime("hew_reply_deadline", [cell, cx.expr(node.delay)])
+        return await_reply(cx, cell, reply, cx.ir_of(node))
     limited = cx.model.uses.get(node)
     if isinstance(limited, UseFn):
         assert isinstance(inner, nodes.Call) and isinstance(inner.callee, nodes.Member)
         args = tuple(cx.close(a) for a in limited.args)
         return call_with_places(cx, instance(cx.low, limited.fn, args), [inner.callee.base, node.delay], [])
-
     return lower_receive_timeout(cx, node, inner)
 
 
 def branch_cell(cx: Lower, node: nodes.Expr) -> tuple[Value, IrType] | None:
-    """The cell of an ask that stands in a join, race or select; None for other sources."""
+    """The cell of an ask that stands in a join, race or select, or has a time limit; None for other sources."""
     while isinstance(node, nodes.Await):
         node = node.operand
     use = cx.model.uses.get(node)

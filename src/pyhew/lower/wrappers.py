@@ -48,3 +48,14 @@ def drop_state(cx: Lower, made: ActorDef) -> None:
     inner.b.one(ops.STATE_LOAD, [], made.state)
     inner.b.ret([])
     inner.b.finish()
+
+
+def hidden_actor(cx: Lower, kind: str, shown: str) -> ActorDef:
+    """The descriptor of an actor that no declaration names; its state is empty until somebody says of what it is."""
+    low = cx.low
+    name = f"{kind}{len(low.module.actors)}"
+    symbol = low.symbol(kind, name, "")
+    state = StructT(low.types.unique(f"actor {name}"))
+    low.module.types.structs[state.name] = state
+    made = low.module.actors[symbol] = ActorDef(symbol, shown, state, [], f"{symbol}.drop")
+    return made
