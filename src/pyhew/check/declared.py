@@ -72,7 +72,7 @@ def check_declarations(world: World) -> None:
                 name = symbol.node.name
                 named = nodes.NamedTypeExpr(symbol.node.id, name.span, (name,), (), ())
                 resolve_type(Scope(world, module), named)
-            elif isinstance(symbol, RecordInfo) and symbol.marker == "linear":
+            elif isinstance(symbol, RecordInfo) and symbol.is_linear and not symbol.is_closing:
                 _ends(world, symbol)
             elif isinstance(symbol, SupervisorInfo) and symbol not in rings:
                 below = _below(symbol)
@@ -102,9 +102,7 @@ def _ends(world: World, linear: RecordInfo) -> None:
     consumers += [fn for module in world.program.modules for impl in module.impls for fn in impl.methods.values()]
     inputs = (param for fn in consumers for param in fn.inputs if param.mode == "consume")
     assert linear.node is not None
-    if linear.is_closing:
-        world.sink.report(BadResource(linear.node.name.span, linear.name, "both"))
-    elif not any(isinstance(param.type, Nominal) and param.type.info is linear for param in inputs):
+    if not any(isinstance(param.type, Nominal) and param.type.info is linear for param in inputs):
         world.sink.report(BadResource(linear.node.name.span, linear.name, "endless"))
 
 

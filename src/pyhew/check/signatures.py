@@ -173,10 +173,11 @@ def _headers(world: World, module: ModuleInfo) -> None:
                 symbol.is_record = symbol.node.keyword == "record"
                 symbol.is_tuple = symbol.node.is_tuple
                 symbol.is_wire = attribute(symbol.node.attributes, "wire") is not None
-                for marker in ("builtin", "resource", "linear", "opaque"):
+                for marker in ("builtin", "linear", "resource", "opaque"):
                     if attribute(symbol.node.attributes, marker):
                         symbol.marker = marker
                 symbol.is_closing = attribute(symbol.node.attributes, "resource") is not None
+                symbol.is_linear = symbol.marker != "opaque" and attribute(symbol.node.attributes, "linear") is not None
                 if symbol.is_record and symbol.marker in ("resource", "linear"):
                     world.sink.report(BadResource(symbol.node.name.span, symbol.name, "record"))
             case EnumInfo() if symbol.node is not None:
@@ -390,7 +391,7 @@ def _check_resources(world: World, module: ModuleInfo) -> None:
     for symbol in module.declared.values():
         if isinstance(symbol, ActorInfo):
             for kept in symbol.fields:
-                if facts.holds_linear(kept.type):
+                if facts.holds_endless(kept.type):
                     world.sink.report(ActorHolds(kept.node.span, symbol.name, kept.name, show(kept.type)))
         if isinstance(symbol, RecordInfo) and symbol.marker == "resource" and symbol.node is not None:
             if symbol.close is None:

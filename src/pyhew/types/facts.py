@@ -239,7 +239,12 @@ def is_marked(ty: Type) -> bool:
 def is_linear(ty: Type) -> bool:
     """Whether a value of this type must be consumed by hand."""
     ty = prune(ty)
-    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.marker == "linear"
+    return isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo) and ty.info.is_linear
+
+
+def holds_endless(ty: Type) -> bool:
+    """Whether a part is linear and no resource: a crash or a stop could not end it."""
+    return any_part(prune(ty), lambda part: is_linear(part) and not is_resource(part))
 
 
 def holds_linear(ty: Type) -> bool:

@@ -42,6 +42,8 @@ class RecordInfo:
     is_wire: bool = False
     is_closing: bool = False
     """Marked `#[resource]`, whatever else it is marked."""
+    is_linear: bool = False
+    """Marked `#[linear]`, and not `#[opaque]`; a resource may be that, too: then it closes only where no program ends it."""
     close: FnInfo | None = None
     wheres: list[Predicate] = field(default_factory=list)
 

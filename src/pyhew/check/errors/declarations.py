@@ -295,8 +295,6 @@ class BadResource(Diagnostic):
                 return f"`close` of resource `{self.name}` must not return a value"
             case "parameters":
                 return f"`close` of resource `{self.name}` must take the resource and nothing else"
-            case "both":
-                return f"`{self.name}` is a resource, which closes itself, or linear, and then a method ends it: not both"
             case "endless":
                 return f"nothing consumes a linear `{self.name}`: no method of it takes `consuming self`"
             case _:
