@@ -23,7 +23,10 @@ PREBUILT = os.path.join(RUNTIME, "prebuilt")
 MAX_JOBS = 2
 """More compilers at once gain little for about forty small files."""
 
-BASE_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-fPIC", "-fno-omit-frame-pointer", "-gdwarf-4", "-fno-strict-aliasing")
+BASE_FLAGS = (
+    "-std=c11", "-D_GNU_SOURCE", "-fPIC", "-fno-omit-frame-pointer", "-gdwarf-4", "-fno-strict-aliasing",
+    "-Werror=implicit-function-declaration",
+)  # fmt: skip
 
 MODE_FLAGS = {
     "release": ("-O2", "-fno-semantic-interposition"),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hew/note.h"
+#include "hew/poller.h"
 #include "hew/sched.h"
 
 enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096, BIRTHS = 4096 };
