@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "pyhew"
 PYTHON = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 C_FILES = sorted([*(PACKAGE / "runtime").rglob("*.c"), *(PACKAGE / "runtime").rglob("*.h")])
 
 

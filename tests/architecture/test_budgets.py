@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from sources import C_FILES, PYTHON, shown
+from sources import C_FILES, PYTHON, TESTS, shown
 
 PYTHON_FILE, PYTHON_FUNCTION = 600, 60
 C_FILE, C_FUNCTION = 700, 80
@@ -18,7 +18,7 @@ VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
 def test_python_files() -> None:
-    long = {shown(p): n for p in PYTHON if (n := len(p.read_text(encoding="utf-8").splitlines())) > PYTHON_FILE}
+    long = {shown(p): n for p in (*PYTHON, *TESTS) if (n := len(p.read_text(encoding="utf-8").splitlines())) > PYTHON_FILE}
     assert {name: n for name, n in long.items() if name not in TABLES} == {}
 
 

@@ -8,24 +8,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from memchecked import PLACE, memcheck, written
 
 from pyhew.cli.explain import all_diagnostics, page_of
 from pyhew.leaks.builtin import merged
 from pyhew.leaks.cycles import edit_of, from_one_cell
-from pyhew.leaks.html import as_html
 from pyhew.leaks.launch import Program, launch
 from pyhew.leaks.lines import LineTable, is_entrance, readable_symbol
 from pyhew.leaks.model import HINTS, Finding, Leak, Place
-from pyhew.leaks.profile import Profile
 from pyhew.leaks.render import as_data, as_text
 from pyhew.leaks.sarif import as_sarif
-
-PLACE = Place("program.hew", 3, 5, "main")
 
 
 def test_what_only_enters_a_function_that_may_wait_is_no_caller() -> None:
@@ -81,254 +77,6 @@ def test_every_page_explains_something_that_is_reported() -> None:
     assert [page.stem for page in pages.glob("*.md") if page.stem not in known] == []
 
 
-GROWING = """
-import std.os;
-import std.string;
-
-actor Cache {
-    var seen: Vec<string> = Vec.new();
-    var last: string = "";
-
-    receive fn remember(n: i64, keep: bool) -> i64 {
-        last = f"entry {n}";
-        if keep {
-            seen.push(last);
-        }
-        seen.len()
-    }
-}
-
-fn main() {
-    let n = string.to_int(os.args(1)).unwrap_or(10);
-    let cache = spawn Cache;
-    for i in 0..n {
-        let _ = await cache.remember(i, KEEPS);
-    }
-}
-"""
-
-
-def memcheck(file: Path, *words: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "pyhew", "memcheck", str(file), *words]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
-    return done.returncode, done.stdout
-
-
-def written(folder: Path, keeps: str) -> Path:
-    file = folder / "cache.hew"
-    file.write_text(GROWING.replace("KEEPS", keeps))
-    return file
-
-
-def test_the_frames_of_a_handler_that_may_wait_are_told_once(tmp_path: Path) -> None:
-    file = tmp_path / "waits.hew"
-    file.write_text(WAITS)
-    leaks = json.loads(memcheck(file, "--slope", "20", "--format", "json")[1])["tools"][0]["leaks"]
-    stack = next(leak["stack"] for leak in leaks if leak["type"] == "string")
-    assert [place["function"] for place in stack if place["file"].endswith("waits.hew")] == ["text", "Keeper.label", "Keeper.keep"]
-
-
-WAITS = """
-import std.os;
-import std.string;
-fn text(n: i64) -> string { f"entry {n}" }
-
-actor Other { receive fn hi() -> i64 { 1 } }
-
-actor Keeper {
-    let other: LocalPid<Other>;
-    var seen: HashMap<i64, string> = HashMap.new();
-    fn label(n: i64) -> string {
-        text(n)
-    }
-    receive fn keep(n: i64) -> i64 {
-        let label = label(n);
-        let one = (await other.hi()).unwrap_or(0);
-        seen.insert(n, label);
-        one
-    }
-}
-
-fn main() {
-    let keeper = spawn Keeper(other: spawn Other);
-    for n in 0..string.to_int(os.args(1)).unwrap_or(1) {
-        let _ = await keeper.keep(n);
-    }
-}
-"""
-
-
-def test_slope_finds_what_grows_while_the_program_runs(tmp_path: Path) -> None:
-    file = written(tmp_path, "true")
-    assert memcheck(file, "--tool", "builtin", "--", "40")[0] == 0
-    code, text = memcheck(file, "--slope", "40")
-    assert code == 3
-    line = next(at for at, source in enumerate(GROWING.splitlines(), start=1) if "entry" in source)
-    assert re.search(rf"in 40 blocks of `string`  \S*cache.hew:{line}:", text)
-    grows = next(at for at, source in enumerate(GROWING.splitlines(), start=1) if "push" in source)
-    assert re.search(rf"in 40 blocks, kept by `Cache.seen`\n  --> \S*cache.hew:{grows}:", text)
-
-
-SPAWNING = """
-import std.os;
-import std.string;
-
-actor Session {
-    receive fn hello() -> i64 { 1 }
-}
-
-fn main() {
-    for _ in 0..string.to_int(os.args(1)).unwrap_or(10) {
-        let session = spawn Session;
-        let _ = await session.hello();
-        ENDS
-    }
-}
-"""
-
-
-def test_the_report_of_the_tutorial_is_what_is_printed(tmp_path: Path) -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "tutorial.md").read_text()
-    file = tmp_path / "cache.hew"
-    file.write_text(next(text for text in re.findall(r"```hew\n(.*?)```", page, re.DOTALL) if "actor Cache" in text))
-    report = re.search(r"^    growth:.*?\n\n", page, re.MULTILINE | re.DOTALL)
-    assert report is not None
-    printed = memcheck(file, "--slope", "1000")[1].replace(f"{tmp_path}/", "")
-    assert textwrap.dedent(report[0]).rstrip() in printed
-
-
-def test_slope_names_actors_that_nobody_stops(tmp_path: Path) -> None:
-    file = tmp_path / "sessions.hew"
-    file.write_text(SPAWNING.replace("ENDS", ""))
-    code, text = memcheck(file, "--slope", "20")
-    assert code == 3
-    line = next(at for at, source in enumerate(SPAWNING.splitlines(), start=1) if "spawn Session" in source)
-    assert re.search(rf"growth: 20 more actors `Session`: nobody stopped them\n  --> \S*sessions.hew:{line}:", text)
-    file.write_text(SPAWNING.replace("ENDS", "stop(session);"))
-    assert memcheck(file, "--slope", "20")[0] == 0
-
-
-def test_slope_counts_actors_of_any_number_of_types(tmp_path: Path) -> None:
-    file = tmp_path / "types.hew"
-    types = "".join(f"actor A{n} {{ receive fn hi() -> i64 {{ {n} }} }}\n" for n in range(300))
-    spawns = "".join(f"        let a{n} = spawn A{n}; stop(a{n});\n" for n in range(299))
-    loop = f"    for _ in 0..string.to_int(os.args(1)).unwrap_or(1) {{\n{spawns}        let _last = spawn A299;\n    }}\n"
-    file.write_text(f"import std.os;\nimport std.string;\n{types}fn main() {{\n{loop}}}\n")
-    assert "growth: 2 more actors `A299`: nobody stopped them" in memcheck(file, "--slope", "2")[1]
-
-
-BOUNDED = """
-import std.os;
-import std.string;
-
-actor Keeper {
-    var names: Vec<string> = Vec.new();
-    receive fn keep(n: i64) {
-        if names.len() == 3 { names.clear(); }
-        names.push(f"name {n % 3}");
-    }
-}
-
-fn main() {
-    let keeper = spawn Keeper;
-    for n in 0..string.to_int(os.args(1)).unwrap_or(1) {
-        keeper.keep(n);
-    }
-}
-"""
-
-
-def test_slope_passes_over_a_list_that_is_emptied_now_and_then(tmp_path: Path) -> None:
-    file = tmp_path / "bounded.hew"
-    file.write_text(BOUNDED)
-    code, text = memcheck(file, "--slope", "10")
-    assert code == 0
-    assert re.search(r"clean: nothing grows\nnote: [\d,]+ bytes more that were not more again after four times the work", text)
-
-
-BUSY = """
-actor Busy {
-    receive fn work(text: string) { this.work(text + "."); }
-}
-
-fn main() {
-    let busy = spawn Busy;
-    busy.work("a".repeat(3));
-    exit(0);
-}
-"""
-
-
-def test_slope_of_a_program_that_never_rests_is_no_answer(tmp_path: Path) -> None:
-    file = tmp_path / "busy.hew"
-    file.write_text(BUSY)
-    code, text = memcheck(file, "--slope", "10")
-    assert code == 1
-    assert "note: actors were at work to the end" in text and "clean" not in text and "growth" not in text
-
-
-def test_slope_passes_over_texts_with_longer_numbers_and_says_so(tmp_path: Path) -> None:
-    code, text = memcheck(written(tmp_path, "false"), "--slope", "60")
-    assert code == 0
-    assert "clean: nothing grows\nnote: 1 byte more in texts that hold longer numbers" in text
-
-
-def test_slope_names_what_waits_in_a_channel(tmp_path: Path) -> None:
-    file = tmp_path / "letters.hew"
-    file.write_text(LETTERS)
-    code, text = memcheck(file, "--slope", "20")
-    assert code == 3
-    line = next(at for at, source in enumerate(LETTERS.splitlines(), start=1) if "send(" in source)
-    assert re.search(rf"in 20 blocks of `message`\n  --> \S*letters.hew:{line}:", text)
-    assert "sent and not received yet: a channel or a mailbox has it" in text
-
-
-LETTERS = """
-import std.os;
-import std.string;
-import std.channel.channel;
-
-actor Sorter {
-    let dead: channel.Sender<i64>;
-    let unread: channel.Receiver<i64>;
-    receive fn sort(n: i64) {
-        dead.send(n);
-    }
-}
-
-fn main() {
-    let (dead, unread): (channel.Sender<i64>, channel.Receiver<i64>) = channel.new(1000);
-    let sorter = spawn Sorter(dead: dead, unread: unread);
-    for n in 0..string.to_int(os.args(1)).unwrap_or(1) {
-        sorter.sort(n);
-    }
-}
-"""
-
-
-def test_slope_is_silent_when_nothing_grows(tmp_path: Path) -> None:
-    code, text = memcheck(written(tmp_path, "false"), "--slope", "40")
-    assert (code, text.splitlines()[-1]) == (0, "clean: nothing grows")
-
-
-def test_slope_of_a_program_that_does_the_same_both_times_says_so(tmp_path: Path) -> None:
-    file = tmp_path / "same.hew"
-    file.write_text('fn main() { let text = "a".repeat(3); println(text); }\n')
-    code, text = memcheck(file, "--slope", "20")
-    assert code == 0
-    assert "note: twice the work allocated not once more: does the program read its first argument" in text
-    assert "note" not in memcheck(written(tmp_path, "false"), "--slope", "20")[1]
-
-
-def test_slope_of_a_program_that_fails_is_not_called_clean(tmp_path: Path) -> None:
-    file = tmp_path / "fails.hew"
-    file.write_text('import std.os;\nfn main() { if os.args(1) == "40" { panic("forty"); } }\n')
-    code, text = memcheck(file, "--slope", "20")
-    assert code == 1
-    assert "note: with 40 as its first argument the program fails" in text
-    assert "clean" not in text
-
-
 SERVER = """
 type Node { name: string; next: Option<Rc<Node>>; }
 
@@ -366,18 +114,6 @@ def test_a_program_that_the_user_ends_is_reported(tmp_path: Path) -> None:
     assert run.returncode == 3
     assert "ring: Rc<Node>.next -> Rc<Node>" in shown
     assert "`--stop-after 10s` asks both" in told
-
-
-def test_fail_on_chooses_the_kinds_that_count(tmp_path: Path) -> None:
-    file = written(tmp_path, "true")
-    assert memcheck(file, "--slope", "20", "--fail-on", "lost,rc-cycle")[0] == 0
-    assert memcheck(file, "--slope", "20", "--fail-on", "lost,growth")[0] == 3
-    assert memcheck(file, "--fail-on", "lots")[0] == 2
-
-
-def test_sums_by_actor(tmp_path: Path) -> None:
-    _, text = memcheck(written(tmp_path, "true"), "--slope", "20", "--by", "message")
-    assert any(line.split()[-1:] == ["Cache.remember"] for line in text.splitlines())
 
 
 RING = """
@@ -488,11 +224,6 @@ def test_what_one_ring_keeps_is_one_report() -> None:
     assert shown.count("  ring: ") == 1
 
 
-def test_a_block_that_grew_is_no_block_more() -> None:
-    shown = as_text("program.hew", [Finding("slope", (Leak("growth", "", 0, 512, (PLACE,)),), 0)])
-    assert "growth: 512 bytes, no block more: what was made here got bigger" in shown
-
-
 ENDLESS = """
 extern "C" { fn usleep(us: u32) -> i32; }
 
@@ -594,15 +325,6 @@ def test_html_is_one_file_with_both_graphs(tmp_path: Path) -> None:
     assert len(plot.find("polyline").get("points").split()) > 30  # type: ignore[union-attr]
     assert any("Cache.remember" in (title.text or "") for title in flames.iter("title"))
     assert "http" not in page
-
-
-def test_html_of_a_slope_says_what_grew_and_shows_its_notes() -> None:
-    profile = Profile(((1, 10), (2, 20)), (Leak("live", "", 1, 40, (Place("src/mem/notes.c", 1, 1, "note_alloc"),) * 16),), (), 0)
-    grown = as_html("a.hew", [Finding("slope", (Leak("growth", "string", 1, 40, (PLACE,), keeper="Cache.seen"),), 0)], profile)
-    assert "What grew" in grown and "kept by <code>Cache.seen</code>" in grown and "bytes more after twice the work" in grown
-    assert "note_alloc" not in grown
-    unknown = as_html("a.hew", [Finding("slope", (), 0, note="actors were at work", is_open=True)], profile)
-    assert "note: actors were at work" in unknown and "clean:" not in unknown
 
 
 def test_variables_that_share_a_name_with_a_parameter_are_no_noise() -> None:
