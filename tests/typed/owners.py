@@ -318,15 +318,20 @@ def lambda_actor(w: Writer, body: Body) -> None:
 
 
 def tasks(w: Writer, body: Body) -> None:
-    """Two tasks in a scope, both awaited, one of them, or none."""
+    """Two tasks in a scope, both awaited, one of them, or none; with a limit that is not reached, or is."""
     one, other = w.name("j"), w.name("j")
     # A task takes over what it is given.
     a, c = named(w), named(w)
     b, d = a, c
     awaited = w.rng.randrange(3)
     lines = [f"fork {one} = same({a});", f"fork {other} = spelled({c});"]
-    lines += [f'println(f"{{await {one}:?}}");'] * (awaited > 0) + [f'println(f"{{await {other}:?}}");'] * (awaited > 1)
-    python = [f"say({b})"] * (awaited > 0) + [f"say(shown([{d}, {d}]))"] * (awaited > 1)
+    limit, late = " | after 20s" if w.has(30) else "", w.name("j")
+    lines += [f'println(f"{{await {one}:?}}");'] * (awaited > 0) + [f'println(f"{{await {other}{limit}:?}}");'] * (awaited > 1)
+    answer = f"(V('Ok'), [{d}, {d}])" if limit else f"[{d}, {d}]"
+    python = [f"say({b})"] * (awaited > 0) + [f"say(shown({answer}))"] * (awaited > 1)
+    if w.has(30):
+        lines += [f"fork {late} = lingers({b});", f"println((await {late} | after 1ms).is_err());"]
+        python.append("say('true')")
     w.add("scope {\n" + "\n".join(f"    {line}" for line in lines) + "\n}", "\n".join(python))
 
 

@@ -168,6 +168,10 @@ SCOPE_STATUS = runtime_fn("hew_scope_status", [borrow("scope")], result=value(I3
 SCOPE_RETHROW = runtime_fn("hew_scope_rethrow", [SELF, borrow("scope")], result=None,
                            doc="traps as the task did; returns when none did")
 IS_CANCELLED = runtime_fn("hew_is_cancelled", [SELF], result=value(I32), doc="whether this task should end")
+DEFER_OPEN = runtime_fn("hew_defer_open", [SELF], result=None,
+                        doc="something is deferred: no safepoint ends a cancelled task before it has run")
+DEFER_CLOSE = runtime_fn("hew_defer_close", [SELF], result=None, doc="one of the deferred has run")
+TASK_IS_DONE = runtime_fn("hew_task_is_done", [borrow("task")], result=value(I32), doc="1 it has a value, has trapped or was cancelled")
 
 # Supervisors, links, monitors.
 SUPERVISOR_START = runtime_fn("hew_supervisor_start", [SELF, plain("spec", SUPERVISOR_SPEC), consume("args", MESSAGE)],

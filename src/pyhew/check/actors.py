@@ -241,12 +241,15 @@ def check_timeout(cx: Check, node: nodes.Timeout) -> Type:
     cx.expect(node.delay, DURATION)
     if not isinstance(node.delay, nodes.DurationLiteral):
         cx.report(LimitNotLiteral(node.delay.span))
-    if cx.actor is None:
+    if facts.is_builtin(ty, "Task"):
+        return cx.report(WhereNot(node.span, "| after", "limits a wait, as in `await task | after 1s`"))
+    is_task = isinstance(node.operand, nodes.Await) and facts.is_builtin(cx.world.model.types[node.operand.operand], "Task")
+    if cx.actor is None and not is_task:
         cx.report(LimitOutsideHandler(node.span))
     limited = _limited_form(cx, node)
     if limited is not None:
         return limited
-    if facts.is_builtin(ty, "Option"):
+    if is_task or facts.is_builtin(ty, "Option"):
         return cx.world.builtin("Result", ty, cx.world.builtin("TimeoutError"))
     return ty
 

@@ -15,6 +15,7 @@ from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
+from pyhew.types.model import DynType, Type, prune
 
 Place = tuple[Local, tuple[str, ...]]
 UNSET = "declared without a value"
@@ -121,3 +122,8 @@ def takes_apart(model: SemanticModel, pattern: nodes.Pattern) -> bool:
     if isinstance(model.uses.get(pattern), UseVariant):
         return False
     return any(facts.kind_of(local.type) is not Kind.COPY for local in bound(model, pattern))
+
+
+def is_lent(ty: Type) -> bool:
+    """Whether an element of this type can be used where it is, but not copied out."""
+    return facts.kind_of(ty) is Kind.AFFINE and not isinstance(prune(ty), DynType)

@@ -25,6 +25,7 @@ from pyhew.check.given_away import (
     Place,
     State,
     bound,
+    is_lent,
     join,
     overlap,
     shown,
@@ -182,7 +183,7 @@ class Walk:
         ty = self.model.types.get(inner) if place is None or isinstance(inner, nodes.Member) else place[0].type
         if place is None:
             self.expr(inner, giving)
-            if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and _is_lent(ty):
+            if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and is_lent(ty):
                 base = self.place_of(inner.base)
                 name = "this" if base is None else f"{shown(base)}[..]"
                 self.report(BorrowedElement(inner.span, name, "cannot be consumed or transferred"))
@@ -240,6 +241,8 @@ class Walk:
                     self.value(arg.value, Giving.SEND)
             case nodes.Yield() if node.value is not None:
                 self.value(node.value, Giving.BIND)
+            case nodes.Await() | nodes.Try() if facts.is_builtin(self.model.types[node.operand], "Task"):
+                self.value(node.operand, Giving.CONSUME)
             case nodes.Scope() | nodes.Unsafe():
                 self.expr(node.body, giving)
             case _:
@@ -485,6 +488,8 @@ class Walk:
         inner.depth = self.depth if isinstance(node, nodes.Fork) else self.depth + 1
         if isinstance(node, nodes.Fork):
             inner.expr(node.value)
+            if node in self.model.locals:
+                self.restore((self.model.locals[node], ()))
         elif isinstance(node, nodes.Lambda):
             inner.value(node.body, Giving.BIND)
         else:
@@ -546,11 +551,6 @@ class Walk:
             if index in summary(self.world, self.summaries, fn):
                 return Giving.CONSUME
         return Giving.READ
-
-
-def _is_lent(ty: Type) -> bool:
-    """Whether an element of this type can be used where it is, but not copied out."""
-    return facts.kind_of(ty) is Kind.AFFINE and not isinstance(prune(ty), DynType)
 
 
 def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]:

@@ -304,6 +304,8 @@ class Lower:
         frame.defers = []
         for body in reversed(defers):
             self.expr(body)
+            if self.b.is_open:
+                self.runtime("hew_defer_close", [])
         frame.defers = defers
         if frame.scope is not None and frame.join is not None:
             frame.join(self, frame)

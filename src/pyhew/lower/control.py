@@ -60,6 +60,7 @@ def lower_stmt(cx: Lower, stmt: nodes.Stmt) -> None:
         case nodes.For():
             iteration.lower_for(cx, stmt)
         case nodes.Defer():
+            cx.runtime("hew_defer_open", [])
             cx.scopes[-1].defers.append(stmt.body)
         case nodes.ScopeDeadline():
             lower_deadline(cx, stmt)

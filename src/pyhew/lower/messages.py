@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import I32, MESSAGE, IrType, TupleT
+from pyhew.ir.types import I32, MESSAGE, EnumT, IrType, TupleT
 from pyhew.lower.actors import actor_def, addressed, handler_index
 from pyhew.lower.arguments import call_with_places
 from pyhew.lower.asks import ask, await_reply, tell
@@ -19,8 +19,10 @@ from pyhew.lower.instances import instance
 from pyhew.lower.lambda_actors import _lambda_ask
 from pyhew.lower.places import consumed
 from pyhew.lower.streams import BUFFER, RECEIVER, SENDER
+from pyhew.lower.tasks import await_task_within
 from pyhew.lower.waiting import wait_for_reply
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import Nominal, substitute
 from pyhew.types.symbols import ActorInfo
 
@@ -74,6 +76,10 @@ def lower_timeout(cx: Lower, node: nodes.Timeout) -> Value:
         cell, reply = asked
         cx.runtime("hew_reply_deadline", [cell, cx.expr(node.delay)])
         return await_reply(cx, cell, reply, cx.ir_of(node))
+    if facts.is_builtin(cx.type_of(inner), "Task"):
+        result = cx.ir_of(node)
+        assert isinstance(result, EnumT)
+        return await_task_within(cx, cx.expr(inner), cx.expr(node.delay), result)
     limited = cx.model.uses.get(node)
     if isinstance(limited, UseFn):
         assert isinstance(inner, nodes.Call) and isinstance(inner.callee, nodes.Member)

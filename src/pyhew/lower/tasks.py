@@ -7,9 +7,10 @@ makes the scope trap.
 
 from __future__ import annotations
 
+from pyhew.abi.constants import AskStatus
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import I32, HandleT, IrType
+from pyhew.ir.types import I32, EnumT, HandleT, IrType
 from pyhew.lower.context import Lower, ScopeFrame
 from pyhew.lower.merge import Merge, merge_type
 from pyhew.lower.waiting import wait_until
@@ -40,6 +41,25 @@ def scope_of(cx: Lower) -> ScopeFrame:
 
 def await_task(cx: Lower, task: Value, ty: IrType) -> Value:
     """The value of a task, which is of this type; its trap goes on here."""
+    return _answer(cx, task, _status(cx, task), ty)
+
+
+def await_task_within(cx: Lower, task: Value, delay: Value, result: EnumT) -> Value:
+    """`Ok` of the value of a task, or `Err` when the limit was over first, which cancels the task."""
+    cx.runtime("hew_reply_deadline", [task, delay])
+    status = _status(cx, task)
+    merge = Merge(cx, result)
+    over, answered = cx.b.new_block("over"), cx.b.new_block("answered")
+    cx.b.cond(cx.b.compare("eq", status, cx.b.int(AskStatus.TIMEOUT, I32)), over, answered)
+    cx.b.start_sealed(over)
+    merge.branch(lambda: cx.b.variant(result, 1, [cx.b.zero(result.variants[1][0])]))
+    cx.b.start_sealed(answered)
+    merge.branch(lambda: cx.b.variant(result, 0, [_answer(cx, task, status, result.variants[0][0])]))
+    return merge.end()
+
+
+def _status(cx: Lower, task: Value) -> Value:
+    """Waits until a task is through; the `AskStatus`."""
     scopes = [frame.scope for frame in cx.scopes if frame.scope is not None]
 
     def is_answered() -> Value:
@@ -48,7 +68,10 @@ def await_task(cx: Lower, task: Value, ty: IrType) -> Value:
         return cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_reply_poll", [task], I32)))
 
     wait_until(cx, is_answered)
-    status = cx.runtime("hew_reply_status", [task], I32)
+    return cx.runtime("hew_reply_status", [task], I32)
+
+
+def _answer(cx: Lower, task: Value, status: Value, ty: IrType) -> Value:
     bad, good = cx.b.new_block("failed"), cx.b.new_block("done")
     cx.b.cond(cx.b.is_zero(status), good, bad)
     cx.b.start_sealed(bad)

@@ -74,14 +74,14 @@ def _leave(cx: Lower, index: int, lost: set[Variable]) -> None:
     cx.scopes = scopes[: index + 1]
     defers, frame.defers = frame.defers, []
     for body in reversed(defers):
-        if lost and _mentions(cx, body, lost):
-            continue
-        cx.given_up_next = after = cx.b.new_block("deferred")
-        cx.expr(body)
-        cx.given_up_next = None
-        cx.b.branch(after)
-        cx.b.seal(after)
-        cx.b.start(after)
+        if not lost or not _mentions(cx, body, lost):
+            cx.given_up_next = after = cx.b.new_block("deferred")
+            cx.expr(body)
+            cx.given_up_next = None
+            cx.b.branch(after)
+            cx.b.seal(after)
+            cx.b.start(after)
+        cx.runtime("hew_defer_close", [])
     frame.defers = defers
     if cx.b.is_open:
         cx.end_resources(frame)

@@ -106,6 +106,7 @@ def fork(machine: Host, scope: Block, message: Block, actor: str) -> Block:
     shared: Scope = machine.heap.check(scope).extra
     task = machine.actors[machine.spawn(actor, message)]
     task.scope = shared
+    cell.extra["task"] = task
     shared.tasks.append(task)
     return cell
 
@@ -279,6 +280,9 @@ CONCURRENCY: dict[str, Callable[..., Any]] = {
     abi.SCOPE_WATCH.name: _scope_watch,
     abi.SCOPE_RETHROW.name: _scope_rethrow,
     abi.TASK_FAIL.name: _task_fail,
+    abi.TASK_IS_DONE.name: lambda m, task: int(m.heap.check(task).extra["status"] is not None),
+    abi.DEFER_OPEN.name: lambda m: None,  # a machine's task is never ended while it works
+    abi.DEFER_CLOSE.name: lambda m: None,
     abi.ACTOR_STOP.name: _actor_stop,
     abi.ACTOR_STOP_ASK.name: _actor_stop_ask,
     abi.REPLY_DEADLINE.name: _reply_deadline,

@@ -325,6 +325,9 @@ class Machine:
         for at, cell in self.deadlines:
             if at <= self.now and cell.is_alive and cell.extra["status"] is None:
                 cell.extra["status"] = AskStatus.TIMEOUT
+                task = cell.extra.get("task")
+                if task is not None:
+                    self.stop(task)
         self.deadlines = [(at, cell) for at, cell in self.deadlines if at > self.now]
 
     def turns(self) -> bool:

@@ -214,6 +214,12 @@ int32_t hew_scope_status(hew_block *scope /*b*/);
 void hew_scope_rethrow(hew_actor *self, hew_block *scope /*b*/);
 /* whether this task should end */
 int32_t hew_is_cancelled(hew_actor *self);
+/* something is deferred: no safepoint ends a cancelled task before it has run */
+void hew_defer_open(hew_actor *self);
+/* one of the deferred has run */
+void hew_defer_close(hew_actor *self);
+/* 1 it has a value, has trapped or was cancelled */
+int32_t hew_task_is_done(hew_block *task /*b*/);
 /* args may be null */
 uint64_t hew_supervisor_start(hew_actor *self, const hew_supervisor_spec *spec, hew_message *args /*c*/);
 /* the child now; 0 when there is none */

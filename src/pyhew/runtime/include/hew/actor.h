@@ -24,7 +24,7 @@ enum {
     HEW_SIGNAL_KILL = 2,    /* end at the next safepoint */
     HEW_SIGNAL_TICK = 4,    /* a periodic handler is due */
     HEW_SIGNAL_DOWN = 8,    /* a notification stands in `extra` */
-    HEW_SIGNAL_CANCEL = 16, /* a task whose scope gave up */
+    HEW_SIGNAL_CANCEL = 16, /* a task nobody waits for any more: end at the next safepoint */
     HEW_SIGNAL_CROWDED = 32, /* another actor waits for this worker */
     HEW_SIGNAL_WATCHED = 64,    /* somebody wants to know of the end; never cleared */
     HEW_SIGNAL_SUPERVISED = 128, /* stopping it is its supervisor's business; never cleared */
@@ -161,7 +161,7 @@ struct hew_reply {
     int32_t error;
     hew_block_list blocks;
     hew_actor *asker;
-    int64_t deadline;
+    uint64_t task; /* whose limit in time cancels it; 0 for an ask */
     hew_block *timer;
     int32_t decided;
     int32_t is_taken;
@@ -230,6 +230,7 @@ struct hew_extra {
     hew_waiter waiting;
     hew_waiters waiters; /* others, for this actor */
     uint32_t restarts; /* how often its supervisor has started it again */
+    uint32_t deferred; /* of a task: what it has deferred and still owes */
     uint64_t heap_counted; /* of an actor with a limit: bytes at the last count, and allocated since */
     uint64_t heap_since;
     hew_thread *stalled; /* holds the activation that was handed over */

@@ -36,6 +36,8 @@ enum { HEW_TURN_WAITS, HEW_TURN_GOES_ON, HEW_TURN_ENDS, HEW_TURN_HELD };
 bool hew__probe_forward(hew_worker *worker, hew_message *message);
 void hew__probe_answer(hew_actor *self, hew_message *message, uint64_t pid);
 
+/* Whether this is a task that may end at any safepoint: nothing that it deferred has still to run. */
+bool hew__task_owes_nothing(const hew_actor *self);
 /* A task has trapped: its scope remembers why. Then, always: it has ended. */
 void hew__task_trapped(hew_worker *worker, struct hew_scope *scope);
 void hew__task_ended(hew_worker *worker, struct hew_scope *scope, hew_actor *task, int how);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hew/link.h"
 #include "hew/sched.h"
 #include "hew/seeded.h"
 
@@ -72,7 +73,7 @@ void hew_safepoint(hew_actor *self) {
         atomic_store_explicit(&self->stack_guard, hew__rt.stops_everywhere ? UINTPTR_MAX : limit, memory_order_seq_cst);
         /* seq_cst: the guard is lowered before the signals are read; pairs with actor_signal */
         uint32_t signals = atomic_load_explicit(&self->signals, memory_order_seq_cst);
-        if (signals & HEW_SIGNAL_KILL) hew__leave(self, HEW_TRAP_KILLED);
+        if (signals & HEW_SIGNAL_KILL || (signals & HEW_SIGNAL_CANCEL && hew__task_owes_nothing(self))) hew__leave(self, HEW_TRAP_KILLED);
         if (!(signals & HEW_SIGNAL_CROWDED)) return;
         atomic_fetch_and_explicit(&self->signals, ~(uint32_t)HEW_SIGNAL_CROWDED, memory_order_seq_cst);
         hew__make_room(self);

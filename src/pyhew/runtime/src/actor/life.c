@@ -221,7 +221,7 @@ void hew__actor_end(hew_actor *actor, int how) {
 void hew__actor_signal(hew_worker *worker, hew_actor *actor, uint32_t signal) {
     hew__claim();
     atomic_fetch_or_explicit(&actor->signals, signal, memory_order_seq_cst);
-    if (signal & HEW_SIGNAL_KILL) {
+    if (signal & (HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) {
         /* seq_cst: after the signal, so that lowering the guard again finds it; see hew_safepoint */
         atomic_store_explicit(&actor->stack_guard, UINTPTR_MAX, memory_order_seq_cst);
     }

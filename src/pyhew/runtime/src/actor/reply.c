@@ -1,6 +1,6 @@
 /* Reply cells; the states stand at hew_reply.
  *
- * The asker alone reads and writes `decided`, `deadline`, `timer` and `is_taken`; the replier alone writes the value
+ * The asker alone reads and writes `decided`, `task`, `timer` and `is_taken`; the replier alone writes the value
  * until it sets REPLIER_GONE, which publishes it. */
 #include <string.h>
 
@@ -8,6 +8,9 @@
 #include "hew/timer.h"
 
 enum { UNDECIDED = -1 };
+
+/* Of a task in a collection, which the compiler does not follow. */
+static const char TAKEN[] = "this task was awaited before";
 
 hew_reply *hew__reply_new(hew_actor *asker, size_t reply_size) {
     size_t size = sizeof(hew_reply) + reply_size;
@@ -86,15 +89,22 @@ int32_t hew_reply_poll(hew_actor *self, hew_block *block) {
     }
     if (cell->timer && hew_timer_poll(self, cell->timer)) {
         decide(self, cell, HEW_ASK_TIMEOUT);
+        if (cell->task) hew__pid_signal(self->worker, cell->task, HEW_SIGNAL_CANCEL);
         return 1;
     }
     return 0;
+}
+
+int32_t hew_task_is_done(hew_block *block) {
+    hew_reply *cell = (hew_reply *)(void *)block;
+    return cell->decided != UNDECIDED || atomic_load_explicit(&cell->state, memory_order_acquire) & HEW_CELL_REPLIER_GONE ? 1 : 0;
 }
 
 int32_t hew_reply_status(hew_block *block) { return ((hew_reply *)(void *)block)->decided; }
 
 void *hew_reply_value(hew_actor *self, hew_block *block) {
     hew_reply *cell = (hew_reply *)(void *)block;
+    if (cell->is_taken) hew_panic(self, hew_string_from_bytes(self, TAKEN, sizeof TAKEN - 1));
     cell->is_taken = 1;
 #if HEW_CANARY == 1
     hew__alloc(self->worker, 8);

@@ -4,7 +4,10 @@
  * scope object is shared by the owner's handle and by every task that has not ended; `references` counts them. `pending`
  * counts the tasks alone: the one that makes it 0 wakes the owner. Only the owner cancels, at its polls, so the list of
  * pids needs no lock; a task that traps leaves its reason in the scope, once. A trap cancels the others as soon as the owner
- * waits for any of them, because nothing of theirs will be used; an `Err` cancels those that nobody has awaited by the end of the scope. */
+ * waits for any of them, because nothing of theirs will be used; an `Err` cancels those that nobody has awaited by the end of the scope.
+ *
+ * A cancelled task ends where it waits, where its frame runs what it deferred; or at a safepoint of code that does not wait, as when
+ * it is killed, but not before it has run what it deferred. */
 #include <stdio.h>
 #include <string.h>
 
@@ -89,7 +92,7 @@ hew_block *hew_scope_fork(hew_actor *self, hew_block *block, const hew_actor_typ
         atomic_fetch_sub_explicit(&shared->references, 1, memory_order_relaxed);
         hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
     }
-    shared->tasks[shared->count++] = pid;
+    shared->tasks[shared->count++] = cell->task = pid;
     return &cell->block;
 }
 
@@ -183,6 +186,32 @@ void hew_scope_rethrow(hew_actor *self, hew_block *block) {
 int32_t hew_is_cancelled(hew_actor *self) {
     uint32_t asked = HEW_SIGNAL_CANCEL | HEW_SIGNAL_STOP | HEW_SIGNAL_KILL;
     return (atomic_load_explicit(&self->signals, memory_order_acquire) & asked) != 0;
+}
+
+/* --- what a task has deferred --- */
+
+static hew_extra *extra_of_task(const hew_actor *self) {
+    hew_extra *extra = atomic_load_explicit(&((hew_actor *)(uintptr_t)self)->extra, memory_order_relaxed);
+    return extra && extra->scope ? extra : NULL;
+}
+
+bool hew__task_owes_nothing(const hew_actor *self) {
+    const hew_extra *extra = extra_of_task(self);
+    return extra && extra->deferred == 0 && self->phase < HEW_PHASE_STOPPING;
+}
+
+void hew_defer_open(hew_actor *self) {
+    hew_extra *extra = extra_of_task(self);
+    if (extra) extra->deferred++;
+}
+
+void hew_defer_close(hew_actor *self) {
+    hew_extra *extra = extra_of_task(self);
+    if (!extra || --extra->deferred > 0) return;
+    /* A safepoint that came too early has lowered the guard; the next one shall look again. */
+    if (atomic_load_explicit(&self->signals, memory_order_seq_cst) & HEW_SIGNAL_CANCEL) {
+        atomic_store_explicit(&self->stack_guard, UINTPTR_MAX, memory_order_seq_cst);
+    }
 }
 
 void hew__scope_close(hew_actor *self, hew_block *block) {
