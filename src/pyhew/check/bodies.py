@@ -21,8 +21,8 @@ from pyhew.check.errors.values import MissingReturn, UnknownName, WhereNot
 from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.lending import check_lendings
 from pyhew.check.model import Body, SemanticModel
-from pyhew.check.moves import check_moves
 from pyhew.check.one_body import finish, make_check
+from pyhew.check.owners import check_moves
 from pyhew.check.reach import check_reach
 from pyhew.check.signatures import attribute, resolve_signatures
 from pyhew.check.suspension import check_suspension

@@ -6,16 +6,19 @@ Assumed: a place is a variable and a path of field names.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from pyhew.check.model import Local, SemanticModel, UseVariant
 from pyhew.check.subtrees import raw_children
+from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import DynType, Type, prune
+from pyhew.types.model import DynType, ParamType, Type, prune
+from pyhew.types.symbols import FnInfo
 
 Place = tuple[Local, tuple[str, ...]]
 UNSET = "declared without a value"
@@ -57,6 +60,23 @@ def join(states: list[State | None]) -> State | None:
     return made
 
 
+@record(frozen=True)
+class Summary:
+    """What a function does: the parameters its body gives away, and what it does wrong with the types it was asked for."""
+
+    gives: frozenset[int] = frozenset()
+    complaint: Diagnostic | None = None
+
+
+SummaryOf = Callable[[FnInfo, tuple[Type, ...]], Summary]
+"""Of an instance; without type arguments: what the body does whatever they are."""
+
+
+def instance_of(fn: FnInfo, given: tuple[Type, ...]) -> dict[ParamType, Type]:
+    """What the type parameters of a function stand for; `given` are all, or none."""
+    return dict(zip((*fn.params_outer, *fn.params), given))
+
+
 @record(slots=True)
 class Exits:
     """States that leave an open loop, and how many blocks were open around it."""
@@ -73,7 +93,7 @@ class Linear:
     def __init__(self) -> None:
         self.blocks: list[list[Local]] = [[]]
 
-    def declare(self, local: Local) -> None:
+    def declare(self, local: Local, ty: Type) -> None:
         """A variable of the innermost block.
 
         One that is named with `_` owes nothing, nor does one that only holds a linear value and is looked at again: what
@@ -81,7 +101,7 @@ class Linear:
         """
         if local.name.startswith("_"):
             return
-        if facts.is_linear(local.type) or not local.is_used and facts.holds_linear(local.type):
+        if facts.is_linear(ty) or not local.is_used and facts.holds_linear(ty):
             self.blocks[-1].append(local)
 
     def owing(self, state: State | None, outermost: int) -> list[Local]:

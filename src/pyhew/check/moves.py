@@ -8,11 +8,14 @@ One walk in evaluation order; branches join by union, loops are walked twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyhew.check.errors.ownership import (
     BorrowedElement,
     CapturedMove,
     FieldNotRestored,
     MustConsume,
+    NotForOneOwner,
     UseAfterMove,
     UseBeforeInit,
 )
@@ -24,7 +27,9 @@ from pyhew.check.given_away import (
     Linear,
     Place,
     State,
+    SummaryOf,
     bound,
+    instance_of,
     is_lent,
     join,
     overlap,
@@ -32,6 +37,7 @@ from pyhew.check.given_away import (
     takes_apart,
 )
 from pyhew.check.model import (
+    Body,
     Local,
     SemanticModel,
     UseField,
@@ -51,17 +57,18 @@ from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import DynType, Type, prune
-from pyhew.types.symbols import ActorInfo, FnInfo, ParamInfo
+from pyhew.types.model import DynType, ParamType, Type, prune, show, substitute
+from pyhew.types.symbols import FnInfo
 
 
 class Walk:
     """One body."""
 
-    def __init__(self, world: World, summaries: dict[FnInfo, set[int]], quiet: bool = False) -> None:
+    def __init__(self, world: World, summary_of: SummaryOf, actual: Mapping[ParamType, Type] | None = None, quiet: bool = False) -> None:
         self.world = world
         self.model: SemanticModel = world.model
-        self.summaries = summaries
+        self.summary_of = summary_of
+        self.actual = actual or {}
         self.state: State | None = State()
         self.loops: list[Exits] = []
         self.quiet = quiet
@@ -73,6 +80,25 @@ class Walk:
         self.kept: set[Local] = set()
         self.defers: list[list[nodes.Expr]] = []
         self.fields: dict[int, Local] = {}
+        self.complaints: list[Diagnostic] = []
+
+    def body(self, fn: FnInfo, body: Body) -> None:
+        """Walks a function's whole body; `ends` are then all ways out of it."""
+        assert fn.node is not None and fn.node.body is not None
+        for local in body.params:
+            if fn.is_gen and facts.kind_of(self.type_of(local)) is Kind.AGGREGATE:
+                self.kept.add(local)
+            if not (fn.has_self and local.name == fn.inputs[0].name):
+                self.linear.declare(local, self.type_of(local))
+        self.value(fn.node.body, Giving.BIND)
+        self._check_linear(0, fn.node.body.span)
+        self.check_fields()
+        if self.state is not None:
+            self.ends.append(self.state)
+
+    def type_of(self, local: Local) -> Type:
+        """A variable's type, with what the type parameters stand for in this instance."""
+        return substitute(local.type, self.actual) if self.actual else local.type
 
     # ------------------------------------------------------------------ places
 
@@ -152,21 +178,22 @@ class Walk:
             self.state.surely.discard(place[0])
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Reports unless only a summary is wanted."""
-        if not self.quiet:
+        """Reports, or keeps it for who asked for a summary."""
+        if self.quiet:
+            self.complaints.append(diagnostic)
+        else:
             self.world.sink.report(diagnostic)
 
     # ------------------------------------------------------------------ what is taken away
 
     def takes(self, ty: Type, giving: Giving, place: Place) -> bool:
         """Whether giving a value of this type away this way leaves nothing behind."""
-        ty = prune(ty)
         kind = facts.kind_of(ty)
         match giving:
             case Giving.READ:
                 return False
             case Giving.SEND | Giving.COPY_IN:
-                return kind is Kind.AFFINE and not isinstance(ty, DynType)
+                return kind is Kind.AFFINE and not isinstance(prune(ty), DynType)
             case Giving.BIND:
                 return kind in (Kind.AFFINE, Kind.AGGREGATE)
             case Giving.INSERT:
@@ -181,6 +208,7 @@ class Walk:
             inner = inner.tail
         place = self.place_of(inner)
         ty = self.model.types.get(inner) if place is None or isinstance(inner, nodes.Member) else place[0].type
+        ty = substitute(ty, self.actual) if ty is not None and self.actual else ty
         if place is None:
             self.expr(inner, giving)
             if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and is_lent(ty):
@@ -204,9 +232,11 @@ class Walk:
         """Evaluates an expression; `giving` is what happens to its value."""
         match node:
             case nodes.NameExpr() | nodes.Member():
-                place = self.place_of(node)
+                place, use = self.place_of(node), self.model.uses.get(node)
                 if place is not None:
                     self.read(node, place)
+                elif isinstance(use, UseFn):
+                    self._instance(node, use)
                 elif isinstance(node, nodes.Member):
                     self.expr(node.base)
             case nodes.Call():
@@ -325,9 +355,9 @@ class Walk:
             if stmt.value is None and self.state is not None:
                 self.state.gone[(local, ())] = (local.node.span, UNSET)
                 self.state.surely.add(local)
-            if isinstance(stmt.value, nodes.Index) and facts.kind_of(local.type) is Kind.AFFINE:
+            if isinstance(stmt.value, nodes.Index) and facts.kind_of(self.type_of(local)) is Kind.AFFINE:
                 self.borrowed.add(local)
-            self.linear.declare(local)
+            self.linear.declare(local, self.type_of(local))
 
     def _assign(self, stmt: nodes.Assign) -> None:
         self.value(stmt.value, Giving.BIND)
@@ -338,7 +368,7 @@ class Walk:
         elif stmt.op is None:
             if place[0] in self.borrowed and not place[1]:
                 self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
-            if facts.is_linear(place[0].type) and not place[1] and self.state is not None and place[0] not in self.state.surely:
+            if facts.is_linear(self.type_of(place[0])) and not place[1] and self.state is not None and place[0] not in self.state.surely:
                 self.report(MustConsume(place[0].node.span, place[0].name, stmt.span))
             if place[1]:
                 self.read_root(stmt.target, place)
@@ -403,7 +433,7 @@ class Walk:
     def _returning(self, value: nodes.Expr) -> Giving:
         """What is deferred runs after the value has left, so it must not use a variable whose value that is."""
         place = self.place_of(value)
-        held = place is not None and any(self.defers) and facts.kind_of(place[0].type) is not Kind.COPY
+        held = place is not None and any(self.defers) and facts.kind_of(self.type_of(place[0])) is not Kind.COPY
         return Giving.CONSUME if held else Giving.BIND
 
     def _branches(self, node: nodes.If | nodes.IfLet | nodes.Match | nodes.Select, giving: Giving) -> None:
@@ -474,17 +504,18 @@ class Walk:
             self._let(let)
         for local in closure.captures:
             place: Place = (local, ())
-            kind = facts.kind_of(local.type)
+            kind = facts.kind_of(self.type_of(local))
             moves = isinstance(node, nodes.Lambda | nodes.LambdaActor) and node.is_move and kind is not Kind.COPY
             moves = moves or (isinstance(node, nodes.Fork) and kind in (Kind.AFFINE, Kind.AGGREGATE))
-            is_lent = isinstance(node, nodes.Lambda) and facts.is_lent_to_closures(local.type)
+            is_lent = isinstance(node, nodes.Lambda) and facts.is_lent_to_closures(self.type_of(local))
             moves = moves or (kind is Kind.AFFINE and not is_lent)
             use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
-            if moves and not isinstance(prune(local.type), DynType) and local.depth == self.depth:
+            if moves and not isinstance(prune(self.type_of(local)), DynType) and local.depth == self.depth:
                 self.give(use, place, "captured here")
             else:
                 self.read(use, place)
-        inner = Walk(self.world, self.summaries, self.quiet)
+        inner = Walk(self.world, self.summary_of, self.actual, self.quiet)
+        inner.complaints = self.complaints
         inner.depth = self.depth if isinstance(node, nodes.Fork) else self.depth + 1
         if isinstance(node, nodes.Fork):
             inner.expr(node.value)
@@ -508,36 +539,48 @@ class Walk:
                 for arg in args:
                     self.value(arg, Giving.SEND)
             case UseFn():
-                self._call_fn(use.fn, receiver, args)
+                self._call_fn(use.fn, self._instance(node, use), receiver, args)
             case UseTrait():
-                self._call_fn(use.trait.methods[use.method], receiver, args)
+                self._call_fn(use.trait.methods[use.method], (), receiver, args)
             case _:
                 self.expr(receiver if receiver is not None else node.callee)
                 for arg in args:
                     self.expr(arg)
 
-    def _call_fn(self, fn: FnInfo, receiver: nodes.Expr | None, args: list[nodes.Expr]) -> None:
+    def _instance(self, node: nodes.Expr, use: UseFn) -> tuple[Type, ...]:
+        """The type arguments of a call when a value of theirs has one owner; the body must treat it so."""
+        given = tuple(substitute(arg, self.actual) for arg in use.args)
+        single = next((arg for arg in given if facts.holds_single(arg)), None)
+        if single is None or use.fn.module.startswith("std."):
+            return ()
+        complaint = self.summary_of(use.fn, given).complaint
+        if complaint is not None:
+            self.report(NotForOneOwner(node.span, use.fn.name, show(single), complaint))
+        return given
+
+    def _call_fn(self, fn: FnInfo, given: tuple[Type, ...], receiver: nodes.Expr | None, args: list[nodes.Expr]) -> None:
         inputs, first = list(fn.inputs), 0
         if receiver is not None and fn.has_self and len(args) == len(inputs) - 1:
-            self.value(receiver, self.giving_of(fn, 0, inputs.pop(0)))
+            self.value(receiver, self.giving_of(fn, given, 0))
             first = 1
-        for index, arg in enumerate(args):
+        for index, arg in enumerate(args, first):
             if index < len(inputs):
-                self.value(arg, self.giving_of(fn, first + index, inputs[index]))
-                self._check_kept(fn, first + index, arg)
+                self.value(arg, self.giving_of(fn, given, index))
+                self._check_kept(fn, given, index, arg)
             else:
                 self.expr(arg)
 
-    def _check_kept(self, fn: FnInfo, index: int, arg: nodes.Expr) -> None:
+    def _check_kept(self, fn: FnInfo, given: tuple[Type, ...], index: int, arg: nodes.Expr) -> None:
         """A function that gives its argument away must not get what a closure has to keep."""
         place = self.place_of(arg)
         if place is None or place[1] or not self.is_kept(place) or fn.module.startswith("std."):
             return
-        if facts.kind_of(place[0].type) is Kind.AGGREGATE and index in summary(self.world, self.summaries, fn):
+        if facts.kind_of(self.type_of(place[0])) is Kind.AGGREGATE and index in self.summary_of(fn, given).gives:
             self.report(CapturedMove(arg.span, shown(place), facts.is_cloneable(place[0].type)))
 
-    def giving_of(self, fn: FnInfo, index: int, param: ParamInfo) -> Giving:
+    def giving_of(self, fn: FnInfo, given: tuple[Type, ...], index: int) -> Giving:
         """What a call does to one argument."""
+        param = fn.inputs[index]
         if param.mode == "consume":
             if fn.module.startswith("std."):
                 if fn.owner.startswith(("HashMap", "HashSet", "Rc")):
@@ -547,53 +590,7 @@ class Walk:
             return Giving.CONSUME
         if index == 0 and fn.name == "close" and fn.has_self and facts.is_resource(param.type):
             return Giving.CONSUME
-        if facts.kind_of(param.type) is Kind.AFFINE and not fn.module.startswith("std."):
-            if index in summary(self.world, self.summaries, fn):
-                return Giving.CONSUME
+        ty = substitute(param.type, instance_of(fn, given))
+        if facts.kind_of(ty) is Kind.AFFINE and not fn.module.startswith("std.") and index in self.summary_of(fn, given).gives:
+            return Giving.CONSUME
         return Giving.READ
-
-
-def summary(world: World, known: dict[FnInfo, set[int]], fn: FnInfo) -> set[int]:
-    """The parameters of a function that its body gives away."""
-    found = known.get(fn)
-    if found is not None:
-        return found
-    known[fn] = set()
-    body = world.body(fn)
-    if fn.node is None or fn.node.body is None or body is None:
-        return set()
-    walk = Walk(world, known, quiet=True)
-    walk.value(fn.node.body, Giving.BIND)
-    if walk.state is not None:
-        walk.ends.append(walk.state)
-    gone = {place[0] for end in walk.ends for place in end.gone if not place[1]}
-    known[fn] = {index for index, local in enumerate(body.params) if local in gone}
-    return known[fn]
-
-
-def check_moves(world: World) -> None:
-    """Reports every use of a value that was given away, in the program's own modules."""
-    summaries: dict[FnInfo, set[int]] = {}
-    for module in world.program.modules:
-        if module.is_std:
-            continue
-        functions = list(module.functions)
-        for impl in module.impls:
-            functions.extend(impl.methods.values())
-        for symbol in module.declared.values():
-            if isinstance(symbol, ActorInfo):
-                functions.extend(symbol.receives.values())
-                functions.extend(symbol.methods.values())
-                functions.extend(hook for hooks in symbol.hooks.values() for hook in hooks)
-        for fn in functions:
-            if fn.node is None or fn.node.body is None or fn not in world.model.bodies:
-                continue
-            walk = Walk(world, summaries)
-            for local in world.model.bodies[fn].params:
-                if fn.is_gen and facts.kind_of(local.type) is Kind.AGGREGATE:
-                    walk.kept.add(local)
-                if not (fn.has_self and local.name == fn.inputs[0].name):
-                    walk.linear.declare(local)
-            walk.value(fn.node.body, Giving.BIND)
-            walk._check_linear(0, fn.node.body.span)
-            walk.check_fields()

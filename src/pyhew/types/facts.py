@@ -314,15 +314,20 @@ SINGLE = {"Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "
 
 def has_one_owner(ty: Type) -> bool:
     """Whether a value can only be moved: there is no second one like it."""
+    return any_part(ty, lambda part: isinstance(part, FnType | DynType) or _has_marker(part, "opaque") or _is_single(part))
 
-    def is_single(part: Type) -> bool:
-        if isinstance(part, FnType | DynType):
-            return True
-        if isinstance(part, Nominal) and isinstance(part.info, RecordInfo):
-            return part.info.marker in ("resource", "linear", "opaque") or part.info.name in SINGLE
-        return False
 
-    return any_part(ty, is_single)
+def holds_single(ty: Type) -> bool:
+    """Whether a resource, a linear value or a handle of which there is one stands anywhere inside."""
+    return any_part(ty, _is_single)
+
+
+def _is_single(part: Type) -> bool:
+    return is_marked(part) or isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.name in SINGLE
+
+
+def _has_marker(part: Type, marker: str) -> bool:
+    return isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.marker == marker
 
 
 def is_cloneable(ty: Type) -> bool:

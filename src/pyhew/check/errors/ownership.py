@@ -42,6 +42,26 @@ class UseAfterMove(Diagnostic):
 
 
 @record(frozen=True)
+class NotForOneOwner(Diagnostic):
+    """What a generic function does with its values is possible with most types, but not with one whose values have one owner."""
+
+    id = "not-for-one-owner"
+    name: str
+    type: str
+    complaint: Diagnostic
+
+    def title(self) -> str:
+        return f"`{self.name}` does not treat a `{self.type}` as a value with one owner"
+
+    def labels(self) -> tuple[Label, ...]:
+        inside = (Label(label.span, label.text or "here") for label in self.complaint.labels())
+        return (Label(self.span, "called here"), *(label for label in inside if label.span.file == self.span.file))
+
+    def help(self) -> str | None:
+        return f"in its body: {self.complaint.title()}"
+
+
+@record(frozen=True)
 class NotSendable(Diagnostic):
     """The value cannot cross to another actor: it is shared inside one actor or tied to it, or may be that for all that is
     demanded of its type."""
