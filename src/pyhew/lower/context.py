@@ -192,7 +192,7 @@ class Lower:
         self.vars[local] = variable
         if value is not None:
             self.b.write(variable, value)
-        if facts.ends_with_scope(ty):
+        if facts.is_kept(ty):
             self.scopes[-1].keeps.append(variable)
         return variable
 

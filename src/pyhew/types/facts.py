@@ -258,7 +258,10 @@ def holds_resource(ty: Type) -> bool:
     return any_part(ty, is_resource)
 
 
-SCOPED = {"Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "LambdaPid", "MonitorRef", "Listener", "Connection"}
+SCOPED = {
+    "Rc", "Weak", "Sender", "Receiver", "Stream", "Sink", "LambdaPid", "MonitorRef", "Listener", "Connection",
+    "Generator", "AsyncGenerator",
+}  # fmt: skip
 
 
 def ends_with_scope(ty: Type) -> bool:
@@ -270,6 +273,14 @@ def ends_with_scope(ty: Type) -> bool:
         return False
 
     return any_part(ty, observed)
+
+
+def is_kept(ty: Type) -> bool:
+    """Whether a variable holds its value to the end of its scope, if nothing took it before.
+
+    What a closure or a `dyn` holds is not written in its type; it may be a resource.
+    """
+    return ends_with_scope(ty) or any_part(ty, lambda part: isinstance(part, FnType | DynType))
 
 
 def is_sendable(ty: Type) -> bool:
