@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyhew.check.context import Check
+from pyhew.check.errors.actors import NothingToAwait
 from pyhew.check.errors.values import NotIterable
 from pyhew.check.model import UseSpecial, UseTrait
 from pyhew.syntax import nodes
@@ -23,6 +24,7 @@ from pyhew.types.model import (
     ArrayType,
     AssocType,
     Nominal,
+    Prim,
     TraitRef,
     TupleType,
     Type,
@@ -34,11 +36,14 @@ BodyFn = Callable[["Check", "nodes.Ident | None", nodes.Block], bool]
 
 WALKED = {"Range": "range", "Vec": "vec", "HashMap": "map", "HashSet": "set", "Generator": "generator",
           "AsyncGenerator": "generator", "Stream": "stream", "Receiver": "stream"}  # fmt: skip
+AT_HAND = ("Range", "Vec", "HashMap", "HashSet")
 
 
 def check_for(cx: Check, node: nodes.For, body: BodyFn) -> None:
     """`for p in e { .. }`."""
     iterable = cx.known(cx.expr(node.iterable))
+    if node.is_await and (isinstance(iterable, ArrayType | Prim) or any(facts.is_builtin(iterable, n) for n in AT_HAND)):
+        cx.report(NothingToAwait(node.iterable.span, show(iterable)))
     element = _element(cx, node, iterable)
     cx.blocks.append({})
     cx.pattern(node.pattern, element)

@@ -67,13 +67,16 @@ class NeedlessVar(Lint):
 
 @record(frozen=True)
 class LostChange(Lint):
-    """A closure changes its own copy of a variable that is looked at outside afterwards, where it has not changed."""
+    """A closure or generator changes its own copy of a field of its actor, or of a variable that is looked at afterwards."""
 
     id = "lost-change"
     name: str
+    inside: str = "closure"
+    is_field: bool = False
 
     def title(self) -> str:
-        return f"this changes the closure's own copy of `{self.name}`, not the variable outside"
+        kept = "field of the actor" if self.is_field else "variable outside"
+        return f"this changes the {self.inside}'s own copy of `{self.name}`, not the {kept}"
 
     def help(self) -> str | None:
         return "let the closure give the new value, or use a loop"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pyhew.check.errors import lints
 from pyhew.check.lints.walk import Survey
-from pyhew.check.model import Local, SemanticModel, UseLocal
+from pyhew.check.model import Local, SemanticModel, UseField, UseFn, UseLocal
 from pyhew.names.modules import Program, is_public
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -62,15 +62,32 @@ def lost_changes(model: SemanticModel, found: Survey) -> Iterator[lints.Lint]:
     """Closures that change their own copy of what is looked at outside afterwards."""
     mentions = [node for node in found.nodes if isinstance(node, nodes.NameExpr)]
     for node in found.nodes:
-        closure = model.closures.get(node) if isinstance(node, nodes.Lambda) else None
+        closure = model.closures.get(node) if isinstance(node, nodes.Lambda | nodes.GenBlock) else None
         if closure is None:
             continue
+        what = "closure" if isinstance(node, nodes.Lambda) else "generator"
         later = [_local(model, name) for name in mentions if name.span.start >= node.span.end]
         for change in found.nodes:
-            if isinstance(change, nodes.Assign) and node.span.start <= change.span.start < node.span.end:
-                local = _local(model, _root(change.target))
-                if local in closure.captures and local in later:
-                    yield lints.LostChange(change.span, local.name)
+            if not node.span.start <= change.span.start < node.span.end:
+                continue
+            root = _changed(model, change)
+            local = _local(model, root) if root is not None else None
+            if local is not None and local in closure.captures and local in later:
+                yield lints.LostChange(change.span, local.name, what)
+            elif root is not None and isinstance(use := model.uses.get(root), UseField):
+                yield lints.LostChange(change.span, use.actor.fields[use.index].name, what, True)
+
+
+def _changed(model: SemanticModel, node: nodes.Node) -> nodes.Node | None:
+    """The name at the head of what is changed here: by an assignment, or by a method that changes its receiver."""
+    if isinstance(node, nodes.Assign):
+        return _root(node.target)
+    if not isinstance(node, nodes.Call) or not isinstance(node.callee, nodes.Member):
+        return None
+    use = model.uses.get(node)
+    if isinstance(use, UseFn) and use.fn.has_self and use.fn.inputs[0].mode == "var":
+        return _root(node.callee.base)
+    return None
 
 
 def _root(target: nodes.Node) -> nodes.Node:
