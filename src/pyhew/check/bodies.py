@@ -23,6 +23,7 @@ from pyhew.check.lending import check_lendings
 from pyhew.check.model import Body, SemanticModel
 from pyhew.check.one_body import finish, make_check
 from pyhew.check.owners import check_moves
+from pyhew.check.purity import check_purity
 from pyhew.check.reach import check_reach
 from pyhew.check.signatures import attribute, resolve_signatures
 from pyhew.check.suspension import check_suspension
@@ -54,6 +55,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
     check_constants(world)
     check_declarations(world)
     check_lendings(world)
+    check_purity(world)
     if not sink.has_errors:
         check_moves(world)
         check_generic_equality(world)

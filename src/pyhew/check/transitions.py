@@ -12,7 +12,6 @@ from pyhew.check.errors.patterns import PatternArity
 from pyhew.check.machines import leads_anywhere, leaf_states, sources_of, target_of
 from pyhew.check.model import Local, Rule, UseVariant
 from pyhew.check.one_body import finish, make_check
-from pyhew.check.purity import check_pure
 from pyhew.check.records import check_inits, refuse_missing_fields
 from pyhew.check.subtrees import results_of
 from pyhew.check.world import World
@@ -132,7 +131,6 @@ def _add_rule(
     rule = Rule(node, event, sources, entered, 0 if source != "_" else len(sources), me, whole, occasion, bound)
     _check_rule(cx, machine, node, entered, states)
     finish(cx)
-    check_pure(world, node)
     rules.append(rule)
 
 

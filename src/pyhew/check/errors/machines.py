@@ -133,7 +133,7 @@ class ImpureRule(Diagnostic):
     what: str
 
     def title(self) -> str:
-        return f"a rule of a machine gives the next state and nothing else, and this {self.what}"
+        return f"a rule of a machine gives the next state and nothing else, and {self.what}"
 
     def help(self) -> str:
         return "do it where the machine is stepped; `emit` tells that place what happened"
