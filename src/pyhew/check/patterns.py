@@ -13,6 +13,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.patterns import (
     AlternativesDiffer,
     BoundTwice,
+    EmptyRange,
     NoSuchVariant,
     PatternArity,
     PatternMismatch,
@@ -56,6 +57,9 @@ def check_pattern(cx: Check, node: nodes.Pattern, ty: Type) -> None:
         case nodes.RangePattern():
             cx.expect(node.low, ty)
             cx.expect(node.high, ty)
+            low, high = _end(node.low), _end(node.high)
+            if low is not None and high is not None and (low > high or low == high and not node.inclusive):
+                cx.report(EmptyRange(node.span))
         case nodes.TuplePattern():
             _tuple(cx, node, ty)
         case nodes.VariantPattern():
@@ -66,6 +70,20 @@ def check_pattern(cx: Check, node: nodes.Pattern, ty: Type) -> None:
             _alternatives(cx, node, ty)
         case _:
             assert_never(node)
+
+
+def _end(node: nodes.Expr) -> int | float | None:
+    """The number that an end of a range stands for."""
+    match node:
+        case nodes.IntLiteral() | nodes.CharLiteral():
+            return node.value
+        case nodes.FloatLiteral():
+            return float(node.text)
+        case nodes.Unary(op="-"):
+            value = _end(node.operand)
+            return None if value is None else -value
+        case _:
+            return None
 
 
 def check_bound_once(cx: Check, pattern: nodes.Pattern) -> None:

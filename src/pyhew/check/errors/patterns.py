@@ -34,6 +34,19 @@ class BoundTwice(Diagnostic):
 
 
 @record(frozen=True)
+class EmptyRange(Diagnostic):
+    """A range in a pattern holds at least one value: `1..5`, `1..=5`, `3..=3`."""
+
+    id = "empty-range"
+
+    def title(self) -> str:
+        return "this range is empty, so nothing matches it"
+
+    def help(self) -> str:
+        return "write the lower end first; `..=` includes the upper end"
+
+
+@record(frozen=True)
 class AlternativesDiffer(Diagnostic):
     """Every alternative of a pattern binds the same names, each with one type."""
 
