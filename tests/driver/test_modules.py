@@ -115,3 +115,37 @@ def test_a_link_out_of_the_project_leads_nowhere(tmp_path: Path) -> None:
 
 def test_a_manifest_that_is_none(tmp_path: Path) -> None:
     assert check(write(tmp_path, {"hew.toml": "not = = toml", "main.hew": "fn main() {}\n"})) == ["bad-manifest"]
+
+
+HALF_OPEN = "package fn value() -> i64 {\n    1\n}\npackage type Part {\n    n: i64;\n}\n"
+
+
+def test_what_is_for_the_package_alone_serves_the_modules_of_a_program(tmp_path: Path) -> None:
+    files = {
+        "main.hew": using("other") + "fn _at(part: other.Part) -> i64 {\n    part.n\n}\n",
+        "third.hew": "import other.{value};\nfn more() -> i64 {\n    value()\n}\n",
+        "other.hew": HALF_OPEN,
+    }
+    assert check(write(tmp_path, files)) == []
+
+
+def test_what_is_for_the_package_alone_is_closed_to_others(tmp_path: Path) -> None:
+    files = {
+        "main.hew": using("acme.blade", "blade"),
+        "named.hew": "import acme.blade.{value};\nfn main() {\n    println(value());\n}\n",
+        "typed.hew": "import acme.blade;\nfn at(part: blade.Part) -> i64 {\n    part.n\n}\nfn main() {}\n",
+        "packages/blade/blade.hew": HALF_OPEN,
+    }
+    main = write(tmp_path, files)
+    assert check(main, tmp_path / "packages") == ["private-name"]
+    assert check(tmp_path / "named.hew", tmp_path / "packages")[0] == "name-not-exported"
+    assert check(tmp_path / "typed.hew", tmp_path / "packages")[0] == "unknown-type"
+
+
+def test_modules_of_one_package_share_what_is_for_the_package(tmp_path: Path) -> None:
+    files = {
+        "main.hew": using("acme.blade", "blade"),
+        "packages/blade/blade.hew": "import deep.inner;\npub fn value() -> i64 {\n    inner.value()\n}\n",
+        "packages/blade/deep/inner.hew": HALF_OPEN,
+    }
+    assert check(write(tmp_path, files), tmp_path / "packages") == []

@@ -11,7 +11,7 @@ from pyhew.check.errors.actors import NotInActor
 from pyhew.check.errors.values import NotAValue, PrivateMember, UnknownMember, UnknownName
 from pyhew.check.model import UseChild, UseConst, UseField, UseFn, UseLocal, UseMember, UseTrait, UseVariant
 from pyhew.check.types import resolve_type
-from pyhew.names.modules import public_names
+from pyhew.names.modules import is_offered, is_public, public_names
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -216,8 +216,9 @@ def module_member(cx: Check, node: nodes.Member, base: ModuleRef) -> Symbol | No
     if found is None:
         found = base.module.scope.get(node.name.text)
         return found if getattr(found, "visibility", "") else None
-    if not getattr(found, "visibility", "pub"):
-        cx.report(PrivateMember(node.name.span, node.name.text, base.module.key))
+    if not is_offered(found, base.module, cx.scope.module) and base.module is not cx.scope.module:
+        private = "package" if is_public(found) else "module"
+        cx.report(PrivateMember(node.name.span, node.name.text, base.module.key, private))
     return found
 
 

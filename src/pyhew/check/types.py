@@ -22,6 +22,7 @@ from pyhew.check.errors.types import (
     WrongPlaceFor,
     WrongTypeArity,
 )
+from pyhew.names.modules import is_offered
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -141,7 +142,7 @@ def lookup_path(scope: Scope, path: tuple[nodes.Ident, ...]) -> Symbol | None:
         found = symbol.module.declared.get(part.text)
         if found is None and symbol.module.is_std and scope.world.program.prelude is not None:
             found = scope.world.program.prelude.declared.get(part.text)
-        if found is None or not (getattr(found, "visibility", "pub") or symbol.module is scope.module):
+        if found is None or not (is_offered(found, symbol.module, scope.module) or symbol.module is scope.module):
             return None
         symbol = found
     return symbol

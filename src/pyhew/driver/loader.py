@@ -182,10 +182,20 @@ class ModuleLoader:
                 number += 1
                 unique = f"{key}~{number}"
             shown = self._shown_std if is_std else self._shown
-            module = LoadedModule(unique, [self._parse(file, shown(file)) for file in files], is_std)
+            trees = [self._parse(file, shown(file)) for file in files]
+            module = LoadedModule(unique, trees, is_std, "std" if is_std else self._package_of(real))
             self._by_path[real] = module
             self._folders[unique] = os.path.dirname(files[0])
         return module
+
+    def _package_of(self, file: str) -> str:
+        """The folder of the package that a file belongs to; nothing for the program's own."""
+        root = os.path.realpath(self.project.root)
+        for packages in self.package_dirs:
+            folder = os.path.realpath(packages) + os.sep
+            if file.startswith(folder) and not (root + os.sep).startswith(folder):
+                return folder + file[len(folder) :].partition(os.sep)[0]
+        return ""
 
     def _parse(self, path: str, shown: str) -> nodes.Module:
         index = len(self.sources)

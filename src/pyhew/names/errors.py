@@ -74,6 +74,11 @@ class CyclicImport(Diagnostic):
         return "modules import each other in a ring: " + " -> ".join(self.chain)
 
 
+def private_to(what: str, module: str) -> str:
+    """What a name that is not offered belongs to: its module, or the package of that."""
+    return f"module `{module}`" if what == "module" else f"the package of module `{module}`"
+
+
 @record(frozen=True)
 class NameNotExported(Diagnostic):
     """The module exists, but it does not offer this name to others."""
@@ -82,11 +87,11 @@ class NameNotExported(Diagnostic):
     name: str
     module: str
     known: tuple[str, ...]
-    private: bool
+    private: str
 
     def title(self) -> str:
         if self.private:
-            return f"`{self.name}` is private to module `{self.module}`"
+            return f"`{self.name}` is private to {private_to(self.private, self.module)}"
         return f"module `{self.module}` has no public name `{self.name}`"
 
     def help(self) -> str | None:

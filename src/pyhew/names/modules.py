@@ -46,12 +46,12 @@ REGEX = ("std", "text", "regex")
 
 @record(eq=False, slots=True)
 class LoadedModule:
-    """What a loader found: a unique key, the trees of its files, whether it is our library."""
+    """What a loader found: a unique key, the trees of its files, whether it is our library, the package it came from."""
 
     key: str
     trees: list[nodes.Module]
     is_std: bool
-    is_package: bool = False
+    package: str = ""
 
 
 class Loader(Protocol):
@@ -90,7 +90,7 @@ class _Collector:
 
     def collect(self, loaded: LoadedModule) -> ModuleInfo:
         """The module with its scope; imports are collected on the way."""
-        info = ModuleInfo(loaded.key, loaded.trees, loaded.is_std)
+        info = ModuleInfo(loaded.key, loaded.trees, loaded.is_std, loaded.package)
         self.open.append(loaded.key)
         for tree in loaded.trees:
             for item in tree.items:
@@ -177,9 +177,9 @@ class _Collector:
                 self._bind(info, own, ModuleRef(own.text, target))
                 continue
             offered = self._offered(target, wanted.name.text)
-            if offered is None or (not is_public(offered) and not target.is_std):
-                known = tuple(n for n, s in target.declared.items() if is_public(s))
-                private = offered is not None
+            if offered is None or (not is_offered(offered, target, info) and not target.is_std):
+                known = tuple(n for n, s in target.declared.items() if is_offered(s, target, info))
+                private = "" if offered is None else "package" if is_public(offered) else "module"
                 self.sink.report(NameNotExported(wanted.span, wanted.name.text, target.key, known, private))
                 continue
             self._bind(info, alias, offered)
@@ -229,6 +229,12 @@ class _Collector:
 def is_public(symbol: Symbol) -> bool:
     """Whether a declaration may be used outside its module."""
     return isinstance(symbol, ModuleRef | PrimInfo) or bool(symbol.visibility)
+
+
+def is_offered(symbol: Symbol, owner: ModuleInfo, viewer: ModuleInfo) -> bool:
+    """Whether a declaration of one module may be used in another: `package` is for modules of the same package."""
+    word = getattr(symbol, "visibility", "pub")
+    return word == "pub" or word == "package" and owner.package == viewer.package
 
 
 def public_names(module: ModuleInfo) -> tuple[str, ...]:

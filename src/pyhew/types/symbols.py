@@ -284,13 +284,15 @@ class ModuleInfo:
 
     `key` is unique in the program (`std.string`, `main`); `scope` maps every name
     visible at top level to its symbols (declared here or imported); `imported`
-    are the modules whose impls are visible; `is_std` marks our own library;
+    are the modules whose impls are visible; `is_std` marks our own library,
+    `package` says which one it came from (none for the program's own);
     `companion` holds the code made for its `#[wire]` types, `is_made` marks such code.
     """
 
     key: str
     trees: list[nodes.Module]
     is_std: bool = False
+    package: str = ""
     declared: dict[str, Symbol] = field(default_factory=dict)
     scope: dict[str, Symbol] = field(default_factory=dict)
     impls: list[ImplInfo] = field(default_factory=list)

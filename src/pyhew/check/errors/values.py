@@ -6,6 +6,7 @@ In: names and places.  Out: diagnostics.  Assumed: nothing.
 from __future__ import annotations
 
 from pyhew.names.elsewhere import in_library, member_meant, name_meant, nearest, way_in
+from pyhew.names.errors import private_to
 from pyhew.source.diagnostics import UNSAID, Diagnostic, Label
 from pyhew.source.records import record
 from pyhew.source.spans import Span
@@ -95,9 +96,10 @@ class PrivateMember(Diagnostic):
     id = "private-name"
     name: str
     module: str
+    private: str = "module"
 
     def title(self) -> str:
-        return f"`{self.name}` is private to module `{self.module}`"
+        return f"`{self.name}` is private to {private_to(self.private, self.module)}"
 
 
 @record(frozen=True)
