@@ -149,3 +149,14 @@ def test_modules_of_one_package_share_what_is_for_the_package(tmp_path: Path) ->
         "packages/blade/deep/inner.hew": HALF_OPEN,
     }
     assert check(write(tmp_path, files), tmp_path / "packages") == []
+
+
+def test_modules_may_declare_the_same_function_of_c(tmp_path: Path) -> None:
+    head = 'extern "C" {\n    fn labs(x: i64) -> i64;\n}\n'
+    files = {
+        "main.hew": head + using("other"),
+        "other.hew": head + "pub fn value() -> i64 {\n    unsafe { labs(-1) }\n}\n",
+        "odd.hew": 'import other;\nextern "C" {\n    fn labs(x: i32) -> i64;\n}\nfn main() {\n    println(other.value());\n}\n',
+    }
+    assert check(write(tmp_path, files)) == []
+    assert check(tmp_path / "odd.hew")[0] == "foreign-differs"

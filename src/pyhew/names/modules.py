@@ -139,6 +139,8 @@ class _Collector:
             if isinstance(symbol, FnInfo):
                 info.functions.append(symbol)
             earlier = info.declared.get(symbol.name)
+            if isinstance(earlier, FnInfo) and isinstance(symbol, FnInfo) and earlier.is_extern and symbol.is_extern:
+                continue  # one symbol of C, which may be declared as often as a header is read
             if earlier is not None:
                 self.sink.report(DuplicateName(name.span, symbol.name, _place_of(earlier)))
                 continue

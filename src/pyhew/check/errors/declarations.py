@@ -122,6 +122,22 @@ class ForeignType(Diagnostic):
 
 
 @record(frozen=True)
+class ForeignDiffers(Diagnostic):
+    """A name of C is one function in the whole program: every declaration of it says the same."""
+
+    id = "foreign-differs"
+    name: str
+    earlier: Span
+    head: str
+
+    def title(self) -> str:
+        return f"the foreign function `{self.name}` is declared otherwise elsewhere in this program"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "declared again here"), Label(self.earlier, f"as `{self.head}`"))
+
+
+@record(frozen=True)
 class UnknownMarker(Diagnostic):
     """An attribute that means nothing is a mistake, not a comment."""
 
