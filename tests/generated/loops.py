@@ -1,6 +1,7 @@
 """Random loops that count through vectors, with and without the pass that runs them in chunks.
 
 In: a seed.  Out: what differs in what they print or how they end, or which claim of the pass was false.
+Some stand in a loop that counts as well, and walk down the columns of rows.
 Assumed: the interpreter asks every proof again.
 """
 
@@ -28,10 +29,10 @@ def random_loop(seed: int) -> Module:
     return module
 
 
-def outcomes(seed: int) -> tuple[tuple[str, list[str]], tuple[str, list[str]], bool]:
-    """How the program of a seed ends without chunks and with them, and whether there are any."""
+def outcomes(seed: int) -> tuple[tuple[str, list[str]], tuple[str, list[str]], set[str]]:
+    """How the program of a seed ends without chunks and with them, and which kinds of questions it asks."""
     found: list[tuple[str, list[str]]] = []
-    has_chunks = False
+    asked: set[str] = set()
     for with_chunks in (False, True):
         module = random_loop(seed)
         for ir_pass in IR_PASSES:
@@ -39,8 +40,8 @@ def outcomes(seed: int) -> tuple[tuple[str, list[str]], tuple[str, list[str]], b
                 ir_pass.run(module)
         bad = rejection(module)
         found.append((bad, []) if bad is not None else run(module, 60_000))
-        has_chunks = any(block.is_brief for fn in module.functions.values() for block in fn.blocks)
-    return found[0], found[1], has_chunks
+        asked = {block.name.rpartition(".")[2] for fn in module.functions.values() for block in fn.blocks if "." in block.name}
+    return found[0], found[1], asked
 
 
 class _Walk:
@@ -57,6 +58,7 @@ class _Walk:
         self.block = self.start("entry")
         self.head = Block("head")
         self.done = Block("done")
+        self.across: Value | None = None
         self.state: list[Value] = []
         self.kept: list[Value] = []
         self.write()
@@ -82,7 +84,54 @@ class _Walk:
     def write(self) -> None:
         first, second, rows, begin, limit, step = self.params
         zero = self.number(0)
-        self.block.terminator = Branch(Edge(self.head, [begin, first, first if self.rng.random() < 0.1 else second, rows, zero]))
+        state = [first, first if self.rng.random() < 0.1 else second, rows, zero]
+        if self.rng.random() < 0.4:
+            self.write_around(state, begin, limit)
+        else:
+            self.block.terminator = Branch(Edge(self.head, [begin, *state]))
+            self.write_loop(limit, step)
+            self.end_with(self.done.params)
+
+    def write_around(self, before: list[Value], begin: Value, limit: Value) -> None:
+        """A loop whose body is the other one, and at times more."""
+        head, over = Block("across"), Block("over")
+        self.made.blocks.append(head)
+        self.across = Value(I64, "across")
+        head.params = [self.across, *(Value(ty) for ty in STATE)]
+        start = self.number(self.rng.choice((0, 0, 1, 3)))
+        self.block.terminator = Branch(Edge(head, [start, *before]))
+        self.block = head
+        self.at = self.across
+        end = self.number(self.rng.choice((20, 24)))
+        (more,) = self.op(ops.COMPARE, [self.across, end], [BOOL], predicate=self.rng.choice(("lt", "lt", "le")))
+        body = self.start("rounds")
+        head.terminator = CondBranch(more, Edge(body), Edge(over, list(head.params[1:])))
+        self.state = list(head.params[1:])
+        self.write_rarely()
+        first = self.rng.choice((self.number(0), self.number(self.rng.randint(0, 2)), begin, self.index()))
+        self.block.terminator = Branch(Edge(self.head, [first, *self.state]))
+        last = self.rng.choice((self.number(self.rng.choice((20, 24))), self.number(20), limit, self.index()))
+        self.write_loop(last, self.number(self.rng.choice((1, 1, 1, 3))))
+        self.at, self.state = self.across, list(self.done.params)
+        self.write_rarely()
+        up = self.arith("add", self.across, self.number(self.rng.choice((1, 1, 2))), "trap")
+        self.block.terminator = Branch(Edge(head, [up, *self.state]))
+        self.made.blocks.append(over)
+        over.params = [Value(ty) for ty in STATE]
+        self.block = over
+        self.end_with(over.params)
+
+    def write_rarely(self) -> None:
+        """What the loop around does beside."""
+        if self.rng.random() < 0.3:
+            self.rng.choice((self.change_row, self.push_row, self.put_row, self.push))()
+
+    def end_with(self, state: list[Value]) -> None:
+        total = self.arith("add", state[3], self.op(ops.VEC_LEN, [state[1]], [I64])[0])
+        self.block.terminator = Return([total, state[0], state[2]])
+
+    def write_loop(self, limit: Value, step: Value) -> None:
+        second = self.params[1]
         self.head.params = [Value(I64, "at"), *(Value(ty) for ty in STATE)]
         self.done.params = [Value(ty) for ty in STATE]
         self.made.blocks.append(self.head)
@@ -95,7 +144,9 @@ class _Walk:
         (more,) = self.op(ops.COMPARE, [at, end], [BOOL], predicate=self.rng.choice(("lt", "lt", "le")))
         body = self.start("body")
         self.head.terminator = CondBranch(more, Edge(body), Edge(self.done, list(self.state)))
-        for _ in range(self.rng.randint(1, 5)):
+        if self.across is not None:
+            self.read_column()
+        for _ in range(self.rng.randint(1, 5) if self.across is None else self.rng.choice((0, 0, 1))):
             self.rng.choice((
                 self.read, self.read, self.read_row, self.change, self.change, self.change_row, self.push, self.keep,
                 self.leave, self.part, self.pop,
@@ -109,8 +160,6 @@ class _Walk:
         self.block.terminator = Branch(Edge(self.head, [up, *self.state]))
         self.made.blocks.append(self.done)
         self.block = self.done
-        state = self.done.params
-        self.done.terminator = Return([self.arith("add", state[3], self.op(ops.VEC_LEN, [state[1]], [I64])[0]), state[0], state[2]])
 
     def index(self) -> Value:
         roll = self.rng.random()
@@ -134,6 +183,20 @@ class _Walk:
             return
         indices = self.row_indices()
         self.add(self.op(ops.PROJECT, [self.state[2], *indices], [I64], path=(("elem",), ("elem",)))[0])
+
+    def read_column(self) -> None:
+        assert self.across is not None
+        shift = self.number(self.rng.choice((1, -1)))
+        along = self.arith("add", self.across, shift, "trap") if self.rng.random() < 0.3 else self.across
+        row = self.index() if self.rng.random() < 0.3 else self.at
+        self.add(self.op(ops.PROJECT, [self.state[2], row, along], [I64], path=(("elem",), ("elem",)))[0])
+
+    def push_row(self) -> None:
+        (self.state[2],) = self.op(ops.VEC_PUSH, [self.state[2], self.state[1]], [ROWS])
+
+    def put_row(self) -> None:
+        operands = [self.state[2], self.state[0], self.number(self.rng.randint(0, 2))]
+        _, self.state[2] = self.op(ops.REPLACE, operands, [VEC, ROWS], path=(("elem",),))
 
     def row_indices(self) -> list[Value]:
         row = self.number(self.rng.randint(0, 2)) if self.rng.random() < 0.7 else self.index()
@@ -214,12 +277,14 @@ def _main(rng: random.Random, walk: Function) -> Function:
     if rng.random() < 0.2:
         second = first
     (rows,) = op(ops.ZERO, [], [ROWS])
-    for _ in range(3):
-        (rows,) = op(ops.VEC_PUSH, [rows, rng.choice((first, filled(45)))], [ROWS])
+    row, other, odd = filled(45), filled(rng.choice((20, 21, 24, 45))), rng.choice((3, 19, 20, 23))
+    is_nest = any(block.name == "across" for block in walk.blocks)
+    for number in range(rng.choice((20, 26, 26, 45)) if is_nest else 3):
+        (rows,) = op(ops.VEC_PUSH, [rows, other if number == odd else row], [ROWS])
     for _ in range(2):
         highest = 2**63 - 1
-        start = rng.choice((0, 0, 0, 1, 2, -1, -30, highest - 20))
-        limit = rng.choice((0, 10, 30, 38, 39, 40, 45, 70, highest))
+        start = rng.choice((0, 0, 1) if is_nest else (0, 0, 0, 1, 2, -1, -30, highest - 20))
+        limit = rng.choice((20, 21, 25) if is_nest else (0, 10, 30, 38, 39, 40, 45, 70, highest))
         numbers = [op(ops.CONST, [], [I64], value=value)[0] for value in (start, limit, rng.choice((1, 2, 9, -1, 2**62)))]
         operands = [first, second, rows, *numbers]
         result, first, rows = op(ops.CALL, operands, [I64, VEC, ROWS], callee=walk, modes=tuple(walk.modes))

@@ -14,11 +14,8 @@ from __future__ import annotations
 from pyhew.ir.facts import Path
 from pyhew.ir.flow import Dominators, predecessors, remove_unreachable
 from pyhew.ir.ops import (
-    ARITH,
     CALL,
     COMPARE,
-    CONST,
-    INSIDE,
     VEC_LEN,
     VEC_PUSH,
     VEC_ROOM,
@@ -35,15 +32,13 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import BOOL, I64
+from pyhew.passes.columns import Columns, ask_about_columns
 from pyhew.passes.counted_loops import Brief, CountedLoop, counted_loops, meaning, offset_of
+from pyhew.passes.loop_questions import FEWEST_ROUNDS, HIGHEST_LIMIT, LONGEST_STEP, Question, lead
 from pyhew.passes.rewrite import replace_in_block, terminator_uses
-from pyhew.source.spans import Span
 
 _MOST_ROUNDS = 1024
 """Of a chunk: some microseconds, far below the time after which the scheduler takes an actor's worker away."""
-
-_FEWEST_ROUNDS = 16
-"""That are worth asking about."""
 
 _MOST_LOOKS = 16
 """At a function; each but the last changed a loop that is left in the middle of a round."""
@@ -53,9 +48,6 @@ _MOST_BLOCKS = 2000
 
 _LONGEST_TAIL = 8
 """Operations of what a way out of a round does before it joins the others."""
-
-_LONGEST_STEP, _HIGHEST_LIMIT = 1 << 32, 1 << 62
-"""So that the counter never overflows on the way to the limit, and a thousand steps can be written down."""
 
 
 def chunk_loops(module: Module) -> list[Function]:
@@ -82,7 +74,7 @@ def _chunk_some(fn: Function, brief: Brief, done: set[Block]) -> bool:
         if loop.accesses or loop.pushes:
             renamed = _bring_out(fn, loop, brief)
             if renamed is not None:
-                _Chunks(fn, loop).run(into[loop.head])
+                _Chunks(fn, loop, ask_about_columns(fn, loop, into)).run(into[loop.head])
                 done.add(loop.head)
                 if renamed:
                     return True
@@ -94,8 +86,7 @@ def _bring_out(fn: Function, loop: CountedLoop, brief: Brief) -> bool | None:
 
     Only where a way out leaves the middle of a round: the copy then has that way too.
     """
-    inside = set(loop.blocks)
-    if all(edge.block in inside for block in loop.blocks[1:] for edge in edges(block.terminator)):
+    if loop.is_left_by_head():
         return False
     if len(fn.blocks) > _MOST_BLOCKS:
         return None
@@ -161,140 +152,72 @@ def _carry(region: set[Block], target: Block, values: list[Value], order: list[B
 
 
 class _Chunks:
-    """The work on one loop; `new` blocks are added to the function."""
+    """The work on one loop."""
 
-    __slots__ = ("at", "first", "fn", "loop", "own", "site")
+    __slots__ = ("columns", "loop", "question")
 
-    def __init__(self, fn: Function, loop: CountedLoop) -> None:
-        self.fn = fn
+    def __init__(self, fn: Function, loop: CountedLoop, columns: Columns | None) -> None:
         self.loop = loop
-        self.first = self.at = self.block("ask")
-        self.own = {param: Value(param.type, param.name) for param in loop.head.params}
-        self.at.params = list(self.own.values())
-        end = loop.head.terminator
-        self.site: Span | None = end.site if end is not None else None
-
-    def block(self, name: str) -> Block:
-        made = Block(f"{self.loop.head.name}.{name}")
-        self.fn.blocks.append(made)
-        return made
+        self.columns = columns
+        self.question = Question(fn, loop.head, loop.numbers, "ask")
 
     def run(self, before: list[Block]) -> None:
-        """Asks, and makes the copy; `before` are the blocks that lead to the head; the ways into the loop lead to the question, with pushes also those from round to round."""
+        """Asks, and makes the copies; `before` are the blocks that lead to the head; the ways into the loop lead to the question, with pushes also those from round to round."""
         loop = self.loop
-        for block in before:
-            if block in loop.blocks and not loop.pushes:
-                continue
-            for edge in edges(block.terminator):
-                if edge.block is loop.head:
-                    edge.block = self.first
-        fast = self.block("chunk")
-        fast.is_brief = True
-        fast.params = [Value(param.type, param.name) for param in loop.head.params]
-        bound = self.ask(fast)
-        renamed = dict(zip(loop.head.params, fast.params, strict=True))
-        _Copy(self, fast, renamed).run(bound)
-
-    # ----------------------------------------------------------------- small pieces
-
-    def number(self, value: int) -> Value:
-        """A constant."""
-        made = Value(I64)
-        self.at.ops.append(Op(CONST, [], [made], {"value": value}, site=self.site))
-        return made
-
-    def arith(self, name: str, left: Value, right: Value) -> Value:
-        """Without a check: the question is asked so that nothing overflows where the answer is used."""
-        made = Value(left.type)
-        self.at.ops.append(Op(ARITH, [left, right], [made], {"op": name, "policy": "wrap"}, site=self.site))
-        return made
-
-    def compare(self, predicate: str, left: Value, right: Value) -> Value:
-        """A truth."""
-        made = Value(BOOL)
-        self.at.ops.append(Op(COMPARE, [left, right], [made], {"predicate": predicate}, site=self.site))
-        return made
-
-    def every(self, truths: list[Value]) -> Value:
-        """Whether all hold."""
-        out = truths[0]
-        for truth in truths[1:]:
-            out = self.arith("and", out, truth)
-        return out
-
-    def seen(self, value: Value) -> Value:
-        """A value of the loop as it stands at the question."""
-        if value in self.own:
-            return self.own[value]
-        if value in self.loop.numbers:
-            return self.number(self.loop.numbers[value])
-        return value
-
-    def slow(self) -> Edge:
-        """As before."""
-        return Edge(self.loop.head, list(self.own.values()))
-
-    def go_on_if(self, truth: Value, name: str) -> None:
-        """The rest of the question, in a block of its own."""
-        onward = self.block(name)
-        self.at.terminator = CondBranch(truth, Edge(onward), self.slow(), self.site)
-        self.at = onward
-
-    def least(self, left: Value, right: Value) -> Value:
-        """The smaller number."""
-        joined = self.block("least")
-        made = Value(I64)
-        joined.params = [made]
-        truth = self.compare("lt", left, right)
-        self.at.terminator = CondBranch(truth, Edge(joined, [left]), Edge(joined, [right]), self.site)
-        self.at = joined
-        return made
-
-    # ----------------------------------------------------------------- the question
-
-    def ask(self, fast: Block) -> Value:
-        """Where the chunk ends; goes to `fast` or does one round as before."""
-        loop = self.loop
-        counter = self.own[loop.counter]
-        if loop.measured is not None:
-            limit = Value(I64)
-            self.at.ops.append(Op(VEC_LEN, [self.seen(loop.measured)], [limit], site=self.site))
+        lead([block for block in before if loop.pushes or block not in loop.blocks], loop.head, self.question.first)
+        fast = _Copy(self.question, loop, {access.op: access.steps for access in loop.accesses})
+        truths, bound = self.ask()
+        to_fast = Edge(fast.first, list(self.question.own.values()))
+        if self.columns is not None:
+            proved = fast.proved | {column.op: column.steps for column in self.columns.found}
+            faster = _Copy(self.question, loop, proved)
+            faster.run(bound)
+            to_faster = Edge(faster.first, list(self.question.own.values()))
+            self.question.go_on_if(self.question.every(truths), "columns")
+            self.question.at.terminator = CondBranch(self.columns.all_inside, to_faster, to_fast, self.question.site)
+        elif truths:
+            self.question.at.terminator = CondBranch(
+                self.question.every(truths), to_fast, self.question.slow(), self.question.site
+            )
         else:
-            limit = self.seen(loop.limit)
+            self.question.at.terminator = Branch(to_fast, self.question.site)
+        fast.run(bound)
+
+    def ask(self) -> tuple[list[Value], Value]:
+        """What must hold, and where the chunk ends; goes on in a block where it has rounds."""
+        loop, question = self.loop, self.question
+        counter = question.own[loop.counter]
+        limit = question.length(loop.measured) if loop.measured is not None else question.seen(loop.limit)
         lowest = max([0, *(-access.offset for access in loop.accesses)])
-        left = self.arith("sub", limit, counter)
+        left = question.arith("sub", limit, counter)
         truths = [
-            self.compare("ge", counter, self.number(lowest)),
-            self.compare("ge", limit, self.number(_FEWEST_ROUNDS)),
-            self.compare("ge", left, self.number(_FEWEST_ROUNDS)),
+            question.compare("ge", counter, question.number(lowest)),
+            question.compare("ge", limit, question.number(FEWEST_ROUNDS)),
+            question.compare("ge", left, question.number(FEWEST_ROUNDS)),
         ]
-        step = self.seen(loop.step)
+        step = question.seen(loop.step)
         if loop.numbers.get(loop.step) != 1 or loop.pushes:
-            truths.append(self.compare("le", limit, self.number(_HIGHEST_LIMIT)))
+            truths.append(question.compare("le", limit, question.number(HIGHEST_LIMIT)))
         if loop.step not in loop.numbers:
-            truths.append(self.compare("gt", step, self.number(0)))
-            truths.append(self.compare("le", step, self.number(_LONGEST_STEP)))
-        self.go_on_if(self.every(truths), "length")
-        far = self.arith("mul", step, self.number(_MOST_ROUNDS))
-        bound = self.arith("add", counter, self.least(left, far))
+            truths.append(question.compare("gt", step, question.number(0)))
+            truths.append(question.compare("le", step, question.number(LONGEST_STEP)))
+        question.go_on_if(question.every(truths), "length")
+        far = question.arith("mul", step, question.number(_MOST_ROUNDS))
+        bound = question.arith("add", counter, question.least(left, far))
         for push in loop.pushes:
             room = Value(I64)
-            root = self.seen(loop.origin[push.operands[0]])
-            self.at.ops.append(Op(VEC_ROOM, [root], [room], site=self.site))
-            bound = self.least(bound, self.arith("add", counter, room))
+            root = question.seen(loop.origin[push.operands[0]])
+            question.at.ops.append(Op(VEC_ROOM, [root], [room], site=question.site))
+            bound = question.least(bound, question.arith("add", counter, room))
         truths = self.inside(bound)
         if loop.pushes:
-            rounds = self.arith("sub", bound, counter)
-            truths.append(self.compare("ge", rounds, self.number(_FEWEST_ROUNDS // 2)))
-        to_fast = Edge(fast, list(self.own.values()))
-        if truths:
-            self.at.terminator = CondBranch(self.every(truths), to_fast, self.slow(), self.site)
-        else:
-            self.at.terminator = Branch(to_fast, self.site)
-        return bound
+            rounds = question.arith("sub", bound, counter)
+            truths.append(question.compare("ge", rounds, question.number(FEWEST_ROUNDS // 2)))
+        return truths, bound
 
     def inside(self, bound: Value) -> list[Value]:
         """One truth for each Vec that the counter numbers."""
+        question = self.question
         farthest: dict[tuple[Value, Path, tuple[Value, ...]], tuple[int, bool]] = {}
         for access in self.loop.accesses:
             key = (access.root, access.path, access.indices)
@@ -302,29 +225,29 @@ class _Chunks:
             farthest[key] = (max(offset, access.offset), alone or len(access.op.results) == 2)
         truths: list[Value] = []
         for (root, path, indices), (offset, alone) in farthest.items():
-            end = bound if not offset else self.arith("add", bound, self.number(offset))
-            operands = [self.seen(root), *map(self.seen, indices), end]
-            truths.append(Value(BOOL))
-            self.at.ops.append(Op(INSIDE, operands, truths[-1:], {"path": path, "alone": alone}, site=self.site))
+            end = bound if not offset else question.arith("add", bound, question.number(offset))
+            truths.append(question.inside(root, path, [*map(question.seen, indices), end], alone))
         return truths
 
 
 class _Copy:
-    """The second body."""
+    """Another body, whose operations pass as many elements without a check as `proved` says."""
 
-    __slots__ = ("blocks", "chunks", "fast", "loop", "proved", "renamed")
+    __slots__ = ("blocks", "first", "loop", "proved", "question", "renamed")
 
-    def __init__(self, chunks: _Chunks, fast: Block, renamed: dict[Value, Value]) -> None:
-        self.chunks = chunks
-        self.loop = chunks.loop
-        self.fast = fast
-        self.renamed = renamed
-        self.blocks = {block: chunks.block(block.name) for block in [*self.loop.blocks, *self.loop.tails]}
-        self.proved = {access.op: access.steps for access in self.loop.accesses}
+    def __init__(self, question: Question, loop: CountedLoop, proved: dict[Op, int]) -> None:
+        self.question = question
+        self.loop = loop
+        self.proved = proved
+        self.first = question.block("chunk")
+        self.first.is_brief = True
+        self.first.params = [Value(param.type, param.name) for param in loop.head.params]
+        self.renamed = dict(zip(loop.head.params, self.first.params, strict=True))
+        self.blocks = {block: question.block(block.name) for block in [*loop.blocks, *loop.tails]}
 
     def run(self, bound: Value) -> None:
-        """Fills `fast`, which asks for the end of the chunk, and the copies of the loop's blocks."""
-        loop, fast = self.loop, self.fast
+        """Fills `first`, which asks for the end of the chunk, and the copies of the loop's blocks."""
+        loop, fast = self.loop, self.first
         first = self.blocks[loop.head]
         for block, made in self.blocks.items():
             if block is not loop.head:
@@ -342,8 +265,8 @@ class _Copy:
         below = Value(BOOL)
         counter = self.renamed[loop.counter]
         fast.ops.append(Op(COMPARE, [counter, bound], [below], {"predicate": "lt"}, site=end.site))
-        again = self.chunks.block("again")
-        again.terminator = Branch(Edge(self.chunks.first, list(fast.params)), end.site)
+        again = self.question.block("again")
+        again.terminator = Branch(Edge(self.question.first, list(fast.params)), end.site)
         fast.terminator = CondBranch(below, Edge(first), Edge(again), end.site)
 
     def fresh(self, value: Value) -> Value:
@@ -366,8 +289,8 @@ class _Copy:
 
     def edge(self, edge: Edge) -> Edge:
         """An edge between copies; the way back leads to the test of the end, a way out to where it led."""
-        is_back = edge.block is self.chunks.first or edge.block is self.loop.head
-        target = self.fast if is_back else self.blocks.get(edge.block, edge.block)
+        is_back = edge.block is self.question.first or edge.block is self.loop.head
+        target = self.first if is_back else self.blocks.get(edge.block, edge.block)
         return Edge(target, list(edge.args))
 
     def terminator(self, end: Terminator | None) -> Terminator | None:

@@ -89,6 +89,13 @@ class CountedLoop:
     origin: dict[Value, Value] = field(default_factory=dict)
     numbers: dict[Value, int] = field(default_factory=dict)
     """Constants by value, also those that the loop itself defines."""
+    around: CountedLoop | None = None
+    """The next loop around it that counts, ends only in its head and comes to this one in every round."""
+
+    def is_left_by_head(self) -> bool:
+        """Whether no way leads out of the middle of a round."""
+        inside = set(self.blocks)
+        return all(edge.block in inside for block in self.blocks[1:] for edge in edges(block.terminator))
 
 
 class Brief:
@@ -144,15 +151,23 @@ def counted_loops(fn: Function, brief: Brief) -> list[CountedLoop]:
     number = {block: at for at, block in enumerate(order)}
     users = _users(order)
     found: list[CountedLoop] = []
+    around: dict[Block, CountedLoop] = {}
     for head in order:
         if head in heads:
             blocks = _natural_loop(head, number, into, dominators)
-            if blocks is None or any(block in heads for block in blocks[1:]):
+            if blocks is None:
                 continue
             loop = _counted(blocks, numbers)
-            if loop is not None and all(brief.op(op) for block in blocks for op in block.ops):
-                if _look_at_places(loop, users):
-                    found.append(loop)
+            if loop is None:
+                continue
+            if any(block in heads for block in blocks[1:]):
+                if loop.is_left_by_head():
+                    around.update(dict.fromkeys(blocks, loop))
+            elif all(brief.op(op) for block in blocks for op in block.ops) and _look_at_places(loop, users):
+                outer = around.get(head)
+                if outer is not None and all(dominators.dominates(head, back) for back in into[outer.head] if back in outer.blocks):
+                    loop.around = outer
+                found.append(loop)
     return found
 
 
@@ -211,7 +226,7 @@ def _counted(blocks: list[Block], numbers: dict[Value, int]) -> CountedLoop | No
     if rise is None:
         return None
     step, ups = rise
-    defined = _defined(blocks)
+    defined = defined_in(blocks)
     if step in defined and step not in numbers or numbers.get(step, 1) < 1:
         return None
     loop = CountedLoop(head, blocks, left, step, right, predicate in ("le", "ge"), ups=ups, numbers=numbers)
@@ -222,7 +237,8 @@ def _counted(blocks: list[Block], numbers: dict[Value, int]) -> CountedLoop | No
     return loop
 
 
-def _defined(blocks: list[Block]) -> set[Value]:
+def defined_in(blocks: list[Block]) -> set[Value]:
+    """Parameters and results."""
     return {value for block in blocks for value in [*block.params, *(v for op in block.ops for v in op.results)]}
 
 
@@ -251,7 +267,7 @@ def _rise(blocks: list[Block], counter: Value, made: dict[Value, Op]) -> tuple[V
 
 def _look_at_places(loop: CountedLoop, users: dict[Value, set[Block]]) -> bool:
     """Fills in accesses and pushes; whether the limit stays the same."""
-    loop.origin = _origins(loop)
+    loop.origin = origins(loop)
     pushes: dict[Value, list[Op]] = {}
     changed: list[Value] = []
     for block in loop.blocks:
@@ -265,7 +281,7 @@ def _look_at_places(loop: CountedLoop, users: dict[Value, set[Block]]) -> bool:
                 changed.append(root)
     own = [root for root in [*changed, *pushes] if root in loop.head.params]
     alone = {root for root in own if _stays_alone(loop, root, users)}
-    defined = _defined(loop.blocks)
+    defined = defined_in(loop.blocks)
     made = {op.results[0]: op for block in loop.blocks for op in block.ops if op.kind is ARITH}
     for block in loop.blocks:
         for op in block.ops:
@@ -284,20 +300,24 @@ def _look_at_places(loop: CountedLoop, users: dict[Value, set[Block]]) -> bool:
     return measured is not None and measured not in pushes
 
 
-def _origins(loop: CountedLoop) -> dict[Value, Value]:
+def origins(loop: CountedLoop) -> dict[Value, Value]:
     """For values that hold a Vec: the parameter of the head, or the value from outside, that they are a later state of.
 
-    A parameter of the head is taken to come back changed by `replace` and `push` alone until an edge proves otherwise.
+    A parameter of a head, of this loop or of one inside, is taken to come back changed by `replace` and `push` alone until an
+    edge proves otherwise.
     """
     head, stable = loop.head, [param for param in loop.head.params if owns_heap(param.type)]
-    defined = _defined(loop.blocks)
+    defined = defined_in(loop.blocks)
+    lost: set[Value] = set()
     while True:
         origin: dict[Value, Value | None] = {param: param for param in stable}
+        origin.update(dict.fromkeys(lost))
 
         def find(value: Value, origin: dict[Value, Value | None] = origin) -> Value | None:
             return origin.get(value) if value in defined else value
 
         back: dict[Value, set[Value | None]] = {param: set() for param in stable}
+        before = len(lost)
         for block in loop.blocks:
             for op in block.ops:
                 if op.kind is REPLACE and not owns_heap(op.operands[1].type):
@@ -312,9 +332,11 @@ def _origins(loop: CountedLoop) -> dict[Value, Value]:
                 elif edge.block in loop.blocks:
                     for arg, param in zip(edge.args, edge.block.params, strict=True):
                         known = find(arg)
-                        origin[param] = known if origin.get(param, known) is known else None
+                        if origin.setdefault(param, known) is not known:
+                            origin[param] = None
+                            lost.add(param)
         kept = [param for param in stable if back[param] == {param}]
-        if kept == stable:
+        if kept == stable and len(lost) == before:
             out = {value: root for value, root in origin.items() if root is not None}
             outside = (value for block in loop.blocks for op in block.ops for value in op.operands if value not in defined)
             out.update((value, value) for value in outside)
