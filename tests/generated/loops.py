@@ -165,9 +165,21 @@ class _Walk:
         roll = self.rng.random()
         if roll < 0.5:
             return self.at
-        if roll < 0.85:
+        if roll < 0.75:
             return self.arith(self.rng.choice(("add", "sub")), self.at, self.number(self.rng.choice((1, 2, -1))), "trap")
+        if roll < 0.88:
+            return self.even()
         return self.number(self.rng.randint(0, 2)) if roll < 0.95 else self.params[3]
+
+    def even(self) -> Value:
+        """A number that stays the same or grows evenly with the counter, in at most three steps."""
+        value = self.rng.choice((self.at, self.at, self.across or self.at, self.params[3]))
+        for _ in range(self.rng.randint(1, 3)):
+            other = self.rng.choice((self.number(self.rng.choice((2, 3, 44, -1, 2**40))), self.params[3], self.params[5], self.at))
+            name = self.rng.choice(("add", "sub", "mul"))
+            pair = (value, other) if self.rng.random() < 0.5 else (other, value)
+            value = self.arith(name, *pair, self.rng.choice(("trap", "trap", "wrap")))
+        return value
 
     def add(self, value: Value) -> None:
         self.state[3] = self.arith("add", self.arith("mul", self.state[3], self.number(3)), value)

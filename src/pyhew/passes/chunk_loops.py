@@ -11,7 +11,6 @@ Assumed: uses are inferred.  A build for a debugger names its variables in loops
 
 from __future__ import annotations
 
-from pyhew.ir.facts import Path
 from pyhew.ir.flow import Dominators, predecessors, remove_unreachable
 from pyhew.ir.ops import (
     CALL,
@@ -33,7 +32,7 @@ from pyhew.ir.ops import (
 )
 from pyhew.ir.types import BOOL, I64
 from pyhew.passes.columns import Columns, ask_about_columns
-from pyhew.passes.counted_loops import Brief, CountedLoop, counted_loops, meaning, offset_of
+from pyhew.passes.counted_loops import Access, Brief, CountedLoop, counted_loops, meaning
 from pyhew.passes.loop_questions import FEWEST_ROUNDS, HIGHEST_LIMIT, LONGEST_STEP, Question, lead
 from pyhew.passes.rewrite import replace_in_block, terminator_uses
 
@@ -188,7 +187,7 @@ class _Chunks:
         loop, question = self.loop, self.question
         counter = question.own[loop.counter]
         limit = question.length(loop.measured) if loop.measured is not None else question.seen(loop.limit)
-        lowest = max([0, *(-access.offset for access in loop.accesses)])
+        lowest = max([0, *(-access.offset for access in loop.accesses if access.offset is not None)])
         left = question.arith("sub", limit, counter)
         truths = [
             question.compare("ge", counter, question.number(lowest)),
@@ -216,29 +215,51 @@ class _Chunks:
         return truths, bound
 
     def inside(self, bound: Value) -> list[Value]:
-        """One truth for each Vec that the counter numbers."""
-        question = self.question
-        farthest: dict[tuple[Value, Path, tuple[Value, ...]], tuple[int, bool]] = {}
+        """What holds where every element that is numbered is there in every round."""
+        even = self.loop.even
+        farthest: dict[tuple[object, ...], tuple[Access, bool]] = {}
         for access in self.loop.accesses:
-            key = (access.root, access.path, access.indices)
-            offset, alone = farthest.get(key, (access.offset, False))
-            farthest[key] = (max(offset, access.offset), alone or len(access.op.results) == 2)
+            number = even.key(access.number) if access.offset is None else ()
+            key = (access.root, access.path, tuple(map(even.key, access.indices)), number)
+            known, alone = farthest.get(key, (access, False))
+            if (known.offset or 0) < (access.offset or 0):
+                known = access
+            farthest[key] = (known, alone or len(access.op.results) == 2)
         truths: list[Value] = []
-        for (root, path, indices), (offset, alone) in farthest.items():
-            end = bound if not offset else question.arith("add", bound, question.number(offset))
-            truths.append(question.inside(root, path, [*map(question.seen, indices), end], alone))
+        for access, alone in farthest.values():
+            self.reaches(access, alone, bound, truths)
         return truths
+
+    def reaches(self, access: Access, alone: bool, bound: Value, truths: list[Value]) -> None:
+        """Adds what holds where one Vec has its element in every round."""
+        question, even = self.question, self.loop.even
+        counter = question.own[self.loop.counter]
+        indices = [question.evaluated(even, index, counter, truths) for index in access.indices]
+        if access.offset is not None:
+            end = bound if not access.offset else question.arith("add", bound, question.number(access.offset))
+            truths.append(question.inside(access.root, access.path, [*indices, end], alone))
+            return
+        one = question.number(1)
+        rounds = [counter, question.arith("sub", bound, one)]
+        for at in rounds if even.degree(access.number) else rounds[:1]:
+            number = question.evaluated(even, access.number, at, truths)
+            truths.append(question.compare("ge", number, question.number(0)))
+            truths.append(question.inside(access.root, access.path, [*indices, question.arith("add", number, one)], alone))
 
 
 class _Copy:
     """Another body, whose operations pass as many elements without a check as `proved` says."""
 
-    __slots__ = ("blocks", "first", "loop", "proved", "question", "renamed")
+    __slots__ = ("blocks", "first", "loop", "proved", "question", "renamed", "within")
 
     def __init__(self, question: Question, loop: CountedLoop, proved: dict[Op, int]) -> None:
         self.question = question
         self.loop = loop
         self.proved = proved
+        asked = [number for access in loop.accesses for number in (*access.indices, access.number)]
+        if any(access.offset is not None for access in loop.accesses):
+            asked.extend(number for number in loop.even.made if loop.even.offset(number) is not None)
+        self.within = {part for number in asked for part in loop.even.parts(number)}
         self.first = question.block("chunk")
         self.first.is_brief = True
         self.first.params = [Value(param.type, param.name) for param in loop.head.params]
@@ -281,7 +302,7 @@ class _Copy:
             attrs = {**attrs, "proved": self.proved[op]}
         elif op.kind is CALL and meaning(op) in (VEC_LEN, VEC_PUSH):
             kind, attrs = meaning(op), {}
-        elif op in self.loop.ups or (self.loop.accesses and offset_of(self.loop, op) is not None):
+        elif op in self.loop.ups or op in self.within:
             attrs = {**attrs, "policy": "wrap"}
         if op in self.loop.pushes:
             attrs = {**attrs, "proved": True}

@@ -28,7 +28,7 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import BOOL, I64
-from pyhew.passes.counted_loops import Access, CountedLoop, defined_in, meaning, offset_of, origins
+from pyhew.passes.counted_loops import Access, CountedLoop, meaning, origins
 from pyhew.passes.loop_questions import FEWEST_ROUNDS, HIGHEST_LIMIT, LONGEST_STEP, Question, lead
 from pyhew.source.records import record
 
@@ -94,14 +94,15 @@ class _Search:
         self.loop = loop
         self.outer = outer
         self.into = into
-        self.defined = defined_in(outer.blocks)
+        self.defined = outer.even.defined
         self.made = {op.results[0]: op for block in outer.blocks for op in block.ops if len(op.results) == 1}
         self.origin: dict[Value, Value] = {}
         self.pushed: set[Value] = set()
 
     def columns(self) -> list[Column]:
         """All of them, when the rows are known before the outer loop."""
-        wanted = [access for access in self.loop.accesses if access.op.kind in (PROJECT, TAG) and _element_behind(access)]
+        reads = [access for access in self.loop.accesses if access.op.kind in (PROJECT, TAG) and access.offset is not None]
+        wanted = [access for access in reads if _element_behind(access)]
         if not wanted:
             return []
         self.origin = origins(self.outer)
@@ -139,7 +140,7 @@ class _Search:
         outer, op = self.outer, self.made.get(value)
         if value in outer.numbers or value not in self.defined:
             return End(value), End(value)
-        offset = 0 if value is outer.counter else None if op is None else offset_of(outer, op)
+        offset = outer.even.offset(value)
         if offset is not None:
             last = self.limit(outer)
             return None if last is None else (End(outer.counter, more=offset), _moved(last, offset))
@@ -152,7 +153,7 @@ class _Search:
         number = op.operands[steps]
         along = self.ends(number) if number.type == I64 else None
         is_known = all(index in self.outer.numbers or index not in self.defined for index in access.indices)
-        if root is None or along is None or not is_known:
+        if root is None or along is None or access.offset is None or not is_known:
             return None
         moved = _moved(rows[0], access.offset), _moved(rows[1], access.offset)
         path = cast(Path, op.attrs["path"])[: len(access.path) + _element_behind(access)]

@@ -36,14 +36,12 @@ from pyhew.ir.ops import (
     edges,
 )
 from pyhew.ir.types import I64, IntT
-from pyhew.passes.rewrite import terminator_uses
+from pyhew.passes.even_numbers import Even
+from pyhew.passes.rewrite import defined_in, terminator_uses
 from pyhew.source.records import field, record
 
 _MOST_OPS, _MOST_BLOCKS = 80, 20
 """Of a loop: it is written out twice."""
-
-_FARTHEST = 1 << 20
-"""Of an element from the counter."""
 
 _BRIEF = frozenset(
     kind.name
@@ -58,13 +56,17 @@ _BRIEF = frozenset(
 
 @record(slots=True)
 class Access:
-    """`op` passes `steps` elements whose checks all hold where the Vec at `path` in `root` reaches beyond counter + `offset`."""
+    """`op` passes `steps` elements whose checks all hold where the Vec at `path` in `root` has element `number` in every round.
+
+    `indices` lead there and stay the same; `number` is the counter and `offset`, or without one it grows evenly.
+    """
 
     op: Op
     root: Value
     path: Path
     indices: tuple[Value, ...]
-    offset: int
+    number: Value
+    offset: int | None
     steps: int
 
 
@@ -77,6 +79,7 @@ class CountedLoop:
 
     head: Block
     blocks: list[Block]
+    even: Even
     counter: Value
     step: Value
     limit: Value
@@ -229,17 +232,13 @@ def _counted(blocks: list[Block], numbers: dict[Value, int]) -> CountedLoop | No
     defined = defined_in(blocks)
     if step in defined and step not in numbers or numbers.get(step, 1) < 1:
         return None
-    loop = CountedLoop(head, blocks, left, step, right, predicate in ("le", "ge"), ups=ups, numbers=numbers)
+    even = Even(blocks, left, numbers)
+    loop = CountedLoop(head, blocks, even, left, step, right, predicate in ("le", "ge"), ups=ups, numbers=numbers)
     if right in defined and right not in numbers:
         if right not in made or meaning(made[right]) is not VEC_LEN or made[right] not in head.ops:
             return None
         loop.measured = made[right].operands[0]
     return loop
-
-
-def defined_in(blocks: list[Block]) -> set[Value]:
-    """Parameters and results."""
-    return {value for block in blocks for value in [*block.params, *(v for op in block.ops for v in op.results)]}
 
 
 def _rise(blocks: list[Block], counter: Value, made: dict[Value, Op]) -> tuple[Value, list[Op]] | None:
@@ -281,16 +280,16 @@ def _look_at_places(loop: CountedLoop, users: dict[Value, set[Block]]) -> bool:
                 changed.append(root)
     own = [root for root in [*changed, *pushes] if root in loop.head.params]
     alone = {root for root in own if _stays_alone(loop, root, users)}
-    defined = defined_in(loop.blocks)
-    made = {op.results[0]: op for block in loop.blocks for op in block.ops if op.kind is ARITH}
     for block in loop.blocks:
         for op in block.ops:
             if op.kind in (PROJECT, TAG, REPLACE):
                 root = loop.origin.get(op.operands[0])
                 if root is not None and (op.kind is not REPLACE or root in alone):
-                    access = _access(loop, op, root, defined, made)
+                    access = _access(loop, op, root)
                     if access is not None:
                         loop.accesses.append(access)
+    if all(loop.even.degree(access.number) == 0 for access in loop.accesses):
+        loop.accesses.clear()
     if loop.step in loop.numbers and loop.numbers[loop.step] == 1:
         loop.pushes = [once[0] for root, once in pushes.items() if root in alone and len(once) == 1]
     if loop.measured is None:
@@ -394,43 +393,23 @@ def _is_used_from(loop: CountedLoop, value: Value, work: list[Block], users: dic
     return False
 
 
-def _access(
-    loop: CountedLoop, op: Op, root: Value, defined: set[Value], made: dict[Value, Op]
-) -> Access | None:
-    """The walk of `op` up to an element that the counter numbers, when all before it stays the same."""
+def _access(loop: CountedLoop, op: Op, root: Value) -> Access | None:
+    """The walk of `op` up to the element that the counter numbers, or to the last one, when all before it stays the same."""
     path = cast(Path, op.attrs["path"])
     indices = op.operands[2:] if op.kind is REPLACE else op.operands[1:]
+    found: Access | None = None
     before: list[Value] = []
     for number, step in enumerate(path):
         if step[0] not in ("field", "elem"):
-            return None
+            break
         if step[0] == "field":
             continue
         index = indices[len(before)]
-        offset = _offset(loop, index, made)
-        if offset is not None:
-            return Access(op, root, path[:number], tuple(before), offset, len(before) + 1)
-        if index in defined and index not in loop.numbers or index.type != I64:
-            return None
+        degree = loop.even.degree(index)
+        if degree is None:
+            break
+        found = Access(op, root, path[:number], tuple(before), index, loop.even.offset(index), len(before) + 1)
+        if degree:
+            break
         before.append(index)
-    return None
-
-
-def _offset(loop: CountedLoop, index: Value, made: dict[Value, Op]) -> int | None:
-    """How far the index is from the counter, in every round."""
-    if index is loop.counter:
-        return 0
-    return offset_of(loop, made[index]) if index in made else None
-
-
-def offset_of(loop: CountedLoop, op: Op) -> int | None:
-    """How far the result is from the counter, when it is the counter and a small constant."""
-    if op.kind is not ARITH or op.attrs["op"] not in ("add", "sub"):
-        return None
-    left, right = op.operands
-    if op.attrs["op"] == "add" and right is loop.counter:
-        left, right = right, left
-    number = loop.numbers.get(right)
-    if left is not loop.counter or number is None or abs(number) > _FARTHEST:
-        return None
-    return number if op.attrs["op"] == "add" else -number
+    return found

@@ -7,8 +7,25 @@ Assumed: who asks leads the ways into the loop to `first` and ends the last bloc
 from __future__ import annotations
 
 from pyhew.ir.facts import Path
-from pyhew.ir.ops import ARITH, COMPARE, CONST, INSIDE, VEC_LEN, Block, CondBranch, Edge, Function, Op, Value, edges
+from pyhew.ir.ops import (
+    ARITH,
+    COMPARE,
+    CONST,
+    INSIDE,
+    NOT,
+    OVERFLOWING,
+    PROJECT,
+    VEC_LEN,
+    Block,
+    CondBranch,
+    Edge,
+    Function,
+    Op,
+    Value,
+    edges,
+)
 from pyhew.ir.types import BOOL, I64
+from pyhew.passes.even_numbers import Even, Key
 from pyhew.source.spans import Span
 
 FEWEST_ROUNDS = 16
@@ -29,12 +46,13 @@ def lead(ways: list[Block], old: Block, new: Block) -> None:
 class Question:
     """The question of one loop; `at` is the block that is being written, `own` the loop's values as they stand here."""
 
-    __slots__ = ("at", "first", "fn", "head", "numbers", "own", "site")
+    __slots__ = ("at", "first", "fn", "head", "known", "numbers", "own", "site")
 
     def __init__(self, fn: Function, head: Block, numbers: dict[Value, int], name: str) -> None:
         self.fn = fn
         self.head = head
         self.numbers = numbers
+        self.known: dict[tuple[Value | None, Key], Value] = {}
         self.first = self.at = self.block(name)
         self.own = {param: Value(param.type, param.name) for param in head.params}
         self.at.params = list(self.own.values())
@@ -91,6 +109,26 @@ class Question:
         if value in self.numbers:
             return self.number(self.numbers[value])
         return value
+
+    def evaluated(self, even: Even, number: Value, counter: Value, truths: list[Value]) -> Value:
+        """A number of the loop as it is in the round of `counter`; that nothing overflows on the way is added to `truths`."""
+        if number is even.counter:
+            return counter
+        if number in self.numbers or number not in even.defined:
+            return self.seen(number)
+        key = (counter if even.degree(number) else None, even.key(number))
+        if key not in self.known:
+            op = even.made[number]
+            made, over, fits = Value(I64), Value(BOOL), Value(BOOL)
+            if op.kind is PROJECT:
+                self.at.ops.append(Op(PROJECT, list(op.operands), [made], op.attrs, site=self.site))
+            else:
+                operands = [self.evaluated(even, operand, counter, truths) for operand in op.operands]
+                self.at.ops.append(Op(OVERFLOWING, operands, [made, over], {"op": op.attrs["op"]}, site=self.site))
+                self.at.ops.append(Op(NOT, [over], [fits], site=self.site))
+                truths.append(fits)
+            self.known[key] = made
+        return self.known[key]
 
     def slow(self) -> Edge:
         """As before."""

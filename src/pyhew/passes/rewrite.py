@@ -44,6 +44,11 @@ def replace_in_block(block: Block, renamed: dict[Value, Value]) -> None:
         edge.args = [renamed.get(value, value) for value in edge.args]
 
 
+def defined_in(blocks: list[Block]) -> set[Value]:
+    """Parameters and results."""
+    return {value for block in blocks for value in [*block.params, *(v for op in block.ops for v in op.results)]}
+
+
 def same_edge(edge: Edge) -> Edge:
     """Another edge that leads to the same place with the same values."""
     return Edge(edge.block, list(edge.args))
