@@ -91,3 +91,23 @@ def test_what_counts_up_from_an_index_needs_no_overflow_check(tmp_path: Path) ->
 
 def test_loops_begin_where_the_processor_reads_a_piece_of_code(tmp_path: Path) -> None:
     assert re.search(r"\.p2align\s+5", scan_code(tmp_path))
+
+
+HALVES = """
+fn half(x: i64) -> i64 { x / 2 + 1 }
+
+fn main() {
+    var sum = half(7);
+    for i in 0..100 { sum += half(i); }
+    println(sum);
+}
+"""
+
+
+@pytest.mark.parametrize(("mode", "calls"), [(Mode.FAST, 1), (Mode.CHECK, 2)])
+def test_small_functions_are_written_out_in_loops(tmp_path: Path, mode: Mode, calls: int) -> None:
+    path = tmp_path / "halves.hew"
+    path.write_text(HALVES, encoding="utf-8")
+    session = Session(str(path), BuildOptions(mode))
+    assert session.check()
+    assert len(re.findall(r"call i64 @hew\.main\.half", NativeModule(session.llvm_text(), mode).llvm_text())) == calls

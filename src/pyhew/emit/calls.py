@@ -40,10 +40,10 @@ def arguments(cx: Emit, operands: Sequence[Value]) -> str:
     return ", ".join(texts)
 
 
-def _call(cx: Emit, callee: str, operands: Sequence[Value], results: Sequence[Value]) -> None:
-    """A call whose results are spread over the leaves of `results`."""
+def _call(cx: Emit, callee: str, operands: Sequence[Value], results: Sequence[Value], how: str = "") -> None:
+    """A call whose results are spread over the leaves of `results`; `how` is an attribute of it."""
     kinds = [leaf for value in results for leaf in cx.layout.leaves(value.type)]
-    text = f"call {result_type(kinds)} {callee}({arguments(cx, operands)})"
+    text = f"call {result_type(kinds)} {callee}({arguments(cx, operands)}){how}"
     if not kinds:
         cx.w.do(text)
         leaves: list[str] = []
@@ -64,7 +64,8 @@ def emit_call(cx: Emit, op: Op) -> None:
     fn = callee_of(op)
     if fn.suspends:
         raise CompilerBug(f"plain code calls {fn.symbol}, which suspends", op.site)
-    _call(cx, quoted(fn.symbol), op.operands, op.results)
+    is_inline = "inline" in op.attrs and not cx.program.options.is_check
+    _call(cx, quoted(fn.symbol), op.operands, op.results, " alwaysinline" if is_inline else "")
 
 
 def object_code(cx: Emit, op: Op, method: int) -> str:

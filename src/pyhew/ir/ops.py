@@ -89,7 +89,7 @@ WEAK_UPGRADE = _row("weak_upgrade", "b", "", "results are the Rc (null when gone
 OBJECT = _row("object", "c*", "table captures", "captures to ObjectT; `table` names one function per method")
 
 # Calls.
-CALL = _row("call", "", "callee", "results: the value (absent when unit or never), then inout successors", dynamic=True)
+CALL = _row("call", "", "callee", "results: the value (absent when unit or never), then inout successors; `inline`: written out here", dynamic=True)
 CALL_OBJECT = _row("call_object", "", "method", "the object (borrowed), then arguments; results as `call`", dynamic=True)
 RUNTIME = _row("runtime", "", "fn", "a C function of the ABI table", dynamic=True)
 EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function")

@@ -18,6 +18,7 @@ from pyhew.passes.chunk_loops import chunk_loops
 from pyhew.passes.elide_copies import elide_copies
 from pyhew.passes.fuse_appends import fuse_appends
 from pyhew.passes.infer_modes import infer_modes
+from pyhew.passes.inline_leaves import inline_leaves
 from pyhew.passes.insert_drops import insert_drops
 from pyhew.passes.lend_parts import lend_parts
 from pyhew.passes.peel_returns import peel_returns
@@ -47,6 +48,7 @@ IR_PASSES: tuple[IrPass, ...] = (
     IrPass("elide_copies", elide_copies),
     IrPass("fuse_appends", fuse_appends),
     IrPass("split_suspends", split_suspends),
+    IrPass("inline_leaves", inline_leaves),
     IrPass("lend_parts", lend_parts),
 )
 
