@@ -184,6 +184,19 @@ class UnclosedHole(Diagnostic):
 
 
 @record(frozen=True)
+class DoubledBrace(Diagnostic):
+    """A brace of a text is not doubled, it has a backslash before it."""
+
+    id = "doubled-brace"
+
+    def title(self) -> str:
+        return "`{{` in an f-string does not stand for a brace"
+
+    def help(self) -> str | None:
+        return "write `\\{` and `\\}` for braces of the text; a block as a value stands apart: `{ { x } }`"
+
+
+@record(frozen=True)
 class UnclosedComment(Diagnostic):
     """A block comment ends with `*/`; comments nest."""
 

@@ -165,7 +165,9 @@ def parse_format_string(p: Parser) -> nodes.Expr:
 
 def _hole(p: Parser) -> nodes.FormatHole:
     start = p.start
-    p.advance()
+    opened = p.advance()
+    if p.kind == "{" and p.start == p.starts[opened] + 1:
+        p.sink.report(errors.DoubledBrace(p.token_span(opened)))
     value = p.inner_expr()
     debug = False
     if p.kind == ":":
