@@ -21,7 +21,7 @@ from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.errors.values import UnknownArgument, UnknownMember, WhereNot, WrongArgumentCount
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.records import refuse_missing
-from pyhew.check.types import resolve_type
+from pyhew.check.types import resolve_type, value_type
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -349,8 +349,8 @@ def check_race(cx: Check, node: nodes.Race) -> Type:
 
 def check_lambda_actor(cx: Check, node: nodes.LambdaActor) -> Type:
     """`actor |x: T| -> R { .. }`."""
-    params = [(p, resolve_type(cx.scope, p.type) if p.type is not None else Var()) for p in node.params]
-    result = resolve_type(cx.scope, node.result) if node.result is not None else UNIT
+    params = [(p, value_type(cx.scope, p.type) if p.type is not None else Var()) for p in node.params]
+    result = value_type(cx.scope, node.result) if node.result is not None else UNIT
     own = cx.own_lambda
     message = params[0][1] if len(params) == 1 else TupleType(tuple(t for _, t in params)) if params else UNIT
     if own is not None:

@@ -13,7 +13,7 @@ from pyhew.check.exhaustiveness import is_refutable
 from pyhew.check.model import Local, UseConst
 from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.patterns import check_bound_once
-from pyhew.check.types import resolve_type
+from pyhew.check.types import value_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Type, Var, has_vars, is_numeric, prune, show, unify
@@ -21,7 +21,7 @@ from pyhew.types.model import ERROR, NEVER, STRING, UNIT, Type, Var, has_vars, i
 
 def check_let(cx: Check, node: nodes.Let) -> bool:
     """Declares the names of a `let`; whether its value never comes back."""
-    want = resolve_type(cx.scope, node.type) if node.type is not None else None
+    want = value_type(cx.scope, node.type) if node.type is not None else None
     if isinstance(node.type, nodes.InferTypeExpr):
         cx.report(TypeNotWritten(node.type.span, "a variable"))
     diverges = False

@@ -10,7 +10,7 @@ from pyhew.check.context import Check, Frame
 from pyhew.check.errors.ownership import CapturesLambda
 from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local
-from pyhew.check.types import resolve_type
+from pyhew.check.types import value_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import ERROR, NEVER, UNIT, FnType, Type, Var, has_vars, prune, unify
@@ -21,13 +21,13 @@ def check_lambda(cx: Check, node: nodes.Lambda, want: Type | None) -> Type:
     wanted = cx.known(want) if want is not None else None
     hint = wanted if isinstance(wanted, FnType) and len(wanted.params) == len(node.params) else None
     params = [
-        resolve_type(cx.scope, p.type) if p.type is not None else hint.params[i] if hint is not None else Var()
+        value_type(cx.scope, p.type) if p.type is not None else hint.params[i] if hint is not None else Var()
         for i, p in enumerate(node.params)
     ]
     if hint is not None:
         for mine, theirs in zip(params, hint.params):
             unify(mine, theirs)
-    result = resolve_type(cx.scope, node.result) if node.result is not None else hint.result if hint else Var()
+    result = value_type(cx.scope, node.result) if node.result is not None else hint.result if hint else Var()
     closure = check_closure_body(cx, node, list(zip(node.params, params)), result, node.body)
     for local in closure.captures:
         if facts.is_builtin(local.type, "LambdaPid"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pyhew.check.context import Check, Scope
 from pyhew.check.errors.machines import EmitCycle, EmitNotListed, EmitOutside, EmitPayload, UnknownState
 from pyhew.check.model import UseStep
-from pyhew.check.types import resolve_type
+from pyhew.check.types import value_type
 from pyhew.syntax import nodes
 from pyhew.types.model import ERROR, UNIT, Type
 from pyhew.types.symbols import FieldInfo, MachineInfo, RecordInfo, VariantInfo
@@ -44,7 +44,7 @@ def resolve_machine(scope: Scope, machine: MachineInfo) -> None:
     """Fills in the enums of a machine, and a record type for each state's and event's fields."""
 
     def fields(decls: tuple[nodes.FieldDecl, ...]) -> list[FieldInfo]:
-        return [FieldInfo(d.name.text, resolve_type(scope, d.type), d) for d in decls]
+        return [FieldInfo(d.name.text, value_type(scope, d.type), d) for d in decls]
 
     def record(name: str, items: list[FieldInfo]) -> RecordInfo:
         made = RecordInfo(f"{machine.name}.{name}", machine.module, None, params=machine.states.params)

@@ -23,7 +23,7 @@ from pyhew.check.errors.declarations import (
 from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
 from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.machines import resolve_machine
-from pyhew.check.types import resolve_bound, resolve_type
+from pyhew.check.types import as_value, resolve_bound, resolve_type, value_type
 from pyhew.check.wire import check_wire_types
 from pyhew.check.world import World
 from pyhew.source.spans import Span
@@ -299,6 +299,8 @@ def _written_out(scope: Scope, node: nodes.TypeExpr, what: str, receiver: Type |
     ty = resolve_type(scope, node)
     if receiver is not None and _is_receiver(ty, receiver):
         unify(ty, receiver)
+    else:
+        ty = as_value(scope, ty)
     if has_vars(ty) and not isinstance(node, nodes.InferTypeExpr):
         scope.report(PartNotWritten(node.span, what, show(ty)))
         return ERROR
@@ -515,7 +517,7 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
         world.sink.report(BadHeapLimit(limit.span))
     if actor.node.init is not None:
         actor.init = [
-            ParamInfo(p.name.text, resolve_type(scope, p.type) if p.type else ERROR, "consume", p)
+            ParamInfo(p.name.text, value_type(scope, p.type) if p.type else ERROR, "consume", p)
             for p in actor.node.init.params
         ]
     for node in actor.node.receives:
@@ -540,7 +542,7 @@ def _actor(world: World, module: ModuleInfo, actor: ActorInfo) -> None:
 def _supervisor(world: World, module: ModuleInfo, supervisor: SupervisorInfo) -> None:
     scope = Scope(world, module)
     for param in supervisor.node.params:
-        ty = resolve_type(scope, param.type) if param.type is not None else ERROR
+        ty = value_type(scope, param.type) if param.type is not None else ERROR
         supervisor.inputs.append(ParamInfo(param.name.text, ty, "borrow", param))
     for child in supervisor.node.children:
         ty = resolve_type(scope, child.actor)

@@ -59,6 +59,18 @@ from pyhew.types.symbols import (
 )
 
 
+def value_type(scope: Scope, node: nodes.TypeExpr) -> Type:
+    """The type of a value: where an actor is named, its handle."""
+    ty = resolve_type(scope, node)
+    return ty if isinstance(node, nodes.NamedTypeExpr) and node.path[0].text == "Self" else as_value(scope, ty)
+
+
+def as_value(scope: Scope, ty: Type) -> Type:
+    """A value of an actor's type is a handle of it."""
+    is_actor = isinstance(ty, Nominal) and isinstance(ty.info, ActorInfo | SupervisorInfo)
+    return scope.world.builtin("LocalPid", ty) if is_actor else ty
+
+
 def resolve_type(scope: Scope, node: nodes.TypeExpr) -> Type:
     """The type a type expression means; `ERROR` after a report."""
     match node:
@@ -71,10 +83,10 @@ def resolve_type(scope: Scope, node: nodes.TypeExpr) -> Type:
                 return ERROR
             return scope.world.normalise(AssocType(base, bound.trait, node.name.text, bound.args))
         case nodes.TupleTypeExpr():
-            items = tuple(resolve_type(scope, item) for item in node.items)
+            items = tuple(value_type(scope, item) for item in node.items)
             return UNIT if not items else items[0] if len(items) == 1 else TupleType(items)
         case nodes.ArrayTypeExpr():
-            element = resolve_type(scope, node.element)
+            element = value_type(scope, node.element)
             if node.length is None:
                 return scope.world.builtin("Vec", element)
             if not isinstance(node.length, nodes.IntLiteral):
@@ -82,8 +94,8 @@ def resolve_type(scope: Scope, node: nodes.TypeExpr) -> Type:
                 return ERROR
             return ArrayType(element, node.length.value)
         case nodes.FnTypeExpr():
-            params = tuple(resolve_type(scope, p) for p in node.params)
-            return FnType(params, resolve_type(scope, node.result) if node.result is not None else UNIT)
+            params = tuple(value_type(scope, p) for p in node.params)
+            return FnType(params, value_type(scope, node.result) if node.result is not None else UNIT)
         case nodes.PointerTypeExpr():
             if node.kind == "ref" and not scope.is_foreign:
                 scope.report(BorrowOutsideExtern(node.span))
@@ -117,6 +129,8 @@ def _named(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
     if symbol is None:
         return _unknown(scope, node)
     args = tuple(resolve_type(scope, a) for a in node.args)
+    if getattr(symbol, "module", "").startswith("std.") and symbol.name not in facts.PIDS:
+        args = tuple(as_value(scope, arg) for arg in args)
     found = apply_symbol(scope, symbol, args, node)
     if not scope.module.is_std and facts.is_builtin(found, "Task"):
         scope.report(WrongPlaceFor(node.span, "`Task`", "is no type to write: a task is used inside the scope that forks it"))

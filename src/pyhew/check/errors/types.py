@@ -40,8 +40,6 @@ class TypeMismatch(Diagnostic):
         head, inside = held_by(self.wanted)
         if head in WRAPPED and _fits(inside, self.found):
             return f"write `{WRAPPED[head]}(..)` around it"
-        if self.found == f"LocalPid<{self.wanted}>":
-            return f"what `spawn` gives is a handle: write `{self.found}` for its type"
         return way_in(self.found) if held_by(self.found)[0] not in ("", head) else None
 
 
