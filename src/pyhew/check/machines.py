@@ -8,7 +8,7 @@ enters its initial member.
 from __future__ import annotations
 
 from pyhew.check.context import Check, Scope
-from pyhew.check.errors.machines import EmitCycle, EmitNotListed, EmitOutside, EmitPayload, UnknownState
+from pyhew.check.errors.machines import BadComposite, EmitCycle, EmitNotListed, EmitOutside, EmitPayload, UnknownState
 from pyhew.check.model import UseStep
 from pyhew.check.types import value_type
 from pyhew.syntax import nodes
@@ -51,6 +51,8 @@ def resolve_machine(scope: Scope, machine: MachineInfo) -> None:
         made.fields = items
         return made
 
+    for state in machine.node.states:
+        _check_composite(scope, state)
     for state in leaf_states(machine.node.states):
         items = fields(state.fields)
         machine.states.variants.append(VariantInfo(state.name.text, "struct" if items else "unit", items))
@@ -59,6 +61,17 @@ def resolve_machine(scope: Scope, machine: MachineInfo) -> None:
         items = fields(event.fields)
         machine.events.variants.append(VariantInfo(event.name.text, "struct" if items else "unit", items))
         machine.event_records.append(record(event.name.text, items))
+
+
+def _check_composite(scope: Scope, state: nodes.StateDecl) -> None:
+    marked = [child for child in state.children if child.is_initial]
+    for child in state.children:
+        if child.children:
+            scope.report(BadComposite(child.name.span, child.name.text, "deep"))
+    if len(marked) > 1:
+        scope.report(BadComposite(marked[1].name.span, state.name.text, "many"))
+    elif state.children and not marked:
+        scope.report(BadComposite(state.name.span, state.name.text, "none"))
 
 
 def sources_of(machine: MachineInfo, name: str, group: nodes.StateDecl | None) -> list[int]:

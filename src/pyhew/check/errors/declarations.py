@@ -297,7 +297,7 @@ class MethodSignature(Diagnostic):
 @record(frozen=True)
 class BadResource(Diagnostic):
     """A `#[resource]` is a `type` with a `close` method, returning nothing, in an impl beside it; a `#[linear]` one has a method
-    that consumes it."""
+    that consumes it; an `#[opaque]` one is empty."""
 
     id = "bad-resource"
     name: str
@@ -311,6 +311,8 @@ class BadResource(Diagnostic):
                 return f"`close` of resource `{self.name}` must not return a value"
             case "parameters":
                 return f"`close` of resource `{self.name}` must take the resource and nothing else"
+            case "open":
+                return f"`{self.name}` is `#[opaque]`: what is in it is known to C alone, so it has no fields"
             case "endless":
                 return f"nothing consumes a linear `{self.name}`: no method of it takes `consuming self`"
             case _:

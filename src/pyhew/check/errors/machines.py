@@ -57,6 +57,27 @@ class EmptyMachine(Diagnostic):
 
 
 @record(frozen=True)
+class BadComposite(Diagnostic):
+    """A state of states holds plain states, one of them `initial`: that is the one which entering it enters."""
+
+    id = "bad-composite"
+    name: str
+    what: str
+
+    def title(self) -> str:
+        match self.what:
+            case "deep":
+                return f"state `{self.name}` is inside another and holds states itself: states are nested once"
+            case "none":
+                return f"none of the states in `{self.name}` is marked `initial`"
+            case _:
+                return f"more than one of the states in `{self.name}` is marked `initial`"
+
+    def help(self) -> str | None:
+        return None if self.what == "deep" else "write `initial state S;` for the one that is entered first"
+
+
+@record(frozen=True)
 class WrongTarget(Diagnostic):
     """The body of a transition gives the state that its head leads to."""
 

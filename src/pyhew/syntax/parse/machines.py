@@ -40,7 +40,10 @@ class _Members:
         elif word == "on":
             self.transitions.append(_transition(p))
         elif word == "default":
+            at = p.pos
             _default(p)
+            if self.has_default:
+                p.sink.report(errors.DuplicateMember(p.token_span(at), "`default`"))
             self.has_default = True
         elif not p.eat(";"):
             hint = "write `events { .. }`, `emits { .. }`, `state S`, `on Event: From => To` or `default { state }`"
