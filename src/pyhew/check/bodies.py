@@ -33,7 +33,7 @@ from pyhew.names.modules import Program
 from pyhew.source.diagnostics import DiagnosticSink
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, I64, NEVER, UNIT, Nominal, ParamType, Type, Var, can_unify, prune, show
+from pyhew.types.model import ERROR, I64, NEVER, UNIT, Nominal, ParamType, Type, Var, can_unify, prune, show, unify
 from pyhew.types.symbols import (
     ActorInfo,
     ConstInfo,
@@ -164,7 +164,20 @@ def _check_result(cx: Check, body: nodes.Block, ty: Type, result: Type) -> None:
     if prune(ty) == UNIT and body.tail is None:
         cx.report(MissingReturn(body.span, show(result)))
         return
-    cx.coerce(body.tail if body.tail is not None else body, ty, result)
+    if not _is_success(cx, body, ty, result):
+        cx.coerce(body.tail if body.tail is not None else body, ty, result)
+
+
+def _is_success(cx: Check, body: nodes.Block, ty: Type, result: Type) -> bool:
+    """Whether a function that may fail ends with a bare value, which stands for `Ok` of it."""
+    result, ty = prune(result), prune(ty)
+    if body.tail is None or not facts.is_builtin(result, "Result") or isinstance(ty, Var) and ty.kind == "any":
+        return False
+    assert isinstance(result, Nominal)
+    if can_unify(ty, result) or not unify(ty, result.args[0]):
+        return False
+    cx.world.model.coercions[body.tail] = cx.world.model.types[body] = result
+    return True
 
 
 def _constant(world: World, module: ModuleInfo, const: ConstInfo) -> None:

@@ -28,16 +28,22 @@ from pyhew.lower import (
     supervisors,
     tasks,
 )
+from pyhew.lower.aggregates import make_variant
 from pyhew.lower.context import Lower
 from pyhew.lower.errors import unsupported
 from pyhew.syntax import nodes
+from pyhew.types.model import DynType
 
 
 def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
     """The value of an expression, as what its place wants."""
     value = _lower(cx, node)
     wanted = cx.model.coercions.get(node)
-    return value if wanted is None else objects.make_dyn(cx, value, cx.type_of(node), cx.close(wanted))
+    if wanted is None:
+        return value
+    if isinstance(wanted, DynType):
+        return objects.make_dyn(cx, value, cx.type_of(node), cx.close(wanted))
+    return make_variant(cx, cx.ir(wanted), 0, [value])
 
 
 def _lower(cx: Lower, node: nodes.Expr) -> Value:
