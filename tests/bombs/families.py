@@ -89,6 +89,14 @@ def actors(n: int) -> str:
     return "\n".join([*parts, "fn main() {", *uses, "}"])
 
 
+def lendings(n: int) -> str:
+    """A value that many functions hand on, until the last one changes it."""
+    head = "type R { a: Vec<i64>; n: i64; }\nimpl R { fn grow(var self) { self.n += 1; } }"
+    parts = [f"fn f{i}(var r: R) {{\n    f{i + 1}(r);\n}}" for i in range(n // 3)]
+    last = f"fn f{n // 3}(var r: R) {{ r.grow(); }}"
+    return "\n".join([head, *parts, last, "fn main() {", "    var r = R { a: [], n: 0 };", "    f0(r);", "    println(r.n);", "}"])
+
+
 FAMILIES: tuple[Callable[[int], str], ...] = (
-    straight, functions, live, joins, generics, matches, literals, nesting, records, actors,
+    straight, functions, live, joins, generics, matches, literals, nesting, records, actors, lendings,
 )  # fmt: skip

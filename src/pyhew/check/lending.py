@@ -53,12 +53,20 @@ def note_lent(cx: Check, fn: FnInfo, given: list[tuple[int, nodes.Expr]], has_re
 def check_lendings(world: World) -> None:
     """Finds out which parameters are changed, and what must be copied for that; a value with one owner cannot be."""
     model = world.model
-    has_news = True
-    while has_news:
-        has_news = False
-        for one in model.lendings:
-            if isinstance(one.lent, Local) and not one.lent.is_changed and _is_changed(world, one.fn, one.at):
-                one.lent.is_changed = has_news = True
+    lenders: dict[Local, list[Local]] = {}
+    changed: list[Local] = []
+    for one in model.lendings:
+        if isinstance(one.lent, Local) and not one.lent.is_changed:
+            if _is_changed(world, one.fn, one.at):
+                one.lent.is_changed = True
+                changed.append(one.lent)
+            else:
+                lenders.setdefault(model.bodies[one.fn].params[one.at], []).append(one.lent)
+    while changed:
+        for lent in lenders.pop(changed.pop(), ()):
+            if not lent.is_changed:
+                lent.is_changed = True
+                changed.append(lent)
     for one in model.lendings:
         if _may_change(one.lent) or not _is_changed(world, one.fn, one.at):
             continue
