@@ -27,10 +27,12 @@ typedef struct hew_probe {
     uint32_t is_forwarded;
 } hew_probe;
 
-/* A supervised child's first activation. */
-hew_block *hew__child_start(hew_actor *self, hew_message *message);
-/* One step of a supervisor; HEW_TURN_*. */
-int hew__supervisor_step(hew_actor *self);
+/* What the scheduler runs of supervisors; handed to it when a run starts. */
+typedef struct hew_supervision {
+    hew_block *(*start_child)(hew_actor *self, hew_message *message); /* a supervised child's first activation */
+    int (*step)(hew_actor *self);                                     /* of a supervisor; HEW_TURN_* */
+} hew_supervision;
+extern const hew_supervision hew__supervision;
 enum { HEW_TURN_WAITS, HEW_TURN_GOES_ON, HEW_TURN_ENDS, HEW_TURN_HELD };
 /* Hands a dropped probe on; false when there is no supervisor any more. */
 bool hew__probe_forward(hew_worker *worker, hew_message *message);

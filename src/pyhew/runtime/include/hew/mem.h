@@ -90,10 +90,11 @@ void hew__check_lost(hew_actor *actor);
 void hew__check_endless(const hew_actor *actor);
 /* Reports a release of a block that has no owner; the process ends. */
 _Noreturn void hew__check_over_release(const hew_block *block);
-/* The heap over time, when HEW_HEAP_PROFILE asks for it: `rest` is called once nothing runs any more. */
+/* The heap over time, when HEW_HEAP_PROFILE asks for it; its last look is taken when everything has come to rest. */
 void hew__profile_start(void);
 void hew__profile_change(int64_t bytes);
-void hew__profile_rest(void);
+typedef void hew_each_actor(void (*look)(hew_actor *actor, void *context), void *context);
+void hew__profile_rest(bool (*comes_to_rest)(void), hew_each_actor *each_actor);
 /* An actor was made, by whoever runs; an actor's slot is given back. */
 void hew__profile_born(const hew_worker *worker, const hew_actor *actor);
 void hew__profile_gone(const hew_actor *actor);

@@ -96,8 +96,11 @@ struct hew_worker {
     hew_worker *idle_next;
 };
 
+struct hew_supervision;
+
 typedef struct hew_runtime {
     const hew_program *program;
+    const struct hew_supervision *supervision;
     int argc;
     char **argv;
     hew_worker *workers;

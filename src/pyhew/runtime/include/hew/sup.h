@@ -45,4 +45,7 @@ bool hew__child_launch(hew_actor *self, hew_actor *owner, uint32_t index);
 void hew__supervisor_drop(hew_actor *self);
 const char *hew__child_name(const hew_supervisor *state, uint32_t index);
 
+/* A supervised child's first activation. */
+hew_block *hew__child_start(hew_actor *self, hew_message *message);
+
 #endif

@@ -1,4 +1,4 @@
-/* Leaving an activation: traps, panics, exit, and the report of a crash. */
+/* Exit, what a safepoint asks for, and the report of a crash. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,48 +7,6 @@
 #include "hew/seeded.h"
 
 /* The activation stays on its thread, whatever happens to the worker meanwhile. */
-int hew__protect(hew_actor *self, void (*body)(hew_actor *self, void *context), void *context) {
-    hew_thread *thread = self->worker->thread;
-    jmp_buf here;
-    jmp_buf *outer = thread->jump;
-    thread->jump = &here;
-    int code = _setjmp(here);
-    if (code == 0) body(self, context);
-    thread->jump = outer;
-    return code;
-}
-
-static _Noreturn void leave_with(hew_actor *self, int32_t code, hew_block *message) {
-    hew_thread *thread = self->worker->thread;
-    if (!thread->jump) hew__fatal("a trap outside of any activation");
-    thread->trap_code = code;
-    thread->trap_message = message;
-    _longjmp(*thread->jump, code);
-}
-
-_Noreturn void hew__leave(hew_actor *self, int32_t code) {
-    self->worker->thread->trap_site[0] = '\0';
-    leave_with(self, code, NULL);
-}
-
-_Noreturn void hew__leave_from(hew_actor *self, int32_t code, const char *site) {
-    snprintf(self->worker->thread->trap_site, sizeof self->worker->thread->trap_site, "%s", site);
-    leave_with(self, code, NULL);
-}
-
-_Noreturn void hew_trap(hew_actor *self, int32_t code, const char *file, int32_t line, int32_t column) {
-    hew_thread *thread = self->worker->thread;
-    snprintf(thread->trap_site, sizeof thread->trap_site, " at %s:%d:%d", file, line, column);
-    leave_with(self, code, NULL);
-}
-
-_Noreturn void hew_trap_message(hew_actor *self, int32_t code, hew_block *message) {
-    self->worker->thread->trap_site[0] = '\0';
-    leave_with(self, code, message);
-}
-
-_Noreturn void hew_panic(hew_actor *self, hew_block *message) { hew_trap_message(self, HEW_TRAP_PANIC, message); }
-
 _Noreturn void hew_exit(hew_actor *self, int64_t code) {
     hew__request_end(code, HEW_END_REQUEST_NOW);
     hew__leave(self, HEW_TRAP_EXITED);

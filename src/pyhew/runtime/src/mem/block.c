@@ -8,6 +8,8 @@
 
 #include "hew/sched.h"
 
+const hew_type *hew__types;
+
 hew_block *hew__block_alloc(hew_actor *self, uint32_t type_id, size_t payload_size) {
     if (self->type->max_heap) hew__heap_limit(self, sizeof(hew_block) + payload_size);
     hew_block *block = hew__block_take(self->worker, HEW_FOR_BLOCK, sizeof(hew_block) + payload_size);
@@ -154,12 +156,8 @@ static void take_apart(hew_actor *self, hew_block *block) {
     default: break;
     }
     hew__list_unlink(block);
-    if (type->kind == HEW_KIND_HANDLE) {
+    if (type->kind == HEW_KIND_HANDLE || type->kind == HEW_KIND_MESSAGE) {
         type->close(self, block);
-        return;
-    }
-    if (type->kind == HEW_KIND_MESSAGE) {
-        hew__message_drop(self, (hew_message *)(void *)block, HEW_ASK_CANCELLED);
         return;
     }
     hew__visit_slots(block, queue_if_dead, self);
@@ -279,8 +277,7 @@ void hew__heap_sweep(hew_actor *self, hew_block_list *heap) {
         hew_block *block = heap->next;
         hew__list_unlink(block);
         const hew_type *type = hew__type_of(block);
-        if (type->kind == HEW_KIND_HANDLE) type->close(self, block);
-        else if (type->kind == HEW_KIND_MESSAGE) hew__message_drop(self, (hew_message *)(void *)block, HEW_ASK_CANCELLED);
+        if (type->kind == HEW_KIND_HANDLE || type->kind == HEW_KIND_MESSAGE) type->close(self, block);
         else hew__block_free(self, block);
     }
 }

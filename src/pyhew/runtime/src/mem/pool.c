@@ -191,7 +191,7 @@ void hew__free(hew_worker *worker, void *memory) {
 bool hew__may_allocate(void) { return true; }
 int64_t hew__allocations_asked(void) { return 0; }
 void hew__profile_start(void) {}
-void hew__profile_rest(void) {}
+void hew__profile_rest(bool (*comes_to_rest)(void), hew_each_actor *each_actor) { (void)comes_to_rest, (void)each_actor; }
 void hew__profile_born(const hew_worker *worker, const hew_actor *actor) { (void)worker, (void)actor; }
 void hew__profile_gone(const hew_actor *actor) { (void)actor; }
 void hew__profile_finish(void) {}

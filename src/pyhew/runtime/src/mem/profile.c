@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "hew/note.h"
-#include "hew/poller.h"
 #include "hew/sched.h"
 
 enum { SAMPLES = 512, SITES = 1024, LEAST_STEP = 4096, BIRTHS = 4096 };
@@ -220,22 +219,11 @@ static void find_keepers(hew_actor *actor, void *context) {
     free(at.work);
 }
 
-/* After an `exit` workers still finish their turns. A program that works on without end never rests. */
-static bool comes_to_rest(void) {
-    static const int64_t PATIENCE = 3000000000, LOOK_AGAIN = 1000000;
-    int64_t end = hew__clock() + PATIENCE;
-    while (!hew__is_quiescent()) {
-        if (hew__clock() >= end) return false;
-        hew__poll(LOOK_AGAIN);
-    }
-    return true;
-}
-
-void hew__profile_rest(void) {
+void hew__profile_rest(bool (*comes_to_rest)(void), hew_each_actor *each_actor) {
     if (!state) return;
     bool is_rest = comes_to_rest();
     hew__lock(&state->lock);
-    if (is_rest) hew__slots_each(find_keepers, NULL);
+    if (is_rest) each_actor(find_keepers, NULL);
     take(&state->rest, is_rest);
     if (state->rest.bytes > state->peak.bytes) state->peak = state->rest;
     for (int i = 0; i < BIRTHS; i++) state->births[i].rest = state->births[i].live;

@@ -81,7 +81,7 @@ static int serve(hew_actor *self, hew_message *message) {
     switch (message->handler) {
     case HEW_HANDLER_START_CHILD:
         begin_handler(self, message->handler, message);
-        self->frame = hew__child_start(self, message);
+        self->frame = hew__rt.supervision->start_child(self, message);
         return finish_dispatch(self, message);
     case HEW_HANDLER_STOP:
         self->reply = message->reply; /* answered when the actor is gone */
@@ -109,7 +109,7 @@ static int handle_mail(hew_actor *self, int *left) {
 /* One step of a turn, which has `left` of them: resume, a tick, a notification, or messages. */
 static int step(hew_actor *self, int *left) {
     --*left;
-    if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__supervisor_step(self);
+    if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__rt.supervision->step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
     if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
     if (self->is_held && hew__waiter_is_held(self)) return HEW_TURN_HELD;

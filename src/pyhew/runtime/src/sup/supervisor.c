@@ -231,7 +231,7 @@ static bool end_now(hew_actor *self) {
     return true;
 }
 
-int hew__supervisor_step(hew_actor *self) {
+static int supervisor_step(hew_actor *self) {
     hew_supervisor *state = hew__supervisor_of(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
     if (self->handler == 0) {
@@ -256,3 +256,5 @@ int hew__supervisor_step(hew_actor *self) {
     answer_probes(self);
     return message || (int)state->phase != before ? HEW_TURN_GOES_ON : HEW_TURN_WAITS;
 }
+
+const hew_supervision hew__supervision = {.start_child = hew__child_start, .step = supervisor_step};

@@ -12,6 +12,7 @@
 #include "hew/io.h"
 #include "hew/poller.h"
 #include "hew/sched.h"
+#include "hew/seeded.h"
 
 typedef struct poller {
     int set;
@@ -62,6 +63,19 @@ void hew__poke_main(void) {
     if (atomic_exchange_explicit(&only.is_poked, 1, memory_order_acq_rel)) return;
     uint64_t one = 1;
     while (write(only.wake, &one, sizeof one) < 0 && errno == EINTR) {}
+}
+
+void hew__request_end(int64_t code, uint32_t request) {
+    uint32_t before = atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire);
+    /* First: whoever sees the request finds the gate closed. */
+    if (before < request && request == HEW_END_REQUEST_NOW && hew__rt.is_seeded) hew__gate_close();
+    while (before < request) {
+        /* acq_rel: the winner's code is written before anyone acts on the request: see `code` below */
+        if (!atomic_compare_exchange_weak_explicit(&hew__rt.end_requested, &before, request, memory_order_acq_rel, memory_order_acquire)) continue;
+        atomic_store_explicit(&hew__rt.exit_code, code, memory_order_release);
+        hew__poke_main();
+        return;
+    }
 }
 
 static void serve_signals(void) {

@@ -16,8 +16,6 @@
 #include "hew/sched.h"
 #include "hew/seeded.h"
 
-hew_runtime hew__rt;
-
 enum { DRAIN_MILLISECONDS = 5000, MOST_WORKERS = 256, LEAKED = 3 };
 /* How long actors may take to end: when asked; when those without a supervisor are killed, while supervisors keep
  * their children's own limits; when everything is killed. */
@@ -29,6 +27,7 @@ static const int64_t MILLISECOND = 1000000;
 static void rt_init(const hew_program *program, int argc, char **argv, int64_t seed) {
     memset(&hew__rt, 0, sizeof hew__rt);
     hew__rt.program = program;
+    hew__rt.supervision = &hew__supervision;
     hew__rt.argc = argc;
     hew__rt.argv = argv;
     hew__rt.drain_limit = hew__environment_number("HEW_DRAIN_MS", DRAIN_MILLISECONDS) * MILLISECOND;
@@ -71,19 +70,6 @@ static uint32_t wanted_workers(void) {
 }
 
 /* --- the end --- */
-
-void hew__request_end(int64_t code, uint32_t request) {
-    uint32_t before = atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire);
-    /* First: whoever sees the request finds the gate closed. */
-    if (before < request && request == HEW_END_REQUEST_NOW && hew__rt.is_seeded) hew__gate_close();
-    while (before < request) {
-        /* acq_rel: the winner's code is written before anyone acts on the request: see `code` below */
-        if (!atomic_compare_exchange_weak_explicit(&hew__rt.end_requested, &before, request, memory_order_acq_rel, memory_order_acquire)) continue;
-        atomic_store_explicit(&hew__rt.exit_code, code, memory_order_release);
-        hew__poke_main();
-        return;
-    }
-}
 
 static uint32_t request(void) { return atomic_load_explicit(&hew__rt.end_requested, memory_order_acquire); }
 
@@ -308,6 +294,17 @@ static int cannot_start(void) {
     return code;
 }
 
+/* After an `exit` workers still finish their turns. A program that works on without end never rests. */
+static bool comes_to_rest(void) {
+    static const int64_t PATIENCE = 3000000000, LOOK_AGAIN = 1000000;
+    int64_t end = hew__clock() + PATIENCE;
+    while (!hew__is_quiescent()) {
+        if (hew__clock() >= end) return false;
+        hew__poll(LOOK_AGAIN);
+    }
+    return true;
+}
+
 static int run(const hew_program *program, int argc, char **argv, int64_t seed) {
     rt_init(program, argc, argv, seed);
     hew__output_start();
@@ -318,7 +315,7 @@ static int run(const hew_program *program, int argc, char **argv, int64_t seed) 
     if (!start_parts(program) || !root_start() || !hew__workers_start(wanted_workers())) return cannot_start();
     run_until_requested();
     drain();
-    hew__profile_rest();
+    hew__profile_rest(comes_to_rest, hew__slots_each);
     int64_t quiet = hew__clock();
     stop();
     hew__workers_join();

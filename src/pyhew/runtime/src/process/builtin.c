@@ -6,12 +6,14 @@
 #include "hew/io.h"
 #include "hew/sched.h"
 
-const hew_type *hew__types;
-
 typedef hew_block *(*duplicator)(hew_actor *self, hew_block *block);
 
 static hew_type handle(const char *name, void (*close)(hew_actor *self, hew_block *block), duplicator duplicate) {
     return (hew_type){.name = name, .kind = HEW_KIND_HANDLE, .close = close, .extra = (void (*)(void))duplicate};
+}
+
+static void message_close(hew_actor *self, hew_block *block) {
+    hew__message_drop(self, (hew_message *)(void *)block, HEW_ASK_CANCELLED);
 }
 
 static const hew_slot string_slot = {.offset = 0};
@@ -27,7 +29,7 @@ bool hew__types_start(const hew_program *program) {
     types[HEW_TYPE_SENDER] = handle("Sender", hew__sender_close, hew__sender_duplicate);
     types[HEW_TYPE_RECEIVER] = handle("Receiver", hew__receiver_close, NULL);
     types[HEW_TYPE_WEAK] = (hew_type){.name = "Weak", .kind = HEW_KIND_WEAK};
-    types[HEW_TYPE_MESSAGE] = (hew_type){.name = "message", .kind = HEW_KIND_MESSAGE};
+    types[HEW_TYPE_MESSAGE] = (hew_type){.name = "message", .kind = HEW_KIND_MESSAGE, .close = message_close};
     types[HEW_TYPE_LAMBDA] = handle("lambda actor handle", hew__lambda_close, hew__lambda_duplicate);
     types[HEW_TYPE_MONITOR] = handle("MonitorRef", hew__monitor_close, NULL);
     types[HEW_TYPE_SCOPE] = handle("scope", hew__scope_close, NULL);
