@@ -22,6 +22,8 @@ from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,
+    F64,
+    I64,
     NEVER,
     UNIT,
     ArrayType,
@@ -287,7 +289,19 @@ class Check:
         if isinstance(ty, Var | AssocType):
             self.solve()
             ty = self.world.normalise(ty)
+        if isinstance(ty, Var) and ty.kind == "any" and self._settle_literal(ty):
+            ty = self.world.normalise(ty)
         return ty
+
+    def _settle_literal(self, wanted: Var) -> bool:
+        """Whether a type waits for that of a bare number alone, which then is what bare numbers are."""
+        for one in self.pending:
+            subject = prune(one.subject)
+            if one.target is not None and prune(one.target) is wanted and isinstance(subject, Var) and subject.kind != "any":
+                unify(subject, I64 if subject.kind == "int" else F64)
+                self.solve()
+                return True
+        return False
 
     def refuse_unknown(self, node: nodes.Expr, *types: Type) -> bool:
         """Reports the use of a variable whose type nothing has said so far, as of a closure's parameter."""

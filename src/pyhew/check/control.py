@@ -163,8 +163,10 @@ def check_return(cx: Check, node: nodes.Return) -> Type:
                 unify(result, UNIT)
             elif result not in (UNIT, ERROR):
                 cx.report(TypeMismatch(node.span, show(result), "()"))
-    elif cx.frame.yields is not None:
+    elif cx.frame.yields is not None and cx.frame.closure is not None:
         cx.expr(node.value)
+    elif cx.frame.yields is not None:
+        cx.expect(node.value, UNIT, "a generator gives its values with `yield`")
     else:
         cx.expect(node.value, cx.frame.result)
     return NEVER
