@@ -252,6 +252,20 @@ class NeedlessRangeLoop(Lint):
 
 
 @record(frozen=True)
+class InvisibleCodepointInComment(Lint):
+    """A comment holds a character that no editor shows, such as a zero-width space or a variation selector."""
+
+    id = "invisible-codepoint-in-comment"
+    code_point: int
+
+    def title(self) -> str:
+        return f"the invisible character U+{self.code_point:04X} stands in this comment"
+
+    def help(self) -> str:
+        return "delete it, or write its name"
+
+
+@record(frozen=True)
 class CloneOnCopy(Lint):
     """`clone` of a value that is copied by every use anyway."""
 
@@ -280,8 +294,8 @@ class SleepLoopBlocksMailbox(Lint):
 
 
 LINTS: tuple[type[Lint], ...] = (
-    CloneOnCopy, DeadCode, DeadStore, EndedWatch, LenZeroComparison, LostChange, MustUse, NeedlessBool, NeedlessMatchToIfLet,
-    NeedlessRangeLoop, NeedlessVar, RedundantElseAfterReturn, ShadowedPrelude, ShadowedVariable,
+    CloneOnCopy, DeadCode, DeadStore, EndedWatch, InvisibleCodepointInComment, LenZeroComparison, LostChange, MustUse, NeedlessBool,
+    NeedlessMatchToIfLet, NeedlessRangeLoop, NeedlessVar, RedundantElseAfterReturn, ShadowedPrelude, ShadowedVariable,
     SleepLoopBlocksMailbox, UnreachableArm, UnreachableCode, UnusedImport, UnusedVariable,
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pyhew.check.errors.lints import Lint
 from pyhew.check.lints import names
+from pyhew.check.lints.comments import comment_lints
 from pyhew.check.lints.levels import settle
 from pyhew.check.lints.shapes import shape_lints
 from pyhew.check.lints.walk import Survey, survey
@@ -25,7 +26,10 @@ def find_lints(world: World, sources: Sources, levels: tuple[tuple[str, str], ..
     program = world.program
     made = [program.regex, *(module.companion for module in program.modules)]
     written = [module for module in program.modules if not module.is_std and module not in made]
-    return settle([lint for module in written for lint in _of_module(world, module)], levels, sources)
+    found = [lint for module in written for lint in _of_module(world, module)]
+    files = {tree.span.file: None for module in written for tree in module.trees}
+    found += [lint for file in files for lint in comment_lints(sources[file])]
+    return settle(found, levels, sources)
 
 
 def _of_module(world: World, module: ModuleInfo) -> Iterator[Lint]:
