@@ -198,6 +198,7 @@ class Check:
                 return want
         if unify(ty, want):
             return want
+        because = because or _namesakes(want, ty)
         return self.report(TypeMismatch(node.span, show(map_shown(want)), show(map_shown(ty)), because))
 
     def fits(self, ty: Type, want: Type) -> bool:
@@ -384,6 +385,16 @@ class Check:
     def local_names(self) -> tuple[str, ...]:
         """Every visible variable, for suggestions."""
         return tuple(name for block in self.blocks for name in block)
+
+
+def _namesakes(want: Type, ty: Type) -> str:
+    """Which types inside have the same name and come from different modules."""
+    want, ty = prune(want), prune(ty)
+    if isinstance(want, Nominal) and isinstance(ty, Nominal) and want.info is not ty.info:
+        theirs, mine = want.info, ty.info
+        same = theirs.name == mine.name
+        return f"this is the `{mine.name}` of module `{mine.module}`, not that of `{theirs.module}`" if same else ""
+    return next(filter(None, map(_namesakes, parts_of(want), parts_of(ty))), "")
 
 
 def map_shown(ty: Type) -> Type:

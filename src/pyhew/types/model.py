@@ -18,6 +18,7 @@ class Declared(Protocol):
     """What a nominal type points at."""
 
     name: str
+    module: str
 
 
 @record(frozen=True, slots=True)
