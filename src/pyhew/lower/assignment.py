@@ -69,6 +69,8 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
         assert place is not None
         if not place.path:
             part(cx, place.root)
+            if facts.is_kept(cx.type_of(node.target)) and cx.b.is_open:
+                cx.b.op(ops.KEEP, [cx.b.read(place.root)], [])  # what stood there ends here, not after its last use
         places.write(cx, place, value)
         return
     place = places.place_of(cx, node.target)
