@@ -86,6 +86,6 @@ def test_what_is_given_back_twice_ends_the_process(build: Build, what: str) -> N
 
 
 def test_what_was_printed_is_there_when_an_actor_does_not_end(build: Build) -> None:
-    outcome = run(build.program("edges", *VARIANTS["release"]), "lost")
+    outcome = run(build.program("edges", *VARIANTS["release"]), "lost", HEW_KILL_MS="50")
     assert (outcome.code, outcome.out) == (1, "last words"), outcome
     assert "does not end" in outcome.err

@@ -205,7 +205,8 @@ static void stop(void) {
     if (hew__rt.is_seeded && request() == HEW_END_REQUEST_NOW && !hew__gate_is_closed()) hew__fatal("a seeded run went on after its end");
     atomic_store_explicit(&hew__rt.stopping, 1, memory_order_release);
     if (end_all(HEW_SIGNAL_STOP, true, STOP_MILLISECONDS)) return;
-    if (end_all(HEW_SIGNAL_KILL, true, SUPERVISED_MILLISECONDS) || end_all(HEW_SIGNAL_KILL, false, KILL_MILLISECONDS)) return;
+    if (end_all(HEW_SIGNAL_KILL, true, hew__environment_number("HEW_KILL_MS", SUPERVISED_MILLISECONDS))) return;
+    if (end_all(HEW_SIGNAL_KILL, false, hew__environment_number("HEW_KILL_MS", KILL_MILLISECONDS))) return;
     hew__error_line("hew: an actor does not end; giving up"); /* behind everything that was printed */
     hew__slots_each(report_endless, NULL);
     _exit(1);
