@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -247,7 +248,10 @@ def test_an_actor_that_does_not_end_is_named_by_its_handler(tmp_path: Path) -> N
     file = tmp_path / "stuck.hew"
     file.write_text(ENDLESS)
     command = [sys.executable, "-m", "pyhew", "memcheck", str(file), "--tool", "builtin"]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    environment = {**os.environ, "HEW_KILL_MS": "50"}
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as run:
         assert run.stdout is not None and run.stdout.readline() == "works\n"
         run.send_signal(signal.SIGTERM)
         shown, _ = run.communicate(timeout=120)
