@@ -142,6 +142,7 @@ _MEMORY: dict[str, tuple[Case, ...]] = {
         call("hew_weak_new(self, rc)", before=f"hew_block *rc = {RC};", after="hew_release(self, rc);"),
     ),
     "hew_rc_strong_count": (call(RC),),
+    "hew_rc_same": (call(RC, RC),),
     "hew_rc_weak_count": (call(RC),),
     "hew_frame_new": (call("(void *)resume_nothing", "(void *)nothing", "8"),),
     "hew_vec_reserve": (call(BYTES, "1", "HEW_TYPE_BYTES"), call(BYTES, "1000", "HEW_TYPE_BYTES")),

@@ -57,6 +57,7 @@ WEAK_UPGRADE = runtime_fn("hew_weak_upgrade", [SELF, borrow("weak")],
                           result=owned(), doc="the Rc, null when it is gone")
 RC_STRONG_COUNT = runtime_fn("hew_rc_strong_count", [borrow("rc")], result=value(I64), doc="owners")
 RC_WEAK_COUNT = runtime_fn("hew_rc_weak_count", [borrow("rc")], result=value(I64), doc="weak handles")
+RC_SAME = runtime_fn("hew_rc_same", [borrow("left"), borrow("right")], result=value(I32), doc="1 when both own one cell")
 FRAME_NEW = runtime_fn(
     "hew_frame_new", [SELF, plain("resume", PTR), plain("drop", PTR), plain("data_size", U64)], result=owned(),
     doc="a frame block; data starts at HEW_FRAME_DATA, zeroed")  # fmt: skip

@@ -193,7 +193,7 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
         if not (cx.world.is_number(left) or left in (STRING, CHAR, DURATION, INSTANT, BOOL)):
             if not facts.has_marker(left, "Ord") and not _bounded(cx, left, "Ord"):
                 cx.report(BadOperator(node.span, node.op, show(left), show(right)))
-    elif not facts.is_comparable(left) or (node.op == "is" and not facts.is_pid(left)):
+    elif not (facts.has_identity(left) if node.op == "is" else facts.is_comparable(left)):
         cx.report(BadOperator(node.span, node.op, show(left), show(right)))
     elif cx.fn is not None and has_params(left) and not cx.scope.module.is_std:
         cx.world.model.compared.setdefault(cx.fn, []).append((node, left))

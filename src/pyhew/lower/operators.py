@@ -10,7 +10,7 @@ from pyhew.check.errors.values import BadOperator
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
-from pyhew.ir.types import BOOL, I64, STRING, FloatT, IntT, VecT
+from pyhew.ir.types import BOOL, I32, I64, STRING, FloatT, IntT, VecT
 from pyhew.lower import places
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import equal
@@ -54,6 +54,8 @@ def lower_binary(cx: Lower, node: nodes.Binary) -> Value:
     right = cx.expr(node.right)
     if node.op in ("==", "!=", "is"):
         ty = cx.type_of(node.left)
+        if node.op == "is" and facts.is_builtin(ty, "Rc"):
+            return cx.b.negate_bool(cx.b.is_zero(cx.runtime("hew_rc_same", [left, right], I32)))
         if not facts.is_comparable(ty):
             # Only an instance of generic code can get here: the checker saw a type parameter.
             cx.low.world.sink.report(BadOperator(node.span, node.op, show(ty), show(ty)))

@@ -430,6 +430,11 @@ def is_comparable(ty: Type) -> bool:
     return not any_part(ty, refuses)
 
 
+def has_identity(ty: Type) -> bool:
+    """Whether `is` has a meaning: a handle, of which another may name the same actor or cell."""
+    return is_pid(ty) or is_builtin(ty, "Rc")
+
+
 def is_key(ty: Type) -> bool:
     """Whether a map or set can be keyed by it: scalars, strings, and `record` types of those."""
     ty = prune(ty)

@@ -98,6 +98,8 @@ hew_block *hew_weak_upgrade(hew_actor *self, hew_block *weak /*b*/);
 int64_t hew_rc_strong_count(hew_block *rc /*b*/);
 /* weak handles */
 int64_t hew_rc_weak_count(hew_block *rc /*b*/);
+/* 1 when both own one cell */
+int32_t hew_rc_same(hew_block *left /*b*/, hew_block *right /*b*/);
 /* a frame block; data starts at HEW_FRAME_DATA, zeroed */
 hew_block *hew_frame_new(hew_actor *self, void *resume, void *drop, uint64_t data_size);
 /* unique, with room for so many more; makes one from null */

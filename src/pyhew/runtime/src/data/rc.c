@@ -27,6 +27,8 @@ hew_block *hew_weak_upgrade(hew_actor *self, hew_block *weak) {
 
 int64_t hew_rc_strong_count(hew_block *rc) { return rc ? rc->count : 0; }
 
+int32_t hew_rc_same(hew_block *left, hew_block *right) { return left == right; }
+
 int64_t hew_rc_weak_count(hew_block *rc) {
     hew_rc *cell = (hew_rc *)(void *)rc;
     return cell && cell->weak ? cell->weak->count : 0;
