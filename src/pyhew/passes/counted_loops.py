@@ -37,6 +37,7 @@ from pyhew.ir.ops import (
 )
 from pyhew.ir.types import I64, IntT
 from pyhew.passes.even_numbers import Even
+from pyhew.passes.loop_questions import LONGEST_STEP
 from pyhew.passes.rewrite import defined_in, terminator_uses
 from pyhew.source.records import field, record
 
@@ -230,7 +231,7 @@ def _counted(blocks: list[Block], numbers: dict[Value, int]) -> CountedLoop | No
         return None
     step, ups = rise
     defined = defined_in(blocks)
-    if step in defined and step not in numbers or numbers.get(step, 1) < 1:
+    if step in defined and step not in numbers or not 1 <= numbers.get(step, 1) <= LONGEST_STEP:
         return None
     even = Even(blocks, left, numbers)
     loop = CountedLoop(head, blocks, even, left, step, right, predicate in ("le", "ge"), ups=ups, numbers=numbers)
