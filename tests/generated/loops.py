@@ -17,8 +17,12 @@ from pyhew.ir.ops import Block, Branch, CondBranch, Edge, Function, Module, Op, 
 from pyhew.ir.types import BOOL, I32, I64, STRING, UNIT, Use, VecT
 from pyhew.passes.manager import IR_PASSES
 
-VEC, ROWS = VecT(I64), VecT(VecT(I64))
+VEC, ROWS, CUBE = VecT(I64), VecT(VecT(I64)), VecT(VecT(VecT(I64)))
 STATE = (VEC, VEC, ROWS, I64)
+HUGE = (2**54, 2**62, 2**63 - 2**54 + 1)
+"""Steps of which a thousand are nothing, or a thousand, when they overflow."""
+FUEL = 60_000, 240_000
+"""Without chunks and with them, whose questions are steps as well: a program that ends without them must end with them."""
 
 
 def random_loop(seed: int) -> Module:
@@ -39,25 +43,25 @@ def outcomes(seed: int) -> tuple[tuple[str, list[str]], tuple[str, list[str]], s
             if with_chunks or ir_pass.name != "chunk_loops":
                 ir_pass.run(module)
         bad = rejection(module)
-        found.append((bad, []) if bad is not None else run(module, 60_000))
+        found.append((bad, []) if bad is not None else run(module, FUEL[with_chunks]))
         asked = {block.name.rpartition(".")[2] for fn in module.functions.values() for block in fn.blocks if "." in block.name}
     return found[0], found[1], asked
 
 
 class _Walk:
-    """`walk(inout first, second, inout rows, from, limit, step) -> i64`."""
+    """`walk(inout first, second, inout rows, cube, from, limit, step) -> i64`."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        names = ("first", "second", "rows", "from", "limit", "step")
-        types = (VEC, VEC, ROWS, I64, I64, I64)
-        modes = [Use.INOUT, Use.BORROW, Use.INOUT, Use.BORROW, Use.BORROW, Use.BORROW]
+        names = ("first", "second", "rows", "cube", "from", "limit", "step")
+        types = (VEC, VEC, ROWS, CUBE, I64, I64, I64)
+        modes = [Use.INOUT, Use.BORROW, Use.INOUT, *[Use.BORROW] * 4]
         self.params = [Value(ty, name) for ty, name in zip(types, names, strict=True)]
-        self.params[1].is_borrowed = True
+        self.params[1].is_borrowed = self.params[3].is_borrowed = True
+        self.cube, self.begin, self.limit, self.step = self.params[3:]
         self.made = Function("walk", self.params, modes, I64)
         self.block = self.start("entry")
-        self.head = Block("head")
-        self.done = Block("done")
+        self.head, self.done = Block("head"), Block("done")
         self.across: Value | None = None
         self.state: list[Value] = []
         self.kept: list[Value] = []
@@ -82,18 +86,18 @@ class _Walk:
     # ----------------------------------------------------------------- the loop
 
     def write(self) -> None:
-        first, second, rows, begin, limit, step = self.params
+        first, second, rows = self.params[:3]
         zero = self.number(0)
         state = [first, first if self.rng.random() < 0.1 else second, rows, zero]
         if self.rng.random() < 0.4:
-            self.write_around(state, begin, limit)
+            self.write_around(state)
         else:
-            self.block.terminator = Branch(Edge(self.head, [begin, *state]))
-            self.write_loop(limit, step)
+            self.block.terminator = Branch(Edge(self.head, [self.begin, *state]))
+            self.write_loop(self.limit, self.step)
             self.end_with(self.done.params)
 
-    def write_around(self, before: list[Value], begin: Value, limit: Value) -> None:
-        """A loop whose body is the other one, and at times more."""
+    def write_around(self, before: list[Value]) -> None:
+        """A loop whose body is the other one, at times two of them or more."""
         head, over = Block("across"), Block("over")
         self.made.blocks.append(head)
         self.across = Value(I64, "across")
@@ -103,23 +107,42 @@ class _Walk:
         self.block = head
         self.at = self.across
         end = self.number(self.rng.choice((20, 24)))
-        (more,) = self.op(ops.COMPARE, [self.across, end], [BOOL], predicate=self.rng.choice(("lt", "lt", "le")))
+        if self.rng.random() < 0.25:
+            (end,) = self.op(ops.VEC_LEN, [self.rng.choice(head.params[1:4])], [I64])
+        more = self.is_below(self.across, end)
         body = self.start("rounds")
         head.terminator = CondBranch(more, Edge(body), Edge(over, list(head.params[1:])))
         self.state = list(head.params[1:])
         self.write_rarely()
-        first = self.rng.choice((self.number(0), self.number(self.rng.randint(0, 2)), begin, self.index()))
-        self.block.terminator = Branch(Edge(self.head, [first, *self.state]))
-        last = self.rng.choice((self.number(self.rng.choice((20, 24))), self.number(20), limit, self.index()))
-        self.write_loop(last, self.number(self.rng.choice((1, 1, 1, 3))))
-        self.at, self.state = self.across, list(self.done.params)
-        self.write_rarely()
-        up = self.arith("add", self.across, self.number(self.rng.choice((1, 1, 2))), "trap")
+        for _ in range(self.rng.choice((1, 1, 1, 2))):
+            self.write_inner()
+        up = self.arith("add", self.across, self.rise(self.number(self.rng.choice((1, 1, 2)))), self.policy())
         self.block.terminator = Branch(Edge(head, [up, *self.state]))
         self.made.blocks.append(over)
         over.params = [Value(ty) for ty in STATE]
         self.block = over
         self.end_with(over.params)
+
+    def write_inner(self) -> None:
+        self.head, self.done, self.kept = Block("head"), Block("done"), []
+        first = self.rng.choice((self.number(0), self.number(self.rng.randint(0, 2)), self.begin, self.index()))
+        last = self.rng.choice((
+            self.number(self.rng.choice((20, 24))), self.number(20), self.limit, self.index(),
+            self.op(ops.VEC_LEN, [self.state[2]], [I64])[0],
+        ))  # fmt: skip
+        step = self.number(self.rng.choice((1, 1, 1, 3)))
+        before = self.block
+        ways = [(before, first)]
+        if self.rng.random() < 0.15:
+            (is_early,) = self.op(ops.COMPARE, [self.at, self.number(self.rng.randint(1, 9))], [BOOL], predicate="lt")
+            ways = [(self.start("early"), first), (self.start("late"), self.number(self.rng.randint(0, 2)))]
+            before.terminator = CondBranch(is_early, Edge(ways[0][0]), Edge(ways[1][0]))
+        for block, number in ways:
+            block.terminator = Branch(Edge(self.head, [number, *self.state]))
+        self.write_loop(last, step)
+        assert self.across is not None
+        self.at, self.state = self.across, list(self.done.params)
+        self.write_rarely()
 
     def write_rarely(self) -> None:
         """What the loop around does beside."""
@@ -140,11 +163,11 @@ class _Walk:
         self.at = at
         end = limit
         if self.rng.random() < 0.3:
-            end = self.op(ops.VEC_LEN, [self.rng.choice((self.state[0], self.state[1], second))], [I64])[0]
-        (more,) = self.op(ops.COMPARE, [at, end], [BOOL], predicate=self.rng.choice(("lt", "lt", "le")))
+            end = self.op(ops.VEC_LEN, [self.rng.choice((*self.state[:2], second, *self.state[2:3]))], [I64])[0]
+        more = self.is_below(at, end)
         body = self.start("body")
         self.head.terminator = CondBranch(more, Edge(body), Edge(self.done, list(self.state)))
-        if self.across is not None:
+        for _ in range(0 if self.across is None else self.rng.choice((1, 1, 2, 3))):
             self.read_column()
         for _ in range(self.rng.randint(1, 5) if self.across is None else self.rng.choice((0, 0, 1))):
             self.rng.choice((
@@ -153,13 +176,31 @@ class _Walk:
             ))()  # fmt: skip
         for old in self.kept:
             self.add(self.op(ops.VEC_LEN, [old], [I64])[0])
-        rise = step if self.rng.random() < 0.4 else self.number(self.rng.choice((1, 1, 1, 2, 5)))
+        rise = step if self.rng.random() < 0.4 else self.rise(self.number(self.rng.choice((1, 1, 1, 2, 5))))
         up = self.arith("add", at, rise, self.rng.choice(("trap", "wrap")))
         if self.rng.random() < 0.06:
             self.state[1] = self.state[0]
         self.block.terminator = Branch(Edge(self.head, [up, *self.state]))
         self.made.blocks.append(self.done)
         self.block = self.done
+
+    def is_below(self, number: Value, end: Value) -> Value:
+        """Whether a loop goes on, asked from either side."""
+        predicate = self.rng.choice(("lt", "lt", "le"))
+        operands = [number, end]
+        if self.rng.random() < 0.2:
+            operands, predicate = [end, number], {"lt": "gt", "le": "ge"}[predicate]
+        return self.op(ops.COMPARE, operands, [BOOL], predicate=predicate)[0]
+
+    def rise(self, usual: Value) -> Value:
+        """What a round adds to a counter: at times one that overflows."""
+        roll = self.rng.random()
+        if roll < 0.06:
+            return self.step
+        return self.number(self.rng.choice(HUGE)) if roll < 0.1 else usual
+
+    def policy(self) -> str:
+        return self.rng.choice(("trap", "trap", "wrap"))
 
     def index(self) -> Value:
         roll = self.rng.random()
@@ -169,16 +210,16 @@ class _Walk:
             return self.arith(self.rng.choice(("add", "sub")), self.at, self.number(self.rng.choice((1, 2, -1))), "trap")
         if roll < 0.88:
             return self.even()
-        return self.number(self.rng.randint(0, 2)) if roll < 0.95 else self.params[3]
+        return self.number(self.rng.randint(0, 2)) if roll < 0.95 else self.begin
 
     def even(self) -> Value:
         """A number that stays the same or grows evenly with the counter, in at most three steps."""
-        value = self.rng.choice((self.at, self.at, self.across or self.at, self.params[3]))
+        value = self.rng.choice((self.at, self.at, self.across or self.at, self.begin))
         for _ in range(self.rng.randint(1, 3)):
-            other = self.rng.choice((self.number(self.rng.choice((2, 3, 44, -1, 2**40))), self.params[3], self.params[5], self.at))
-            name = self.rng.choice(("add", "sub", "mul"))
+            other = self.rng.choice((self.number(self.rng.choice((2, 3, 44, -1, 2**40))), self.begin, self.step, self.at))
+            name = self.rng.choice(("add", "sub", "mul") if self.rng.random() < 0.92 else ("rem", "div"))
             pair = (value, other) if self.rng.random() < 0.5 else (other, value)
-            value = self.arith(name, *pair, self.rng.choice(("trap", "trap", "wrap")))
+            value = self.arith(name, *pair, self.policy())
         return value
 
     def add(self, value: Value) -> None:
@@ -200,8 +241,14 @@ class _Walk:
         assert self.across is not None
         shift = self.number(self.rng.choice((1, -1)))
         along = self.arith("add", self.across, shift, "trap") if self.rng.random() < 0.3 else self.across
-        row = self.index() if self.rng.random() < 0.3 else self.at
-        self.add(self.op(ops.PROJECT, [self.state[2], row, along], [I64], path=(("elem",), ("elem",)))[0])
+        row = self.at
+        if self.rng.random() < 0.4:
+            row = self.index() if self.rng.random() < 0.5 else self.arith("add", self.at, shift, "trap")
+        root, way = self.state[2], [row, along]
+        if self.rng.random() < 0.3:
+            layer = self.number(self.rng.randint(0, 2)) if self.rng.random() < 0.8 else self.index()
+            root, way = self.cube, [layer, row, along]
+        self.add(self.op(ops.PROJECT, [root, *way], [I64], path=(("elem",),) * len(way))[0])
 
     def push_row(self) -> None:
         (self.state[2],) = self.op(ops.VEC_PUSH, [self.state[2], self.state[1]], [ROWS])
@@ -288,17 +335,27 @@ def _main(rng: random.Random, walk: Function) -> Function:
     first, second = filled(rng.choice((0, 3, 40, 60))), filled(rng.choice((40, 50)))
     if rng.random() < 0.2:
         second = first
-    (rows,) = op(ops.ZERO, [], [ROWS])
-    row, other, odd = filled(45), filled(rng.choice((20, 21, 24, 45))), rng.choice((3, 19, 20, 23))
+    row, other, odd = filled(45), filled(rng.choice((2, 20, 21, 24, 45))), rng.choice((0, 1, 3, 19, 20, 20, 23))
     is_nest = any(block.name == "across" for block in walk.blocks)
-    for number in range(rng.choice((20, 26, 26, 45)) if is_nest else 3):
-        (rows,) = op(ops.VEC_PUSH, [rows, other if number == odd else row], [ROWS])
+
+    def many(count: int, odd: int) -> Value:
+        (rows,) = op(ops.ZERO, [], [ROWS])
+        for number in range(count):
+            (rows,) = op(ops.VEC_PUSH, [rows, other if number == odd else row], [ROWS])
+        return rows
+
+    rows = many(rng.choice((20, 26, 26, 45)) if is_nest else 3, odd)
+    (cube,) = op(ops.ZERO, [], [CUBE])
+    odds = [rng.choice((-1, -1, 19, 20)) for _ in range(3 if is_nest else 0)]
+    is_read = any(walk.params[3] in used.operands for block in walk.blocks for used in block.ops)
+    for odd in odds if is_read else ():
+        (cube,) = op(ops.VEC_PUSH, [cube, many(26, odd)], [CUBE])
     for _ in range(2):
         highest = 2**63 - 1
         start = rng.choice((0, 0, 1) if is_nest else (0, 0, 0, 1, 2, -1, -30, highest - 20))
         limit = rng.choice((20, 21, 25) if is_nest else (0, 10, 30, 38, 39, 40, 45, 70, highest))
         numbers = [op(ops.CONST, [], [I64], value=value)[0] for value in (start, limit, rng.choice((1, 2, 9, -1, 2**62)))]
-        operands = [first, second, rows, *numbers]
+        operands = [first, second, rows, cube, *numbers]
         result, first, rows = op(ops.CALL, operands, [I64, VEC, ROWS], callee=walk, modes=tuple(walk.modes))
         show(result)
         show(op(ops.VEC_LEN, [first], [I64])[0])

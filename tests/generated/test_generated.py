@@ -21,14 +21,14 @@ def test_random_functions_are_accepted_and_leak_nothing() -> None:
 def test_chunks_of_loops_change_nothing() -> None:
     """Programs that end, print and trap the same; every proof holds when it is asked again."""
     chunked = columns = 0
-    for seed in range(500):
+    for seed in range(350):
         plain, chunks, asked = outcomes(seed)
-        assert chunks == plain or "long" in (plain[0], chunks[0]), f"seed {seed}"
+        assert chunks == plain or plain[0] == "long", f"seed {seed}"
         assert plain[0] in ("fine", "trap", "long"), f"seed {seed}"
         chunked += "chunk" in asked
         columns += "columns" in asked
-    assert chunked > 300
-    assert columns > 80
+    assert chunked > 250
+    assert columns > 60
 
 
 def test_every_misbehaving_mutant_is_rejected() -> None:
