@@ -325,7 +325,7 @@ SINGLE = {"Generator", "AsyncGenerator", "Receiver", "Stream", "Sink", "Task", "
 
 def has_one_owner(ty: Type) -> bool:
     """Whether a value can only be moved: there is no second one like it."""
-    return any_part(ty, lambda part: isinstance(part, FnType | DynType) or _has_marker(part, "opaque") or _is_single(part))
+    return any_part(ty, lambda part: isinstance(part, FnType | DynType) or _is_opaque(part) or _is_single(part))
 
 
 def holds_single(ty: Type) -> bool:
@@ -337,8 +337,8 @@ def _is_single(part: Type) -> bool:
     return is_marked(part) or isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.name in SINGLE
 
 
-def _has_marker(part: Type, marker: str) -> bool:
-    return isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.marker == marker
+def _is_opaque(part: Type) -> bool:
+    return isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.marker == "opaque"
 
 
 def is_cloneable(ty: Type) -> bool:
