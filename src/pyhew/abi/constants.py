@@ -217,6 +217,14 @@ class Restart(IntEnum):
     TEMPORARY = 2
 
 
+class ActorFlag(IntEnum):
+    """Bits of `hew_actor_type.flags`. IS_NATIVE: a supervisor, implemented in C. MUST_FINISH: a task that consumes
+    something linear before it waits: until then nothing cancels it."""
+
+    IS_NATIVE = 1
+    MUST_FINISH = 2
+
+
 class DownReason(IntEnum):
     """Why a monitored or linked actor ended; the variants of `DownReason`."""
 

@@ -27,6 +27,7 @@ _ENUMS: tuple[tuple[str, type[IntEnum]], ...] = (
     ("MAILBOX", constants.MailboxPolicy),
     ("STRATEGY", constants.Strategy),
     ("RESTART", constants.Restart),
+    ("ACTOR", constants.ActorFlag),
     ("DOWN", constants.DownReason),
     ("IO", constants.IoStatus),
 )

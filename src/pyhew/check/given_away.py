@@ -40,7 +40,7 @@ class State:
     """What has been given away: on some path (with place and reason), and on every path."""
 
     gone: dict[Place, tuple[Span, str]] = field(default_factory=dict)
-    surely: set[Local] = field(default_factory=set)
+    surely: set[Place] = field(default_factory=set)
 
     def copy(self) -> State:
         """An independent state."""
@@ -85,30 +85,6 @@ class Exits:
     around: int = 0
     breaks: list[State | None] = field(default_factory=list)
     again: list[State | None] = field(default_factory=list)
-
-
-class Linear:
-    """The linear values of every open block, outermost first: each must be consumed before its block is left."""
-
-    def __init__(self) -> None:
-        self.blocks: list[list[Local]] = [[]]
-
-    def declare(self, local: Local, ty: Type) -> None:
-        """A variable of the innermost block.
-
-        One that is named with `_` owes nothing, nor does one that only holds a linear value and is looked at again: what
-        took the value out of it is not followed.
-        """
-        if local.name.startswith("_"):
-            return
-        if facts.is_linear(ty) or not local.is_used and facts.holds_linear(ty):
-            self.blocks[-1].append(local)
-
-    def owing(self, state: State | None, outermost: int) -> list[Local]:
-        """What is still owed where the blocks from this one inwards are left."""
-        if state is None:
-            return []
-        return [local for block in self.blocks[outermost:] for local in block if local not in state.surely]
 
 
 def overlap(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

@@ -87,7 +87,7 @@ def _element(cx: Check, node: nodes.For, ty: Type) -> Type:
 
 
 def _walkable(cx: Check, element: Type) -> bool:
-    return not facts.is_resource(element)
+    return not facts.is_marked(element)
 
 
 def _item(ty: Type, trait: object) -> Type:

@@ -1,30 +1,28 @@
 """Who owns a value now: every use after the value was given away is reported.
 
 In: checked bodies.  Out: diagnostics; nothing is changed.
-Assumed: bodies without type errors.  A place is a variable and a path of field names; giving away a
-place makes it, what lies inside it and what contains it unusable until it is assigned again.
-One walk in evaluation order; branches join by union, loops are walked twice.
+Assumed: bodies without type errors.  One walk in evaluation order; branches join by union, loops are walked twice.
+A pattern on a variable lends what it binds: giving that away gives the variable away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from pyhew.check.errors.ownership import (
     BorrowedElement,
     CapturedMove,
-    FieldNotRestored,
+    LinearCaptureCancellable,
+    LinearCaptured,
     MustConsume,
     NotForOneOwner,
-    UseAfterMove,
-    UseBeforeInit,
 )
 from pyhew.check.errors.values import CannotAssign
 from pyhew.check.given_away import (
     UNSET,
     Exits,
     Giving,
-    Linear,
     Place,
     State,
     SummaryOf,
@@ -32,55 +30,45 @@ from pyhew.check.given_away import (
     instance_of,
     is_lent,
     join,
-    overlap,
     shown,
     takes_apart,
 )
+from pyhew.check.linear import LOSING, is_made_empty
 from pyhew.check.model import (
     Body,
     Local,
-    SemanticModel,
-    UseField,
+    UseDyn,
     UseFn,
     UseHandler,
     UseLambda,
-    UseLocal,
-    UseMember,
     UseRecord,
     UseTrait,
+    UseValue,
     UseVariant,
 )
+from pyhew.check.places import Matched, Places, end_of
 from pyhew.check.subtrees import children
+from pyhew.check.suspension import Waits
 from pyhew.check.world import World
-from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import DynType, ParamType, Type, prune, show, substitute
+from pyhew.types.model import ERROR, DynType, ParamType, Type, prune, show, substitute
 from pyhew.types.symbols import FnInfo
 
+MAKERS = (nodes.Call, nodes.Try, nodes.Await, nodes.RecordLiteral, nodes.TupleLiteral, nodes.ArrayLiteral, nodes.MapLiteral)
+"""Expressions that make a value which nothing else holds."""
 
-class Walk:
+
+class Walk(Places):
     """One body."""
 
     def __init__(self, world: World, summary_of: SummaryOf, actual: Mapping[ParamType, Type] | None = None, quiet: bool = False) -> None:
-        self.world = world
-        self.model: SemanticModel = world.model
-        self.summary_of = summary_of
-        self.actual = actual or {}
-        self.state: State | None = State()
+        super().__init__(world, summary_of, actual, quiet)
         self.loops: list[Exits] = []
-        self.quiet = quiet
-        self.depth = 0
-        self.ends: list[State] = []
-        self.linear = Linear()
-        self.binders: set[Local] = set()
-        self.borrowed: set[Local] = set()
-        self.kept: set[Local] = set()
         self.defers: list[list[nodes.Expr]] = []
-        self.fields: dict[int, Local] = {}
-        self.complaints: list[Diagnostic] = []
+        self.task: nodes.Fork | None = None
 
     def body(self, fn: FnInfo, body: Body) -> None:
         """Walks a function's whole body; `ends` are then all ways out of it."""
@@ -88,118 +76,31 @@ class Walk:
         for local in body.params:
             if fn.is_gen and facts.kind_of(self.type_of(local)) is Kind.AGGREGATE:
                 self.kept.add(local)
-            if not (fn.has_self and local.name == fn.inputs[0].name):
+            if self.linear.knows(local, self.type_of(local)) and self._is_owing(fn, local):
                 self.linear.declare(local, self.type_of(local))
         self.value(fn.node.body, Giving.BIND)
-        self._check_linear(0, fn.node.body.span)
+        self.check_linear(0, fn.node.body.span)
         self.check_fields()
         if self.state is not None:
             self.ends.append(self.state)
+        for param, local in zip(fn.inputs, body.params):
+            if param.mode != "consume":
+                self._check_lent_param(local, fn.node.body.span)
 
-    def type_of(self, local: Local) -> Type:
-        """A variable's type, with what the type parameters stand for in this instance."""
-        return substitute(local.type, self.actual) if self.actual else local.type
+    def _is_owing(self, fn: FnInfo, local: Local) -> bool:
+        """Whether a parameter must be consumed here: of one that only holds a linear value the caller may stay the owner."""
+        if fn.has_self and local.name == fn.inputs[0].name:
+            return False
+        return isinstance(fn.node, nodes.ReceiveFn) or facts.is_linear(self.type_of(local)) or not local.is_used
 
-    # ------------------------------------------------------------------ places
-
-    def place_of(self, node: nodes.Expr) -> Place | None:
-        """The place an expression names, None for values."""
-        match node:
-            case nodes.NameExpr():
-                use = self.model.uses.get(node)
-                if isinstance(use, UseField):
-                    return self._field(use)
-                return (use.local, ()) if isinstance(use, UseLocal) else None
-            case nodes.Member():
-                if not isinstance(self.model.uses.get(node), UseMember):
-                    return None
-                base = self.place_of(node.base)
-                return None if base is None else (base[0], (*base[1], node.name.text))
-            case _:
-                return None
-
-    def _field(self, use: UseField) -> Place | None:
-        """An actor's field that holds a resource: who consumes it must put another one there."""
-        info = use.actor.fields[use.index]
-        if not facts.is_marked(info.type):
-            return None
-        known = self.fields.get(use.index)
-        if known is None:
-            known = self.fields[use.index] = Local(info.name, info.type, True, 0, info.node)
-        return (known, ())
-
-    def check_fields(self) -> None:
-        """At the end of a handler every field must have a value again."""
-        own = set(self.fields.values())
-        for end in [*self.ends, *([self.state] if self.state is not None else [])]:
-            for place, (span, _) in end.gone.items():
-                if place[0] in own:
-                    own.discard(place[0])
-                    self.report(FieldNotRestored(span, place[0].name))
-
-    def read(self, node: nodes.Expr, place: Place) -> None:
-        """A use of a place: nothing of it may be gone."""
-        if self.state is None:
+    def _check_lent_param(self, local: Local, span: Span) -> None:
+        """What is linear in a parameter that goes away on some path must be gone on every one."""
+        if not self.linear.knows(local, self.type_of(local)) or local in self.linear.blocks[0]:
             return
-        for gone, (span, how) in self.state.gone.items():
-            if gone[0] is place[0] and overlap(gone[1], place[1]):
-                if how == UNSET:
-                    self.report(UseBeforeInit(node.span, shown(gone), span))
-                else:
-                    self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
-                return
-
-    def give(self, node: nodes.Expr, place: Place, how: str) -> None:
-        """A place loses its value."""
-        self.read(node, place)
-        if self.state is None:
-            return
-        if place[0] in self.borrowed:
-            self.report(BorrowedElement(node.span, shown(place), "cannot be consumed or transferred"))
-            return
-        if self.is_kept(place):
-            self.report(CapturedMove(node.span, shown(place), facts.is_cloneable(place[0].type)))
-            return
-        self.state.gone[place] = (node.span, how)
-        if not place[1]:
-            self.state.surely.add(place[0])
-
-    def is_kept(self, place: Place) -> bool:
-        """Whether a place belongs to the environment of a closure or generator and must stay in it."""
-        return place[0].depth < self.depth or (place[0] in self.kept and not place[1])
-
-    def restore(self, place: Place) -> None:
-        """A place is assigned."""
-        if self.state is None:
-            return
-        for gone in [g for g in self.state.gone if g[0] is place[0] and g[1][: len(place[1])] == place[1]]:
-            del self.state.gone[gone]
-        if not place[1]:
-            self.state.surely.discard(place[0])
-
-    def report(self, diagnostic: Diagnostic) -> None:
-        """Reports, or keeps it for who asked for a summary."""
-        if self.quiet:
-            self.complaints.append(diagnostic)
-        else:
-            self.world.sink.report(diagnostic)
-
-    # ------------------------------------------------------------------ what is taken away
-
-    def takes(self, ty: Type, giving: Giving, place: Place) -> bool:
-        """Whether giving a value of this type away this way leaves nothing behind."""
-        kind = facts.kind_of(ty)
-        match giving:
-            case Giving.READ:
-                return False
-            case Giving.SEND | Giving.COPY_IN:
-                return kind is Kind.AFFINE and not isinstance(prune(ty), DynType)
-            case Giving.BIND:
-                return kind in (Kind.AFFINE, Kind.AGGREGATE)
-            case Giving.INSERT:
-                return kind is not Kind.COPY and not place[0].is_param and place[0] not in self.binders
-            case Giving.CONSUME:
-                return True
+        if any(place[0] is local for end in self.ends for place in end.gone) and any(
+            self.linear.owes(end, (local, ())) for end in self.ends
+        ):
+            self.report(MustConsume(local.node.span, local.name, end_of(span)))
 
     def value(self, node: nodes.Expr, giving: Giving) -> None:
         """Evaluates an expression and gives its value away."""
@@ -211,6 +112,8 @@ class Walk:
         ty = substitute(ty, self.actual) if ty is not None and self.actual else ty
         if place is None:
             self.expr(inner, giving)
+            if giving is Giving.READ and isinstance(inner, MAKERS):
+                self.check_kept_linear(inner)
             if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and is_lent(ty):
                 base = self.place_of(inner.base)
                 name = "this" if base is None else f"{shown(base)}[..]"
@@ -238,7 +141,7 @@ class Walk:
                 elif isinstance(use, UseFn):
                     self._instance(node, use)
                 elif isinstance(node, nodes.Member):
-                    self.expr(node.base)
+                    self._member(node)
             case nodes.Call():
                 self._call(node)
             case nodes.RecordLiteral():
@@ -273,11 +176,30 @@ class Walk:
                 self.value(node.value, Giving.BIND)
             case nodes.Await() | nodes.Try() if facts.is_builtin(self.model.types[node.operand], "Task"):
                 self.value(node.operand, Giving.CONSUME)
+            case nodes.Try() if giving is not Giving.READ and facts.holds_marked(self.type_at(node.operand) or ERROR):
+                self.value(node.operand, Giving.CONSUME)
             case nodes.Scope() | nodes.Unsafe():
                 self.expr(node.body, giving)
             case _:
                 for child in children(node):
                     self.expr(child)
+        if self.task is not None and self.state is not None and self._may_wait(node):
+            for local in self.linear.owing(self.state, 0):
+                if facts.holds_endless(self.type_of(local)) and local in self.linear.blocks[0]:
+                    self.report(LinearCaptureCancellable(node.span, local.name, local.node.span, self.task.span))
+                    self.discharge((local, ()))
+
+    def _may_wait(self, node: nodes.Expr) -> bool:
+        """Whether an expression may be where a task is cancelled; nothing is known of functions that are values."""
+        use = self.model.uses.get(node)
+        is_unknown = isinstance(node, nodes.Call) and isinstance(use, UseValue | UseDyn | UseTrait)
+        return is_unknown or Waits(self.world).of_call(node) is not None
+
+    def _member(self, node: nodes.Member) -> None:
+        """A part of a value without a name; the rest of it ends here."""
+        self.expr(node.base)
+        if isinstance(node.base, MAKERS) and not facts.holds_linear(self.model.types.get(node, ERROR)):
+            self.check_kept_linear(node.base)
 
     def block(self, node: nodes.Block, giving: Giving) -> None:
         """Statements, then the tail; linear values must be gone at the end."""
@@ -288,23 +210,13 @@ class Walk:
         if node.tail is not None:
             self.value(node.tail, Giving.BIND)
         self._deferred(self.defers.pop())
-        self._check_linear(-1, node.span)
+        self.check_linear(-1, node.span)
         self.linear.blocks.pop()
 
     def _deferred(self, bodies: list[nodes.Expr]) -> None:
         """What was deferred runs here, the last one first."""
         for body in reversed(bodies):
             self.expr(body)
-
-    def _check_linear(self, outermost: int, span: Span) -> None:
-        for local in self.linear.owing(self.state, outermost):
-            self.report(MustConsume(local.node.span, local.name, Span(span.file, span.end - 1, span.end)))
-
-    def _check_kept_linear(self, node: nodes.Expr) -> None:
-        """A linear value that nobody keeps is not consumed."""
-        ty = self.model.types.get(node)
-        if ty is not None and facts.holds_linear(ty) and not isinstance(node, nodes.Block | nodes.If | nodes.Match | nodes.IfLet):
-            self.report(MustConsume(node.span, "this value", node.span))
 
     def stmt(self, stmt: nodes.Stmt) -> None:
         """One statement."""
@@ -315,17 +227,17 @@ class Walk:
                 self._assign(stmt)
             case nodes.ExprStmt():
                 self.expr(stmt.value)
-                self._check_kept_linear(stmt.value)
+                self.check_kept_linear(stmt.value)
             case nodes.While():
-                self._loop(stmt.label, stmt.body, condition=stmt.condition)
+                self._loop(stmt, partial(self.expr, stmt.condition))
             case nodes.WhileLet():
-                self._loop(stmt.label, stmt.body, condition=stmt.value, pattern=stmt.pattern)
+                self._loop(stmt, partial(self._scrutinee, stmt.value, (stmt.pattern,)), stmt.pattern)
             case nodes.Loop():
-                self._loop(stmt.label, stmt.body, endless=True)
+                self._loop(stmt, None)
             case nodes.For():
                 self.expr(stmt.iterable)
                 self.binders.update(bound(self.model, stmt.pattern))
-                self._loop(stmt.label, stmt.body, pattern=stmt.pattern)
+                self._loop(stmt, partial(self._walked, stmt.iterable), stmt.pattern)
             case nodes.Defer():
                 before = self.state.copy() if self.state is not None else None
                 self.expr(stmt.body)
@@ -338,26 +250,38 @@ class Walk:
                 self.state = join([before, self.state])
 
     def _let(self, stmt: nodes.Let) -> None:
+        is_borrowed = isinstance(stmt.value, nodes.Index)
+        ty = self.type_at(stmt.value)
         if stmt.value is not None:
-            keeps = isinstance(stmt.pattern, nodes.WildcardPattern) or isinstance(stmt.value, nodes.Index)
-            self.value(stmt.value, Giving.READ if keeps else Giving.BIND)
-            if isinstance(stmt.pattern, nodes.WildcardPattern) and self.place_of(stmt.value) is None:
-                self._check_kept_linear(stmt.value)
-        if stmt.otherwise is not None:
-            before = self.state.copy() if self.state is not None else None
-            place = self.place_of(stmt.value) if stmt.value is not None else None
-            if place is not None:
-                self.restore(place)  # only what fits the pattern goes away
-            self.expr(stmt.otherwise)
-            self.state = before
+            ignores = isinstance(stmt.pattern, nodes.WildcardPattern)
+            self.value(stmt.value, Giving.READ if ignores or is_borrowed else Giving.BIND)
+            if ignores and self.place_of(stmt.value) is None and not isinstance(stmt.value, MAKERS):
+                self.check_kept_linear(stmt.value)
+        if stmt.otherwise is not None and stmt.value is not None:
+            self._otherwise(stmt.pattern, stmt.value, stmt.otherwise)
         for local in bound(self.model, stmt.pattern):
+            if is_borrowed and facts.kind_of(self.type_of(local)) is Kind.AFFINE:
+                self.borrowed.add(local)
+                continue
+            self.linear.declare(local, self.type_of(local))
             self.restore((local, ()))
             if stmt.value is None and self.state is not None:
                 self.state.gone[(local, ())] = (local.node.span, UNSET)
-                self.state.surely.add(local)
-            if isinstance(stmt.value, nodes.Index) and facts.kind_of(self.type_of(local)) is Kind.AFFINE:
-                self.borrowed.add(local)
-            self.linear.declare(local, self.type_of(local))
+                self.state.surely.add((local, ()))
+            if is_made_empty(self.model, stmt.value):
+                self.discharge((local, ()))
+        if not isinstance(stmt.pattern, nodes.BindPattern | nodes.WildcardPattern) and ty is not None and not is_borrowed:
+            self.check_hidden(stmt.pattern, ty)
+
+    def _otherwise(self, pattern: nodes.Pattern, value: nodes.Expr, otherwise: nodes.Expr) -> None:
+        """Where the pattern does not fit, nothing went away."""
+        before = self.state.copy() if self.state is not None else None
+        place = self.place_of(value)
+        if place is not None:
+            self.restore(place)
+        self.unmatched(Matched(self.type_at(value), place, place is None), pattern)
+        self.expr(otherwise)
+        self.state = before
 
     def _assign(self, stmt: nodes.Assign) -> None:
         self.value(stmt.value, Giving.BIND)
@@ -365,52 +289,60 @@ class Walk:
         if place is None:
             for child in children(stmt.target):
                 self.expr(child)
+            if stmt.op is None and isinstance(stmt.target, nodes.Index) and not facts.is_builtin(self.type_at(stmt.target.base) or ERROR, "HashMap"):
+                self.check_kept_linear(stmt.target)
         elif stmt.op is None:
-            if place[0] in self.borrowed and not place[1]:
-                self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
-            if facts.is_linear(self.type_of(place[0])) and not place[1] and self.state is not None and place[0] not in self.state.surely:
-                self.report(MustConsume(place[0].node.span, place[0].name, stmt.span))
-            if place[1]:
-                self.read_root(stmt.target, place)
-            elif place[0].is_late and (self.state is not None and place[0] not in self.state.surely or self.is_kept(place)):
-                self.report(CannotAssign(stmt.span, place[0].name, "immutable binding", place[0].node.span, True))
-            self.restore(place)
+            self._assign_place(stmt, place)
         else:
             self.read(stmt.target, place)
 
-    def read_root(self, node: nodes.Expr, place: Place) -> None:
-        """A field is assigned: what contains it must not be gone as a whole."""
-        if self.state is None:
-            return
-        for gone, (span, how) in self.state.gone.items():
-            if gone[0] is place[0] and len(gone[1]) < len(place[1]) and place[1][: len(gone[1])] == gone[1]:
-                self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
-                return
+    def _assign_place(self, stmt: nodes.Assign, place: Place) -> None:
+        if place[0] in self.borrowed and not place[1]:
+            self.report(BorrowedElement(stmt.span, shown(place), "cannot be reassigned"))
+        if self.state is not None and self.linear.owes(self.state, place):
+            self.report(MustConsume(place[0].node.span, shown(place), stmt.span))
+        if place[1]:
+            self.read_root(stmt.target, place)
+        elif place[0].is_late and (self.state is not None and place not in self.state.surely or self.is_kept(place)):
+            self.report(CannotAssign(stmt.span, place[0].name, "immutable binding", place[0].node.span, True))
+        self.restore(place)
+        if is_made_empty(self.model, stmt.value):
+            self.discharge(place)
 
     # ------------------------------------------------------------------ control
 
     def _loop(
         self,
-        label: nodes.Ident | None,
-        body: nodes.Block,
-        condition: nodes.Expr | None = None,
-        endless: bool = False,
+        stmt: nodes.While | nodes.WhileLet | nodes.Loop | nodes.For,
+        head: Callable[[], Matched | None] | None,
         pattern: nodes.Pattern | None = None,
     ) -> None:
+        """`head` is what is evaluated before each round; without it the loop is endless."""
         after: State | None = None
         for _ in range(2):
             entry = self.state.copy() if self.state is not None else None
-            if condition is not None:
-                self.expr(condition)
-            leaving = None if endless else (self.state.copy() if self.state is not None else None)
-            self.loops.append(Exits(label.text if label is not None else None, len(self.linear.blocks)))
-            if pattern is not None:
-                self._bind(pattern)
-            self.expr(body)
+            matched = head() if head is not None else None
+            start = self.state.copy() if self.state is not None else None
+            if matched is not None and pattern is not None:
+                self.unmatched(matched, pattern)
+            leaving = self.state if head is not None else None
+            self.state = start
+            self.loops.append(Exits(stmt.label.text if stmt.label is not None else None, len(self.linear.blocks)))
+            self.linear.blocks.append([])
+            if matched is not None and pattern is not None:
+                self.enter(pattern, matched)
+            self.expr(stmt.body)
+            self.check_linear(-1, stmt.body.span)
+            self.linear.blocks.pop()
             exits = self.loops.pop()
             after = join([leaving, *exits.breaks])
             self.state = join([entry, self.state, *exits.again])
-        self.state = after if endless else join([after, self.state])
+        self.state = after if head is None else join([after, self.state])
+
+    def _walked(self, iterable: nodes.Expr) -> Matched:
+        """What a `for` goes over: elements stay in their collection, everything else is made for each round."""
+        stays = any(facts.is_builtin(self.type_at(iterable) or ERROR, name) for name in facts.COLLECTIONS)
+        return Matched(None, None, not stays, stays)
 
     def _leave(self, node: nodes.Break | nodes.Continue | nodes.Return) -> None:
         if isinstance(node, nodes.Return):
@@ -419,14 +351,14 @@ class Walk:
             if self.state is not None:
                 for open_defers in reversed(self.defers):
                     self._deferred(open_defers)
-                self._check_linear(0, node.span)
+                self.check_linear(0, node.span)
                 self.ends.append(self.state)
             self.state = None
             return
         wanted = node.label.text if node.label is not None else None
         target = next((x for x in reversed(self.loops) if wanted is None or x.label == wanted), None)
         if target is not None:
-            self._check_linear(target.around, node.span)
+            self.check_linear(target.around, node.span)
             (target.breaks if isinstance(node, nodes.Break) else target.again).append(self.state)
         self.state = None
 
@@ -445,54 +377,61 @@ class Walk:
                 ends.append(self._branch(start, node.then, giving))
                 ends.append(start if node.otherwise is None else self._branch(start, node.otherwise, giving))
             case nodes.IfLet():
-                self._scrutinee(node.value, (node.pattern,))
+                matched = self._scrutinee(node.value, (node.pattern,))
                 start = self.state
-                ends.append(self._branch(start, node.then, giving, node.pattern))
-                ends.append(start if node.otherwise is None else self._branch(start, node.otherwise, giving))
+                ends.append(self._arm(start, matched, node.pattern, (node.then,), giving))
+                self.state = start.copy() if start is not None else None
+                self.unmatched(matched, node.pattern)
+                ends.append(self.state if node.otherwise is None else self._branch(self.state, node.otherwise, giving))
             case nodes.Match():
-                self._scrutinee(node.value, tuple(arm.pattern for arm in node.arms))
+                matched = self._scrutinee(node.value, tuple(arm.pattern for arm in node.arms))
                 start = self.state
                 for arm in node.arms:
-                    self.state = start.copy() if start is not None else None
-                    self._bind(arm.pattern)
-                    if arm.guard is not None:
-                        self.expr(arm.guard)
-                    ends.append(self._branch(self.state, arm.body, giving))
+                    bodies = (arm.body,) if arm.guard is None else (arm.guard, arm.body)
+                    ends.append(self._arm(start, matched, arm.pattern, bodies, giving))
+                    if arm.guard is None:
+                        matched.earlier.append(arm.pattern)
             case nodes.Select():
                 for one in node.arms:
                     self.expr(one.source)
                 if node.delay is not None:
                     self.expr(node.delay)
                 start = self.state
-                ends.extend(self._branch(start, one.body, giving, one.pattern) for one in node.arms)
+                ends.extend(self._arm(start, Matched(None, None, True), one.pattern, (one.body,), giving) for one in node.arms)
                 if node.on_delay is not None:
                     ends.append(self._branch(start, node.on_delay, giving))
         self.state = join(ends)
 
-    def _bind(self, pattern: nodes.Pattern) -> None:
-        """A pattern gives its variables new values, also where a loop comes by again."""
-        for local in bound(self.model, pattern):
-            self.restore((local, ()))
-
-    def _branch(
-        self, start: State | None, body: nodes.Expr, giving: Giving, pattern: nodes.Pattern | None = None
-    ) -> State | None:
+    def _branch(self, start: State | None, body: nodes.Expr, giving: Giving) -> State | None:
         self.state = start.copy() if start is not None else None
-        if pattern is not None:
-            self._bind(pattern)
         self.value(body, giving)
         return self.state
 
-    def _scrutinee(self, node: nodes.Expr, patterns: tuple[nodes.Pattern, ...]) -> None:
-        """Taking a record or tuple apart takes its heap parts away."""
-        place = self.place_of(node)
+    def _arm(
+        self, start: State | None, matched: Matched, pattern: nodes.Pattern, bodies: tuple[nodes.Expr, ...], giving: Giving
+    ) -> State | None:
+        """One arm: its guard, if it has one, and its body."""
+        self.state = start.copy() if start is not None else None
+        self.linear.blocks.append([])
+        self.enter(pattern, matched)
+        for guard in bodies[:-1]:
+            self.expr(guard)
+        self.value(bodies[-1], giving)
+        self.check_linear(-1, bodies[-1].span)
+        self.linear.blocks.pop()
+        return self.state
+
+    def _scrutinee(self, node: nodes.Expr, patterns: tuple[nodes.Pattern, ...]) -> Matched:
+        """Taking a record or tuple apart takes its heap parts away; what a variant holds is lent."""
+        place, ty = self.place_of(node), self.type_at(node)
         if place is None:
             self.expr(node)
-            return
+            return Matched(ty, None, not isinstance(node, nodes.NameExpr | nodes.Member | nodes.Index), _is_element(node))
         if any(takes_apart(self.model, p) for p in patterns):
             self.give(node, place, "taken apart here")
-        else:
-            self.read(node, place)
+            return Matched(ty, None, True)
+        self.read(node, place)
+        return Matched(ty, place)
 
     # ------------------------------------------------------------------ closures, calls
 
@@ -503,28 +442,45 @@ class Walk:
         for let in node.before if isinstance(node, nodes.Fork) else ():
             self._let(let)
         for local in closure.captures:
-            place: Place = (local, ())
-            kind = facts.kind_of(self.type_of(local))
-            moves = isinstance(node, nodes.Lambda | nodes.LambdaActor) and node.is_move and kind is not Kind.COPY
-            moves = moves or (isinstance(node, nodes.Fork) and kind in (Kind.AFFINE, Kind.AGGREGATE))
-            is_lent = isinstance(node, nodes.Lambda) and facts.is_lent_to_closures(self.type_of(local))
-            moves = moves or (kind is Kind.AFFINE and not is_lent)
-            use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
-            if moves and not isinstance(prune(self.type_of(local)), DynType) and local.depth == self.depth:
-                self.give(use, place, "captured here")
-            else:
-                self.read(use, place)
+            self._capture(node, local)
         inner = Walk(self.world, self.summary_of, self.actual, self.quiet)
         inner.complaints = self.complaints
         inner.depth = self.depth if isinstance(node, nodes.Fork) else self.depth + 1
         if isinstance(node, nodes.Fork):
-            inner.expr(node.value)
-            if node in self.model.locals:
-                self.restore((self.model.locals[node], ()))
+            self._task(node, inner, closure.captures)
         elif isinstance(node, nodes.Lambda):
+            for local in closure.params:
+                if facts.is_linear(self.type_of(local)):
+                    inner.linear.declare(local, self.type_of(local))
             inner.value(node.body, Giving.BIND)
+            inner.check_linear(0, node.body.span)
         else:
             inner.expr(node.body)
+
+    def _capture(self, node: nodes.Lambda | nodes.LambdaActor | nodes.GenBlock | nodes.Fork, local: Local) -> None:
+        place: Place = (local, ())
+        kind = facts.kind_of(self.type_of(local))
+        moves = isinstance(node, nodes.Lambda | nodes.LambdaActor) and node.is_move and kind is not Kind.COPY
+        moves = moves or (isinstance(node, nodes.Fork) and kind in (Kind.AFFINE, Kind.AGGREGATE))
+        is_lent = isinstance(node, nodes.Lambda) and facts.is_lent_to_closures(self.type_of(local))
+        moves = moves or (kind is Kind.AFFINE and not is_lent)
+        use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
+        if not isinstance(node, nodes.Fork) and self.linear.is_needed and facts.holds_linear(self.type_of(local)):
+            self.report(LinearCaptured(node.span, local.name, local.node.span))
+        if moves and not isinstance(prune(self.type_of(local)), DynType) and local.depth == self.depth:
+            self.give(use, place, "captured here")
+        else:
+            self.read(use, place)
+
+    def _task(self, node: nodes.Fork, inner: Walk, captures: list[Local]) -> None:
+        """What is linear in a captured variable is the task's to consume; it must not wait before, for then it may be cancelled."""
+        for local in captures:
+            inner.linear.declare(local, self.type_of(local))
+        inner.task = node
+        inner.value(node.value, Giving.BIND)
+        inner.check_linear(0, node.value.span)
+        if node in self.model.locals:
+            self.restore((self.model.locals[node], ()))
 
     def _call(self, node: nodes.Call) -> None:
         use = self.model.uses.get(node)
@@ -540,12 +496,29 @@ class Walk:
                     self.value(arg, Giving.SEND)
             case UseFn():
                 self._call_fn(use.fn, self._instance(node, use), receiver, args)
+                self._passed_on(node, receiver, use.fn.module.startswith("std.") and use.fn.name in LOSING)
             case UseTrait():
                 self._call_fn(use.trait.methods[use.method], (), receiver, args)
+                self._passed_on(node, receiver, False)
             case _:
                 self.expr(receiver if receiver is not None else node.callee)
                 for arg in args:
                     self.expr(arg)
+
+    def _passed_on(self, node: nodes.Call, receiver: nodes.Expr | None, loses: bool) -> None:
+        """A method puts linear values into its receiver, takes them out, or loses them."""
+        place = self.place_of(receiver) if receiver is not None else None
+        if receiver is None or self.state is None or not self.linear.is_needed:
+            return
+        held = self.type_at(receiver)
+        if held is None or facts.is_linear(held) or not facts.holds_linear(held) or place in self.state.gone:
+            return
+        if loses:
+            self.report(MustConsume(node.span, f"{shown(place)}[..]" if place is not None else "this value", node.span))
+        elif place is not None and any(facts.holds_linear(self.model.types.get(arg.value, ERROR)) for arg in node.args):
+            self.state.surely.difference_update(self.linear.places(place))
+        elif place is not None and facts.holds_linear(self.model.types.get(node, ERROR)):
+            self.discharge(place)
 
     def _instance(self, node: nodes.Expr, use: UseFn) -> tuple[Type, ...]:
         """The type arguments of a call when a value of theirs has one owner; the body must treat it so."""
@@ -565,10 +538,17 @@ class Walk:
             first = 1
         for index, arg in enumerate(args, first):
             if index < len(inputs):
-                self.value(arg, self.giving_of(fn, given, index))
+                self._argument(arg, self.giving_of(fn, given, index), bool(given))
                 self._check_kept(fn, given, index, arg)
             else:
                 self.expr(arg)
+
+    def _argument(self, arg: nodes.Expr, giving: Giving, is_asked: bool) -> None:
+        """`is_asked`: whether the function may lose it has been asked of its body."""
+        if is_asked and giving is Giving.READ and isinstance(arg, MAKERS):
+            self.expr(arg)
+        else:
+            self.value(arg, giving)
 
     def _check_kept(self, fn: FnInfo, given: tuple[Type, ...], index: int, arg: nodes.Expr) -> None:
         """A function that gives its argument away must not get what a closure has to keep."""
@@ -594,3 +574,10 @@ class Walk:
         if facts.kind_of(ty) is Kind.AFFINE and not fn.module.startswith("std.") and index in self.summary_of(fn, given).gives:
             return Giving.CONSUME
         return Giving.READ
+
+
+def _is_element(node: nodes.Expr) -> bool:
+    """Whether an expression names something in a collection."""
+    while isinstance(node, nodes.Member):
+        node = node.base
+    return isinstance(node, nodes.Index)

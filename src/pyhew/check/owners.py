@@ -9,6 +9,7 @@ from __future__ import annotations
 from pyhew.check.given_away import Summary, instance_of
 from pyhew.check.moves import Walk
 from pyhew.check.world import World
+from pyhew.types import facts
 from pyhew.types.model import Type
 from pyhew.types.symbols import ActorInfo, FnInfo
 
@@ -37,7 +38,7 @@ class Summaries:
         walk = Walk(self._world, self.of, instance_of(fn, given), quiet=True)
         walk.body(fn, body)
         self._open -= bool(given)
-        gone = {place[0] for end in walk.ends for place in end.gone if not place[1]}
+        gone = {place[0] for end in walk.ends for place in end.gone if not place[1] or facts.has_known_end(walk.type_of(place[0]))}
         gives = frozenset(index for index, local in enumerate(body.params) if local in gone)
         self._known[key] = Summary(gives, walk.complaints[0] if given and walk.complaints else None)
         return self._known[key]

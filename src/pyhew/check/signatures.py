@@ -178,6 +178,7 @@ def _headers(world: World, module: ModuleInfo) -> None:
                         symbol.marker = marker
                 symbol.is_closing = attribute(symbol.node.attributes, "resource") is not None
                 symbol.is_linear = symbol.marker != "opaque" and attribute(symbol.node.attributes, "linear") is not None
+                world.has_linear = world.has_linear or symbol.is_linear
                 if attribute(symbol.node.attributes, "opaque") and symbol.node.fields and not module.is_std:
                     world.sink.report(BadResource(symbol.node.name.span, symbol.name, "open"))
                 if symbol.is_record and symbol.marker in ("resource", "linear"):

@@ -19,7 +19,7 @@ WAITING_LIBRARY = {"sleep", "channel_send", "channel_receive", "supervisor_stop"
                    "socket_ready"}
 
 
-class _Search:
+class Waits:
     """Finds the first wait in a body, following direct calls."""
 
     def __init__(self, world: World) -> None:
@@ -39,19 +39,24 @@ class _Search:
             self.known[fn] = self.of_node(fn.node.body)
         return self.known[fn]
 
-    def of_node(self, node: nodes.Node) -> tuple[Span, tuple[str, ...]] | None:
-        """Where a piece of code waits."""
-        if isinstance(node, WAITS):
-            return node.span, ()
-        if isinstance(node, nodes.Lambda | nodes.LambdaActor | nodes.GenBlock):
-            return None
+    def of_call(self, node: nodes.Node) -> tuple[str, ...] | None:
+        """Through which calls a node itself waits, when all of its parts have their values; None when it does not."""
         use = self.world.model.uses.get(node)
-        if isinstance(use, UseHandler | UseLambda) and use.reply is not None:
-            return node.span, ()
+        if isinstance(node, WAITS) or isinstance(use, UseHandler | UseLambda) and use.reply is not None:
+            return ()
         if isinstance(use, UseFn) and isinstance(node, nodes.Call):
             found = self.of_function(use.fn)
             if found is not None:
-                return node.span, (use.fn.name, *found[1])
+                return (use.fn.name, *found[1])
+        return None
+
+    def of_node(self, node: nodes.Node) -> tuple[Span, tuple[str, ...]] | None:
+        """Where a piece of code waits."""
+        if isinstance(node, nodes.Lambda | nodes.LambdaActor | nodes.GenBlock):
+            return None
+        calls = self.of_call(node)
+        if calls is not None:
+            return node.span, calls
         for child in raw_children(node):
             inner = self.of_node(child)
             if inner is not None:
@@ -61,7 +66,7 @@ class _Search:
 
 def check_suspension(world: World) -> None:
     """Reports hooks and closes that wait."""
-    search = _Search(world)
+    search = Waits(world)
     for module in world.program.modules:
         if module.is_std:
             continue

@@ -87,6 +87,8 @@ class World:
     inherent: dict[Head, list[ImplInfo]] = field(default_factory=dict)
     by_trait: dict[tuple[TraitInfo, Head], list[ImplInfo]] = field(default_factory=dict)
     traits_of: dict[Head, list[ImplInfo]] = field(default_factory=dict)
+    has_linear: bool = False
+    """Whether the program has a type whose values must be consumed by hand."""
     assumed: tuple[Predicate, ...] = ()
     """What the declarations around the body that is checked demand of types with `where`."""
     later: dict[FnInfo, Callable[[], None]] = field(default_factory=dict)

@@ -94,12 +94,13 @@ def _actor(program: Program, key: str, actor: ActorDef) -> list[str]:
         )
     shape = program.layout.shape(actor.state)
     kind = program.types.of(BoxT(actor.state)) if shape.owned else 0
+    flags = int(constants.ActorFlag.MUST_FINISH) if actor.must_finish else 0
     hooks = ", ".join(f"ptr {_hook(program, symbol)}" for symbol in (actor.on_stop, actor.on_crash, actor.on_down))
     out.append(
         f"{name} = private constant %hew_actor_type {{ ptr {program.c_text(actor.name)}, i32 {shape.size}, "
         f"i32 {len(actor.handlers)}, ptr {dispatch}, ptr {_hook(program, actor.drop_state)}, {hooks}, "
         f"ptr {f'{name}.periodics' if periodics else 'null'}, ptr {mailbox}, ptr {name}.handlers, "
-        f"i32 {len(periodics)}, i32 0, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap}, i32 {kind} }}, align 8"
+        f"i32 {len(periodics)}, i32 {flags}, ptr {_hook(program, actor.on_exit)}, i64 {actor.max_heap}, i32 {kind} }}, align 8"
     )
     return out
 

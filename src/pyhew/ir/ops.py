@@ -390,6 +390,8 @@ class ActorDef:
     mailbox: MailboxSpec | None = None
     max_heap: int = 0
     """Bytes that its blocks may take, 0 without a limit."""
+    must_finish: bool = False
+    """A task that consumes something linear before it waits: until then nothing cancels it."""
 
 
 @record(slots=True)

@@ -132,6 +132,7 @@ class Lower:
         self.scopes: list[ScopeFrame] = [ScopeFrame()]
         self.inouts: list[Variable] = []
         self.lent: dict[Variable, tuple[Variable, Variable]] = {}
+        self.lenders: dict[Variable, Callable[[], None]] = {}
         self.captures: list[tuple[object, Variable]] = []
         self.capture_values: dict[Variable, Value] = {}
         self.env: Value | None = None
@@ -265,7 +266,13 @@ class Lower:
         is_own = self.capture_as_params or variable not in self.capture_values
         if is_own and facts.ends_with_scope(ty) and not (lends and facts.is_lent_to_closures(ty)):
             self.b.write(variable, self.b.zero(variable.type))
+            self.is_given(variable)
         return value
+
+    def is_given(self, variable: Variable) -> None:
+        """The value of a variable went away: what had lent it to a pattern has it no longer."""
+        if variable in self.lenders:
+            self.lenders[variable]()
 
     def write_back_captures(self) -> None:
         """Captured variables that changed go back into the environment."""

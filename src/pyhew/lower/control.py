@@ -6,15 +6,17 @@ Assumed: a block's end closes its resources in reverse order after running its `
 
 from __future__ import annotations
 
+from functools import partial
 from typing import assert_never
 
+from pyhew.check.given_away import bound, takes_apart
 from pyhew.ir.ops import Block, Value
 from pyhew.lower import iteration, patterns
 from pyhew.lower.assignment import lower_assign, lower_let
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import LoopTarget, Lower
 from pyhew.lower.merge import Merge, merge_type
-from pyhew.lower.places import give_away
+from pyhew.lower.places import give_away, is_of_variable
 from pyhew.lower.returns import leave_with
 from pyhew.lower.tasks import lower_deadline
 from pyhew.syntax import nodes
@@ -172,7 +174,7 @@ def lower_if_let(cx: Lower, node: nodes.IfLet) -> Value:
     value = cx.expr(node.value)
     patterns.test(cx, node.pattern, value, (), value.type, otherwise)
     cx.open_scope()
-    _bind_moved(cx, node.pattern, node.value, value)
+    _bind(cx, node.pattern, value, node.value)
     merge.branch(lambda: _closing(cx, node.then))
     cx.scopes.pop()
     cx.b.start_sealed(otherwise)
@@ -188,11 +190,19 @@ def _closing(cx: Lower, body: nodes.Expr) -> Value:
     return value
 
 
-def _bind_moved(cx: Lower, pattern: nodes.Pattern, source: nodes.Expr, value: Value) -> None:
-    """Binds; a matched variable that holds a resource has given it to the pattern's variables."""
-    if patterns.binds(cx, pattern) and facts.ends_with_scope(cx.type_of(source)):
+def _bind(cx: Lower, pattern: nodes.Pattern, value: Value, source: nodes.Expr) -> None:
+    """Binds; a matched variable that holds a resource lends its parts, or has given them away when it is taken apart."""
+    if not facts.ends_with_scope(cx.type_of(source)) or not patterns.binds(cx, pattern):
+        patterns.bind(cx, pattern, value)
+    elif takes_apart(cx.model, pattern):
         give_away(cx, source)
-    patterns.bind(cx, pattern, value)
+        patterns.bind(cx, pattern, value)
+    elif isinstance(source, nodes.NameExpr | nodes.Member):
+        patterns.bind_lent(cx, pattern, value, (), value.type)
+        if is_of_variable(cx, source):
+            cx.lenders.update((cx.vars[local], partial(give_away, cx, source)) for local in bound(cx.model, pattern))
+    else:
+        patterns.bind(cx, pattern, value)
 
 
 def lower_match(cx: Lower, node: nodes.Match) -> Value:
@@ -209,14 +219,15 @@ def lower_match(cx: Lower, node: nodes.Match) -> Value:
             patterns.test(cx, arm.pattern, value, (), value.type, following)
         cx.open_scope()
         if arm.guard is not None:
-            patterns.bind(cx, arm.pattern, value)
+            bind = patterns.bind if takes_apart(cx.model, arm.pattern) else partial(_bind, source=node.value)
+            bind(cx, arm.pattern, value=value)
             body = cx.b.new_block("guarded")
             cx.b.cond(cx.expr(arm.guard), body, following)
             cx.b.start_sealed(body)
         else:
             if held is not None and patterns.binds(cx, arm.pattern):
                 cx.b.write(held, cx.b.zero(value.type))
-            _bind_moved(cx, arm.pattern, node.value, value)
+            _bind(cx, arm.pattern, value, node.value)
         merge.branch(lambda body=arm.body: _closing(cx, body))  # type: ignore[misc]
         cx.scopes.pop()
         cx.b.start_sealed(following)

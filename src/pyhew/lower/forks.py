@@ -24,6 +24,7 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
         lower_let(cx, let)
     closure = cx.model.closures[node]
     made = hidden_actor(cx, "task", "task")
+    made.must_finish = any(facts.holds_endless(cx.close(local.type)) for local in closure.captures)
     run = wrapper(cx, made.symbol, "run")
     run.fn.site = node.span
     body = cx.low.new_function(f"{made.symbol}.body", "task", cx.ir(closure.result))

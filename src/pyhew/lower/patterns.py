@@ -97,16 +97,27 @@ def _test_nominal(
     use = cx.model.use_of(node)
     if isinstance(use, UseVariant):
         _test_tag(cx, root, path, ty, use.index, fail)
-        if isinstance(ty, BoxT):
-            path = (*path, ("deref",))
-        parts = enum_of(ty).variants[use.index]
-        for index, inner in _inner(cx, node):
-            test(cx, inner, root, (*path, ("payload", use.index, index)), parts[index], fail)
-        return
+    for place, part, inner in _places(cx, node, path, ty):
+        test(cx, inner, root, place, part, fail)
+
+
+def _places(
+    cx: Lower, node: nodes.VariantPattern | nodes.RecordPattern, path: Path, ty: IrType
+) -> list[tuple[Path, IrType, nodes.Pattern]]:
+    """Where the sub-patterns look, in a value that the pattern is known to match."""
+    return [(*_field_place(cx, node, index, path, ty), inner) for index, inner in _inner(cx, node)]
+
+
+def _field_place(
+    cx: Lower, node: nodes.VariantPattern | nodes.RecordPattern, index: int, path: Path, ty: IrType
+) -> tuple[Path, IrType]:
+    use = cx.model.use_of(node)
+    if isinstance(use, UseVariant):
+        path = (*path, ("deref",)) if isinstance(ty, BoxT) else path
+        return (*path, ("payload", use.index, index)), enum_of(ty).variants[use.index][index]
     if isinstance(ty, ResourceT):
         path, ty = (*path, ("deref",)), ty.content
-    for index, inner in _inner(cx, node):
-        test(cx, inner, root, (*path, ("field", index)), ir_facts.parts(ty)[index], fail)
+    return (*path, ("field", index)), ir_facts.parts(ty)[index]
 
 
 def _test_or(cx: Lower, node: nodes.OrPattern, root: Value, path: Path, ty: IrType, fail: Block) -> None:
@@ -161,6 +172,34 @@ def bind(cx: Lower, node: nodes.Pattern, value: Value) -> None:
                 _bind_parts(cx, node, take_apart(cx, node, value))
         case nodes.OrPattern():
             _bind_or(cx, node, value)
+
+
+def bind_lent(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType) -> None:
+    """Binds the variables of a pattern to what stands at `path` in `root`, which stays whole."""
+    match node:
+        case nodes.BindPattern():
+            local = cx.model.locals.get(node)
+            if local is not None:
+                cx.declare(local, _look(cx, root, path, ty))
+        case nodes.TuplePattern():
+            for index, item in enumerate(node.items):
+                bind_lent(cx, item, root, (*path, ("field", index)), ir_facts.parts(ty)[index])
+        case nodes.VariantPattern() | nodes.RecordPattern():
+            for place, part, inner in _places(cx, node, path, ty):
+                bind_lent(cx, inner, root, place, part)
+            if isinstance(node, nodes.RecordPattern):
+                _lend_fields(cx, node, root, path, ty)
+        case nodes.OrPattern():
+            bind(cx, node, _look(cx, root, path, ty))
+
+
+def _lend_fields(cx: Lower, node: nodes.RecordPattern, root: Value, path: Path, ty: IrType) -> None:
+    names = _field_names(cx, node)
+    for field in node.fields:
+        local = cx.model.locals.get(field)
+        if field.pattern is None and local is not None:
+            place, part = _field_place(cx, node, names.index(field.name.text), path, ty)
+            cx.declare(local, cx.b.project(root, place, [], part))
 
 
 def take_apart(cx: Lower, node: nodes.VariantPattern | nodes.RecordPattern, value: Value) -> list[Value]:

@@ -136,7 +136,10 @@ def consumed(cx: Lower, node: nodes.Expr) -> Value:
 
 
 def give_away(cx: Lower, node: nodes.Expr) -> None:
-    """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it."""
+    """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it.
+
+    What a pattern has lent it is gone from the matched variable, too.
+    """
     if not isinstance(node, nodes.NameExpr | nodes.Member):
         return
     if isinstance(node, nodes.NameExpr) and not isinstance(cx.model.uses.get(node), UseLocal):
@@ -144,5 +147,14 @@ def give_away(cx: Lower, node: nodes.Expr) -> None:
     if not facts.ends_with_scope(cx.type_of(node)) or not cx.b.is_open:
         return
     place = place_of(cx, node)
-    if place is not None:
-        change(cx, place, lambda value: cx.b.zero(value.type))
+    if place is None:
+        return
+    change(cx, place, lambda value: cx.b.zero(value.type))
+    cx.is_given(place.root)
+
+
+def is_of_variable(cx: Lower, node: nodes.Expr) -> bool:
+    """Whether an expression names a variable of this body or a part of one."""
+    while isinstance(node, nodes.Member) and isinstance(cx.model.uses.get(node), UseMember):
+        node = node.base
+    return isinstance(node, nodes.NameExpr) and isinstance(cx.model.uses.get(node), UseLocal)

@@ -253,6 +253,11 @@ def holds_linear(ty: Type) -> bool:
     return not isinstance(ty, Prim) and not is_pid(ty) and any_part(ty, is_linear)
 
 
+def holds_marked(ty: Type) -> bool:
+    """Whether a resource or a linear value stands anywhere inside."""
+    return any_part(ty, is_marked)
+
+
 def holds_resource(ty: Type) -> bool:
     """Whether a resource stands anywhere inside: its lifetime reaches to the end of its scope."""
     return any_part(ty, is_resource)
@@ -273,6 +278,11 @@ def ends_with_scope(ty: Type) -> bool:
         return False
 
     return any_part(ty, observed)
+
+
+def has_known_end(ty: Type) -> bool:
+    """Whether it matters who owns a value last: its end can be observed, or somebody must bring it about."""
+    return ends_with_scope(ty) or holds_linear(ty)
 
 
 def is_kept(ty: Type) -> bool:

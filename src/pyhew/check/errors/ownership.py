@@ -124,6 +124,47 @@ class MustConsume(Diagnostic):
 
 
 @record(frozen=True)
+class LinearCaptured(Diagnostic):
+    """A closure or generator may run never or twice, so it cannot consume a linear value once."""
+
+    id = "linear-captured"
+    name: str
+    declared: Span
+
+    def title(self) -> str:
+        return f"linear value `{self.name}` is captured by a closure or generator, which cannot consume it exactly once"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "captured here"), Label(self.declared, "declared here"))
+
+    def help(self) -> str:
+        return "take out what the closure needs before, or give the value to a function as an argument"
+
+
+@record(frozen=True)
+class LinearCaptureCancellable(Diagnostic):
+    """A task that waits may be cancelled there; a linear value that it has captured must be consumed before."""
+
+    id = "linear-capture-cancellable"
+    name: str
+    declared: Span
+    captured: Span
+
+    def title(self) -> str:
+        return f"this task may be cancelled here, before it has consumed the linear value `{self.name}` (LinearCaptureCancellable)"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (
+            Label(self.span, "the task may end here"),
+            Label(self.captured, "captured by this task"),
+            Label(self.declared, "declared here"),
+        )
+
+    def help(self) -> str:
+        return "consume it before the task waits, or wait before the `fork`"
+
+
+@record(frozen=True)
 class FieldNotRestored(Diagnostic):
     """A handler that consumes a resource in an actor's field must put another one there on every way out."""
 

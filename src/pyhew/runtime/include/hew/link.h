@@ -4,9 +4,6 @@
 
 #include "hew/actor.h"
 
-/* `hew_actor_type.flags`. NATIVE: a supervisor, implemented in C. */
-enum { HEW_ACTOR_IS_NATIVE = 1 };
-
 /* Payload of the notice to a supervisor. `action` is what `on_crash` answered, or -1. */
 typedef struct hew_child_ended {
     uint64_t pid;

@@ -7,7 +7,7 @@
  * waits for any of them, because nothing of theirs will be used; an `Err` cancels those that nobody has awaited by the end of the scope.
  *
  * A cancelled task ends where it waits, where its frame runs what it deferred; or at a safepoint of code that does not wait, as when
- * it is killed, but not before it has run what it deferred. */
+ * it is killed, but not before it has run what it deferred. One that must finish ends only where it waits. */
 #include <stdio.h>
 #include <string.h>
 
@@ -197,7 +197,7 @@ static hew_extra *extra_of_task(const hew_actor *self) {
 
 bool hew__task_owes_nothing(const hew_actor *self) {
     const hew_extra *extra = extra_of_task(self);
-    return extra && extra->deferred == 0 && self->phase < HEW_PHASE_STOPPING;
+    return extra && extra->deferred == 0 && !(self->type->flags & HEW_ACTOR_MUST_FINISH) && self->phase < HEW_PHASE_STOPPING;
 }
 
 void hew_defer_open(hew_actor *self) {

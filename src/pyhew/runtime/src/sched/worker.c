@@ -8,6 +8,8 @@
 #include "hew/sched.h"
 #include "hew/seeded.h"
 
+/* What ends an actor at its next step. */
+enum { ENDING = HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL };
 /* Messages one actor handles before it looks at the clock, and how long it goes on after that before its neighbours
  * get their turn. Larger: better locality, and who gathers the messages of many keeps up with them; worse latency for the others. */
 enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6, SLICE_NANOSECONDS = 20000 };
@@ -111,7 +113,8 @@ static int step(hew_actor *self, int *left) {
     --*left;
     if (self->type->flags & HEW_ACTOR_IS_NATIVE) return hew__rt.supervision->step(self);
     uint32_t signals = atomic_load_explicit(&self->signals, memory_order_acquire);
-    if (signals & (HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL)) return HEW_TURN_ENDS;
+    if (self->type->flags & HEW_ACTOR_MUST_FINISH && !self->frame) signals &= ~(uint32_t)HEW_SIGNAL_CANCEL; /* it begins all the same */
+    if (signals & ENDING) return HEW_TURN_ENDS;
     if (self->is_held && hew__waiter_is_held(self)) return HEW_TURN_HELD;
     if (self->frame) return resume(self);
     if (signals & HEW_SIGNAL_DOWN && self->phase == HEW_PHASE_LIVE && hew__notices_take(self)) return HEW_TURN_GOES_ON;
@@ -157,6 +160,12 @@ static bool is_through(hew_actor *actor) {
     return actor->phase == HEW_PHASE_LIVE && !actor->frame && atomic_load_explicit(&actor->signals, memory_order_relaxed) & HEW_SIGNAL_ONCE;
 }
 
+/* Whether a handler that waits was told to end in a way that wakes nobody: in its first turn, or while it had handed over. */
+static bool must_end(const hew_actor *actor) {
+    uint32_t signals = atomic_load_explicit(&((hew_actor *)(uintptr_t)actor)->signals, memory_order_acquire);
+    return signals & ENDING && !(actor->type->flags & HEW_ACTOR_IS_NATIVE);
+}
+
 static void run_actor(hew_thread *me, hew_actor *actor) {
     hew__claim();
     /* seq_cst: before the first look at the mailbox and the signals; pairs with wake */
@@ -171,7 +180,9 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
     worker->half_sent_at = 0;
     if (hew__rt.is_seeded) hew__seeded_note((uint64_t)hew__now(), hew__pid(actor));
     int outcome = HEW_TURN_WAITS;
-    if (hew__protect(actor, turn, &outcome) != 0) {
+    bool has_left = hew__protect(actor, turn, &outcome) != 0;
+    if (!has_left && outcome == HEW_TURN_WAITS && actor->frame && must_end(actor)) outcome = HEW_TURN_ENDS;
+    if (has_left) {
         bool is_killed = me->trap_code == HEW_TRAP_KILLED || me->trap_code == HEW_TRAP_EXITED;
         hew__actor_end(actor, is_killed ? HEW_END_KILLED : HEW_END_CRASHED);
     } else if (outcome == HEW_TURN_ENDS || is_through(actor)) {
