@@ -129,7 +129,7 @@ def _named(scope: Scope, node: nodes.NamedTypeExpr) -> Type:
     if symbol is None:
         return _unknown(scope, node)
     args = tuple(resolve_type(scope, a) for a in node.args)
-    if getattr(symbol, "module", "").startswith("std.") and symbol.name not in facts.PIDS:
+    if not isinstance(symbol, ModuleRef) and getattr(symbol, "module", "").startswith("std.") and symbol.name not in facts.PIDS:
         args = tuple(as_value(scope, arg) for arg in args)
     found = apply_symbol(scope, symbol, args, node)
     if not scope.module.is_std and facts.is_builtin(found, "Task"):

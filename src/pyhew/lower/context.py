@@ -213,6 +213,13 @@ class Lower:
             self.vars[local] = found
         return found
 
+    def take_captures(self, captures: list[Local]) -> None:
+        """What a task or generator has captured is its own: it lives to the end of the body."""
+        for local in captures:
+            variable = self.variable(local)
+            if facts.is_kept(self.close(local.type)):
+                self.scopes[0].keeps.append(variable)
+
     def field(self, index: int) -> Variable:
         """The variable of an actor's field, captured by value in closures."""
         if self.fields is not None:

@@ -31,8 +31,7 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     body.site = node.span
     inner = Lower(cx.low, body, cx.subst, cx)
     inner.capture_as_params = True
-    for local in closure.captures:
-        inner.variable(local)
+    inner.take_captures(closure.captures)
     finish_body(inner, node.value)
     values = cx.captured_values(inner)
     payload = tuple(v.type for v in values)

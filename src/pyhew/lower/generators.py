@@ -28,8 +28,7 @@ def lower_gen_block(cx: Lower, node: nodes.GenBlock) -> Value:
     inner = Lower(cx.low, made, cx.subst, cx)
     inner.capture_as_params = True
     closure = cx.model.closures[node]
-    for local in closure.captures:
-        inner.variable(local)
+    inner.take_captures(closure.captures)
     inner.has_begun = inner.temp("has begun", inner.b.const(False, BOOL))
 
     finish_body(inner, node.body, is_gen=True)
