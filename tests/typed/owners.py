@@ -139,6 +139,11 @@ def cell(w: Writer, body: Body) -> None:
     w.add(f'{other}.set({c} + "");', f"{other}[0] = {d}")
     w.add(f"let {weak} = {one}.downgrade();", "")
     shown_value(w, f"{one}.get()", f"{one}[0]")
+    if w.has(40):
+        held = w.name("h")
+        w.add(f"let {held} = Some({other});", "")
+        for _ in range(2):
+            shown_value(w, f'match {held} {{ Some(it) => it.get(), None => "" }}', f"{one}[0]")
     shown_value(w, f"{weak}.upgrade().is_some()", "True")
 
 
@@ -158,10 +163,13 @@ def used_door(w: Writer, body: Body) -> None:
         return opened(w, body)
     var = w.rng.choice(found)
     size = f"(len({var.name}.name) + 1)"
-    match w.rng.randrange(5):
+    match w.rng.randrange(6):
         case 0:
             w.take(var)
             w.add(f"{var.name}.close();", "")
+        case 5:
+            w.take(var)
+            held_door(w, var, size)
         case 1:
             w.take(var)
             hew, py = condition(w)
@@ -180,6 +188,18 @@ def used_door(w: Writer, body: Body) -> None:
         case _:
             shown_value(w, f"{var.name}.size()", size)
     return None
+
+
+def held_door(w: Writer, var: Var, size: str) -> None:
+    """A resource in an option: matched more than once, and perhaps closed in one arm."""
+    held = w.name("h")
+    w.add(f"let {held} = Some({var.name});", "")
+    for way in w.rng.choices(("match {} {{ Some(it) => it.size(), None => 0 }}", "if let Some(it) = {} {{ it.size() }} else {{ 0 }}"), k=2):
+        shown_value(w, way.format(held), size)
+    if w.has(60):
+        hew, py = condition(w)
+        w.add(f"match {held} {{ Some(it) => {{ if {hew} {{ it.close(); }} else {{ println(it.size()); }} }}, None => {{}} }}",
+              f"if not ({py}): say(shown({size}))")  # fmt: skip
 
 
 def dynamic(w: Writer, body: Body) -> None:
