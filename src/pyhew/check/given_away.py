@@ -37,14 +37,30 @@ class Giving(Enum):
 
 @record(slots=True)
 class State:
-    """What has been given away: on some path (with place and reason), and on every path."""
+    """What has been given away: on some path (by variable: which parts, where and how), and on every path."""
 
-    gone: dict[Place, tuple[Span, str]] = field(default_factory=dict)
+    gone: dict[Local, dict[tuple[str, ...], tuple[Span, str]]] = field(default_factory=dict)
+    """The dicts inside are shared by states and never changed."""
     surely: set[Place] = field(default_factory=set)
 
     def copy(self) -> State:
         """An independent state."""
         return State(dict(self.gone), set(self.surely))
+
+    def is_gone(self, place: Place) -> bool:
+        """Whether exactly this place was given away."""
+        return place[1] in self.gone.get(place[0], ())
+
+    def lose(self, place: Place, why: tuple[Span, str]) -> None:
+        """A place was given away."""
+        self.gone[place[0]] = {**self.gone.get(place[0], {}), place[1]: why}
+
+    def regain(self, place: Place) -> None:
+        """A place, and what lies inside it, has a value again."""
+        known = self.gone.pop(place[0], None)
+        left = {path: why for path, why in known.items() if path[: len(place[1])] != place[1]} if known else {}
+        if left:
+            self.gone[place[0]] = left
 
 
 def join(states: list[State | None]) -> State | None:
@@ -54,8 +70,10 @@ def join(states: list[State | None]) -> State | None:
         return None
     made = State(dict(arriving[0].gone), set(arriving[0].surely))
     for other in arriving[1:]:
-        for place, why in other.gone.items():
-            made.gone.setdefault(place, why)
+        for local, paths in other.gone.items():
+            mine = made.gone.setdefault(local, paths)
+            if mine is not paths:
+                made.gone[local] = {**paths, **mine}
         made.surely &= other.surely
     return made
 

@@ -97,7 +97,7 @@ class Walk(Places):
         """What is linear in a parameter that goes away on some path must be gone on every one."""
         if not self.linear.knows(local, self.type_of(local)) or local in self.linear.blocks[0]:
             return
-        if any(place[0] is local for end in self.ends for place in end.gone) and any(
+        if any(local in end.gone for end in self.ends) and any(
             self.linear.owes(end, (local, ())) for end in self.ends
         ):
             self.report(MustConsume(local.node.span, local.name, end_of(span)))
@@ -266,7 +266,7 @@ class Walk(Places):
             self.linear.declare(local, self.type_of(local))
             self.restore((local, ()))
             if stmt.value is None and self.state is not None:
-                self.state.gone[(local, ())] = (local.node.span, UNSET)
+                self.state.lose((local, ()), (local.node.span, UNSET))
                 self.state.surely.add((local, ()))
             if is_made_empty(self.model, stmt.value):
                 self.discharge((local, ()))
@@ -511,7 +511,7 @@ class Walk(Places):
         if receiver is None or self.state is None or not self.linear.is_needed:
             return
         held = self.type_at(receiver)
-        if held is None or facts.is_linear(held) or not facts.holds_linear(held) or place in self.state.gone:
+        if held is None or facts.is_linear(held) or not facts.holds_linear(held) or place is not None and self.state.is_gone(place):
             return
         if loses:
             self.report(MustConsume(node.span, f"{shown(place)}[..]" if place is not None else "this value", node.span))

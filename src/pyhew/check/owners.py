@@ -38,7 +38,7 @@ class Summaries:
         walk = Walk(self._world, self.of, instance_of(fn, given), quiet=True)
         walk.body(fn, body)
         self._open -= bool(given)
-        gone = {place[0] for end in walk.ends for place in end.gone if not place[1] or facts.has_known_end(walk.type_of(place[0]))}
+        gone = {local for end in walk.ends for local, paths in end.gone.items() if () in paths or facts.has_known_end(walk.type_of(local))}
         gives = frozenset(index for index, local in enumerate(body.params) if local in gone)
         self._known[key] = Summary(gives, walk.complaints[0] if given and walk.complaints else None)
         return self._known[key]

@@ -109,21 +109,21 @@ class Places:
         """At the end of a handler every field must have a value again."""
         own = set(self.fields.values())
         for end in [*self.ends, *([self.state] if self.state is not None else [])]:
-            for place, (span, _) in end.gone.items():
-                if place[0] in own:
-                    own.discard(place[0])
-                    self.report(FieldNotRestored(span, place[0].name))
+            for local in [one for one in end.gone if one in own]:
+                own.discard(local)
+                self.report(FieldNotRestored(next(iter(end.gone[local].values()))[0], local.name))
 
     def read(self, node: nodes.Expr, place: Place) -> None:
         """A use of a place: nothing of it may be gone."""
         if self.state is None:
             return
-        for gone, (span, how) in self.state.gone.items():
-            if gone[0] is place[0] and overlap(gone[1], place[1]):
+        for path, (span, how) in self.state.gone.get(place[0], {}).items():
+            if overlap(path, place[1]):
+                gone = (place[0], path)
                 if how == UNSET:
                     self.report(UseBeforeInit(node.span, shown(gone), span))
                 else:
-                    self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
+                    self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(place[0].type)))
                 return
 
     def give(self, node: nodes.Expr, place: Place, how: str, is_whole: bool = True) -> None:
@@ -137,7 +137,7 @@ class Places:
         if self.is_kept(place):
             self.report(CapturedMove(node.span, shown(place), facts.is_cloneable(place[0].type)))
             return
-        self.state.gone[place] = (node.span, how)
+        self.state.lose(place, (node.span, how))
         if is_whole:
             self.state.surely.add(place)
             self.discharge(place)
@@ -149,7 +149,7 @@ class Places:
         """What a pattern bound goes away, and with it what it was a part of."""
         assert self.state is not None
         is_whole = not any(self.linear.owes(self.state, (local, ())) for local in lender.linear)
-        if lender.place not in self.state.gone:
+        if not self.state.is_gone(lender.place):
             self.give(node, lender.place, how, is_whole)
         elif is_whole:
             self.discharge(lender.place)
@@ -167,8 +167,7 @@ class Places:
         """A place is assigned."""
         if self.state is None:
             return
-        for gone in [g for g in self.state.gone if g[0] is place[0] and g[1][: len(place[1])] == place[1]]:
-            del self.state.gone[gone]
+        self.state.regain(place)
         self.state.surely.difference_update(self.linear.places(place))
         self.state.surely.discard((place[0], ()))
 
@@ -198,9 +197,9 @@ class Places:
         """A field is assigned: what contains it must not be gone as a whole."""
         if self.state is None:
             return
-        for gone, (span, how) in self.state.gone.items():
-            if gone[0] is place[0] and len(gone[1]) < len(place[1]) and place[1][: len(gone[1])] == gone[1]:
-                self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
+        for path, (span, how) in self.state.gone.get(place[0], {}).items():
+            if len(path) < len(place[1]) and place[1][: len(path)] == path:
+                self.report(UseAfterMove(node.span, shown((place[0], path)), span, how, facts.is_cloneable(place[0].type)))
                 return
 
     # ------------------------------------------------------------------ what patterns bind
