@@ -12,7 +12,8 @@ from pyhew.check.errors.types import BoundNotMet, TypeMismatch
 from pyhew.check.errors.values import BadCast, BadOperator, BadTry, LiteralOutOfRange
 from pyhew.check.literals import check_int
 from pyhew.check.model import UseFn, UseSpecial, UseTrait
-from pyhew.check.types import resolve_type
+from pyhew.check.paths import static_symbol, type_of_symbol
+from pyhew.check.types import as_value, resolve_type
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import (
@@ -34,6 +35,7 @@ from pyhew.types.model import (
     Prim,
     Type,
     Var,
+    can_unify,
     has_params,
     is_float,
     is_int,
@@ -95,7 +97,8 @@ def check_binary(cx: Check, node: nodes.Binary, want: Type | None) -> Type:
         cx.expect(node.right, BOOL)
         return BOOL
     if op in (*EQUALITY, *ORDER, "is"):
-        return _compare(cx, node)
+        asked = _asked_type(cx, node.right) if op == "is" else None
+        return _compare(cx, node) if asked is None else _is_of_type(cx, node, asked)
     hint = want if op in ARITHMETIC and want is not None and (is_numeric(want) or prune(want) == STRING) else None
     left = cx.known(cx.expr(node.left, hint if op not in SHIFTS else want))
     right_hint = left if is_numeric(left) and op not in SHIFTS else None
@@ -197,6 +200,28 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
         cx.report(BadOperator(node.span, node.op, show(left), show(right)))
     elif cx.fn is not None and has_params(left) and not cx.scope.module.is_std:
         cx.world.model.compared.setdefault(cx.fn, []).append((node, left))
+    return BOOL
+
+
+def _asked_type(cx: Check, node: nodes.Expr) -> Type | None:
+    """The type behind `is`, where a name of one stands there: of an actor its handle's."""
+    static = static_symbol(cx, node)
+    if static is None:
+        return None
+    ty = type_of_symbol(cx, static)
+    return None if ty is None else as_value(cx.scope, ty)
+
+
+def _is_of_type(cx: Check, node: nodes.Binary, asked: Type) -> Type:
+    """`e is T` is known without looking: whether the type of `e` is `T`."""
+    ty = cx.known(cx.expr(node.left))
+    if ERROR in (ty, asked) or ty == NEVER:
+        return BOOL
+    if not facts.is_asked_for_type(ty):
+        cx.report(BadOperator(node.span, node.op, show(ty), ""))
+    elif can_unify(ty, asked):
+        unify(ty, asked)
+    cx.world.model.written[node] = asked
     return BOOL
 
 

@@ -51,6 +51,9 @@ def lower_binary(cx: Lower, node: nodes.Binary) -> Value:
     if node.op in ("&&", "||"):
         return short_circuit(cx, node)
     left = cx.expr(node.left)
+    asked = cx.model.written.get(node)
+    if asked is not None:
+        return cx.b.const(cx.close(asked) == cx.type_of(node.left), BOOL)
     right = cx.expr(node.right)
     if node.op in ("==", "!=", "is"):
         ty = cx.type_of(node.left)

@@ -445,6 +445,18 @@ def has_identity(ty: Type) -> bool:
     return is_pid(ty) or is_builtin(ty, "Rc")
 
 
+def is_asked_for_type(ty: Type) -> bool:
+    """Whether `is TypeName` has a meaning: handles, collections and enums; what a scalar or record is, its type says."""
+    ty = prune(ty)
+    match ty:
+        case Prim():
+            return ty.name == "bytes"
+        case Nominal():
+            return not isinstance(ty.info, RecordInfo) or bool(ty.info.marker)
+        case _:
+            return isinstance(ty, DynType)
+
+
 def is_key(ty: Type) -> bool:
     """Whether a map or set can be keyed by it: scalars, strings, and `record` types of those."""
     ty = prune(ty)

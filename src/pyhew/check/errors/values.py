@@ -280,6 +280,8 @@ class BadOperator(Diagnostic):
         return f"`{self.op}` has no meaning for `{self.left}` and `{self.right}`"
 
     def help(self) -> str | None:
+        if self.op == "is":
+            return "`==` compares values" if self.right else "its type is what it is declared with"
         if {self.left, self.right} <= NUMBERS and self.left != self.right:
             return f"convert one side: `... as {self.left}`"
         for one, other in ((self.left, self.right), (self.right, self.left)):
