@@ -26,7 +26,10 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         cx.report(TypeNotWritten(node.type.span, "a variable"))
     diverges = False
     if node.value is not None:
-        if node.is_try:
+        if _is_loop(node.value):
+            cx.expr(node.value)
+            ty = cx.report(WhereNot(node.value.span, "loop", "is a statement and gives no value: assign to a `var` inside"))
+        elif node.is_try:
             ty = unwrap_try(cx, node.value, cx.known(cx.expr(node.value)))
             cx.world.model.written[node] = ty
             if want is not None:
@@ -52,11 +55,17 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         return diverges
     if node.otherwise is not None and prune(cx.expr(node.otherwise)) != NEVER:
         cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
+    earlier = dict(cx.blocks[-1])
     cx.pattern(node.pattern, ty)
-    check_bound_once(cx, node.pattern)
+    check_bound_once(cx, node.pattern, earlier)
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
     return diverges
+
+
+def _is_loop(value: nodes.Expr) -> bool:
+    """Whether a loop stands where a value is wanted: it gives none, and what its `break` has would be lost."""
+    return isinstance(value, nodes.Block) and len(value.stmts) == 1 and value.stmts[0].span == value.span
 
 
 def _let_lambda_actor(cx: Check, pattern: nodes.BindPattern, value: nodes.LambdaActor) -> bool:

@@ -50,6 +50,8 @@ def check_closure_body(
     open_frame(cx, Frame(result, yields, closure))
     scopes, cx.scopes_open = cx.scopes_open, 0
     for param, ty in params:
+        if not isinstance(node, nodes.LambdaActor):
+            cx.refuse_hiding(param.name)
         closure.params.append(cx.declare(param.name, ty, is_param=True))
         if has_vars(ty):
             cx.opened.append((param.name, ty, param.name.text))

@@ -135,6 +135,7 @@ class Check:
     never_given: list[Var] = field(default_factory=list)
     declared: list[Local] = field(default_factory=list)
     scopes_open: int = 0
+    is_counting: bool = False
     own_lambda: Local | None = None
     machine: MachineInfo | None = None
     on_event: str = ""
@@ -352,15 +353,21 @@ class Check:
         self.declared.append(local)
         return local
 
+    def refuse_hiding(self, name: nodes.Ident) -> None:
+        """Reports a variable of the name of a field of this actor; one that a loop counts with may hide it."""
+        hides = name.text in self.actor_fields and self.actor is not None and not name.text.startswith("_")
+        if hides and self.actor is not None and not self.scope.module.is_std and not self.is_counting:
+            field_node = self.actor.fields[self.actor_fields[name.text]].node
+            self.report(HidesField(name.span, name.text, field_node.name.span))
+
     def declare_anew(self, name: nodes.Ident, ty: Type, is_var: bool = False, is_param: bool = False) -> Local:
         """A variable or parameter by its name: it must not hide one of the same block, or a field."""
         earlier = self.blocks[-1].get(name.text)
         if not self.scope.module.is_std and not name.text.startswith("_"):
             if earlier is not None and not is_param:
                 self.report(DuplicateVariable(name.span, name.text, earlier.node.span))
-            elif name.text in self.actor_fields and self.actor is not None:
-                field_node = self.actor.fields[self.actor_fields[name.text]].node
-                self.report(HidesField(name.span, name.text, field_node.name.span))
+            else:
+                self.refuse_hiding(name)
         local = self.declare(name, ty, is_var, is_param)
         local.takes_var = True
         return local

@@ -189,7 +189,7 @@ def check_branches(
             ty = cx.expr(node.value)
             cx.blocks.append({})
             cx.pattern(node.pattern, ty)
-            check_bound_once(cx, node.pattern)
+            check_bound_once(cx, node.pattern, {})
             join.branch(node.then)
             cx.blocks.pop()
             _otherwise(cx, node, node.otherwise, join)
@@ -198,7 +198,7 @@ def check_branches(
             for arm in node.arms:
                 cx.blocks.append({})
                 cx.pattern(arm.pattern, ty)
-                check_bound_once(cx, arm.pattern)
+                check_bound_once(cx, arm.pattern, {})
                 if arm.guard is not None:
                     cx.expect(arm.guard, BOOL)
                 join.branch(arm.body)

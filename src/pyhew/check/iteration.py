@@ -46,7 +46,9 @@ def check_for(cx: Check, node: nodes.For, body: BodyFn) -> None:
         cx.report(NothingToAwait(node.iterable.span, show(iterable)))
     element = _element(cx, node, iterable)
     cx.blocks.append({})
+    cx.is_counting = True
     cx.pattern(node.pattern, element)
+    cx.is_counting = False
     body(cx, node.label, node.body)
     cx.blocks.pop()
 

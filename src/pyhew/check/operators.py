@@ -194,7 +194,7 @@ def _compare(cx: Check, node: nodes.Binary) -> Type:
         return BOOL
     if node.op in ORDER:
         if not (cx.world.is_number(left) or left in (STRING, CHAR, DURATION, INSTANT, BOOL)):
-            if not facts.has_marker(left, "Ord") and not _bounded(cx, left, "Ord"):
+            if not facts.has_marker(left, "Ord") and not _bounded(cx, left, "Ord", "PartialOrd"):
                 cx.report(BadOperator(node.span, node.op, show(left), show(right)))
     elif not (facts.has_identity(left) if node.op == "is" else facts.is_comparable(left)):
         cx.report(BadOperator(node.span, node.op, show(left), show(right)))
@@ -225,8 +225,8 @@ def _is_of_type(cx: Check, node: nodes.Binary, asked: Type) -> Type:
     return BOOL
 
 
-def _bounded(cx: Check, ty: Type, trait: str) -> bool:
-    return any(b.trait.name == trait for b in cx.world.bounds_of(prune(ty)))
+def _bounded(cx: Check, ty: Type, *traits: str) -> bool:
+    return any(b.trait.name in traits for b in cx.world.bounds_of(prune(ty)))
 
 
 def check_cast(cx: Check, node: nodes.Cast) -> Type:

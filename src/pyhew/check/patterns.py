@@ -6,10 +6,12 @@ Assumed: a bare name is a unit variant when the matched enum has one of that nam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from pyhew.check import paths, regex
 from pyhew.check.context import Check
+from pyhew.check.errors.declarations import DuplicateVariable
 from pyhew.check.errors.patterns import (
     AlternativesDiffer,
     BoundTwice,
@@ -19,7 +21,7 @@ from pyhew.check.errors.patterns import (
     PatternMismatch,
     UnknownPatternField,
 )
-from pyhew.check.model import UseConst, UseRecord, UseVariant
+from pyhew.check.model import Local, UseConst, UseRecord, UseVariant
 from pyhew.check.subtrees import raw_children
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -86,8 +88,8 @@ def _end(node: nodes.Expr) -> int | float | None:
             return None
 
 
-def check_bound_once(cx: Check, pattern: nodes.Pattern) -> None:
-    """Reports a name that one alternative of a pattern binds twice."""
+def check_bound_once(cx: Check, pattern: nodes.Pattern, earlier: Mapping[str, Local]) -> None:
+    """Reports a name that one alternative of a pattern binds twice, or that its block has `earlier`."""
     seen: set[str] = set()
     todo: list[nodes.Node] = [pattern]
     while todo:
@@ -99,6 +101,8 @@ def check_bound_once(cx: Check, pattern: nodes.Pattern) -> None:
         if local is not None and local.name != "_":
             if local.name in seen:
                 cx.report(BoundTwice(pattern.span, local.name))
+            elif local.name in earlier and not local.name.startswith("_") and not cx.scope.module.is_std:
+                cx.report(DuplicateVariable(local.node.span, local.name, earlier[local.name].node.span))
             seen.add(local.name)
         todo.extend(c for c in raw_children(node) if not isinstance(c, nodes.Ident))
 
@@ -123,6 +127,7 @@ def _bind(cx: Check, node: nodes.BindPattern, ty: Type) -> None:
         unify(symbol.type, ty)
         cx.use(node, UseConst(symbol))
         return
+    cx.refuse_hiding(node.name)
     local = cx.declare(node.name, ty)
     cx.world.model.locals[node] = local
 
@@ -230,6 +235,7 @@ def _record(cx: Check, node: nodes.RecordPattern, ty: Type) -> None:
         if part.pattern is not None:
             cx.pattern(part.pattern, ty_part)
         else:
+            cx.refuse_hiding(part.name)
             local = cx.declare(part.name, ty_part)
             cx.world.model.locals[part] = local
 

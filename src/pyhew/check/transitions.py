@@ -49,14 +49,12 @@ def _check_once(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
     for entry in machine.node.emits:
         if machine.events.index_of(entry.name.text) is None:
             world.sink.report(UnknownState(entry.name.span, entry.name.text, "event", machine.name))
-    taken: dict[tuple[int, int], Rule] = {}
+    taken: dict[tuple[int, bool, tuple[int, ...]], Rule] = {}
     for rule in rules:
-        if len(rule.sources) != 1 or rule.width:
-            continue
-        cell = (rule.event, rule.sources[0])
+        cell = (rule.event, rule.width > 0, tuple(rule.sources))
         earlier = taken.get(cell)
         if earlier is not None:
-            state = machine.states.variants[cell[1]].name
+            state = rule.node.source[-1].text
             world.sink.report(DuplicateRule(rule.node.span, rule.node.event.text, state, earlier.node.span))
         if rule.node.guard is None:
             taken.setdefault(cell, rule)

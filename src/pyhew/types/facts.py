@@ -15,6 +15,7 @@ from pyhew.types.model import (
     FLOATS,
     INTS,
     PRIMS,
+    STRING,
     ArrayType,
     AssocType,
     DynType,
@@ -33,7 +34,7 @@ from pyhew.types.model import (
 )
 from pyhew.types.symbols import ActorInfo, EnumInfo, FnInfo, RecordInfo, SupervisorInfo
 
-MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug")
+MARKERS = ("Integer", "Float", "Num", "Copy", "Send", "Eq", "Ord", "Hash", "Clone", "Frozen", "Sync", "Debug", "PartialOrd")
 
 
 class Kind(Enum):
@@ -412,8 +413,12 @@ def has_marker(ty: Type, name: str) -> bool:
             return kind_of(ty) is Kind.COPY
         case "Send":
             return is_sendable(ty)
-        case "Frozen" | "Sync":
-            return is_sendable(ty)
+        case "Frozen":
+            return is_sendable(ty) and not any_part(ty, lambda part: part == STRING or _is_changeable(part))
+        case "Sync":
+            return is_sendable(ty) and not any_part(ty, _is_changeable)
+        case "PartialOrd":
+            return prim in INTS or prim in FLOATS or prim == "char"
         case "Clone":
             return is_cloneable(ty)
         case "Ord":
@@ -424,6 +429,11 @@ def has_marker(ty: Type, name: str) -> bool:
             return is_key(ty)
         case _:
             return True
+
+
+def _is_changeable(part: Type) -> bool:
+    """A container whose contents change in place, so that two actors may not look into the same."""
+    return part == BYTES or any(is_builtin(part, name) for name in COLLECTIONS)
 
 
 UNCOMPARABLE = ("HashMap", "HashSet", "Rc", "Weak", "Sender", *sorted(SINGLE))
