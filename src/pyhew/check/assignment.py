@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.context import Check
 from pyhew.check.errors.declarations import TypeNotWritten
-from pyhew.check.errors.values import CannotAssign, ParameterChange, WhereNot
+from pyhew.check.errors.values import CannotAssign, NeedsElse, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
 from pyhew.check.model import Local, UseConst
 from pyhew.check.operators import arithmetic, unwrap_try
@@ -41,6 +41,7 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         else:
             ty = cx.expr(node.value)
         diverges = prune(cx.world.model.types[node.value]) == NEVER
+        ty = _refuse_lost_branch(cx, node.value, ty)
     else:
         ty = want if want is not None else Var()
     if isinstance(node.pattern, nodes.BindPattern):
@@ -61,6 +62,18 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
     return diverges
+
+
+def _refuse_lost_branch(cx: Check, value: nodes.Expr, ty: Type) -> Type:
+    """An `if` without `else` gives unit, so that what its branch has would be lost."""
+    last = value
+    while isinstance(last, nodes.If | nodes.IfLet) and last.otherwise is not None:
+        last = last.otherwise
+    if isinstance(last, nodes.If | nodes.IfLet) and prune(ty) == UNIT:
+        branch = prune(cx.world.model.types[last.then])
+        if branch not in (UNIT, NEVER, ERROR):
+            return cx.report(NeedsElse(value.span, show(branch)))
+    return ty
 
 
 def _is_loop(value: nodes.Expr) -> bool:
