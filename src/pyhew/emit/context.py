@@ -204,9 +204,9 @@ class Emit:
                 self.w.do(f"call void @hew.retain(ptr {handle})")
 
     def release(self, ty: IrType, value: Leaves) -> None:
-        """One owner less."""
+        """One owner less; the field that is declared last ends first."""
         shape = self.layout.shape(ty)
-        for owned in shape.owned:
+        for owned in reversed(shape.owned):
             self.release_handle(self.handle(shape, value, owned))
 
     def release_handle(self, handle: str) -> None:
