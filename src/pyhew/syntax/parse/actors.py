@@ -114,11 +114,11 @@ def _mailbox(p: Parser) -> nodes.Mailbox:
     fallback: str | None = None
     if p.eat_word("overflow"):
         policy = p.choice("an overflow policy", POLICIES)
-        if p.kind == "(":
-            opener = p.advance()
+        if policy == "coalesce":
+            opener = p.expect("(")
             key = p.ident()
             p.expect_close(")", opener)
-        if p.eat_word("fallback"):
-            fallback = p.choice("an overflow policy to fall back to", POLICIES[:-1])
+            if p.eat_word("fallback"):
+                fallback = p.choice("an overflow policy to fall back to", POLICIES[:-1])
     p.expect_end()
     return nodes.Mailbox(p.new_id(), p.since(start), capacity, policy, key, fallback)
