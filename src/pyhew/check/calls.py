@@ -65,6 +65,11 @@ def check_call(cx: Check, node: nodes.Call, want: Type | None) -> Type:
             return _call_name(cx, node, node.callee, want)
         case nodes.Member():
             return _call_member(cx, node, node.callee, want)
+        case nodes.QualifiedPath():
+            named = paths.qualified_method(cx, node.callee)
+            if named is None:
+                return _check_args_anyway(cx, node)
+            return _call_found(cx, node, named[1], named[0], want, None)
         case _:
             return call_value(cx, node, cx.known(cx.expr(node.callee)))
 
@@ -343,7 +348,7 @@ def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, wan
     given = [cx.expr(a.value) if isinstance(a.value, _PLAIN) else None for a in node.args]
 
     def fits(method: Method) -> bool:
-        mapping = _mapping(method, base)
+        mapping = paths.outer_mapping(method, base)
         inputs = method.fn.inputs[1:] if method.fn.has_self else method.fn.inputs
         pairs = [(i.type, ty) for i, ty in zip(inputs, given) if ty is not None]
         if wanted is not None and not isinstance(wanted, DynType):
@@ -351,21 +356,6 @@ def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, wan
         return all(cx.fits(substitute(declared, mapping), found) for declared, found in pairs)
 
     return [m for m in same if fits(m)] or [first]
-
-
-def _mapping(method: Method, base: Type) -> dict[ParamType, Type]:
-    """What a method's outer type parameters stand for."""
-    fn = method.fn
-    if fn.trait is None:
-        return dict(zip(fn.params_outer, method.outer))
-    return {fn.trait.self_type: base, **dict(zip(fn.trait.params, _trait_args(method)))}
-
-
-def _trait_args(method: Method) -> tuple[Type, ...]:
-    if method.bound is None:
-        return ()
-    inner = dict(zip(method.impl.params, method.outer)) if method.impl is not None else {}
-    return tuple(substitute(a, inner) for a in method.bound.args)
 
 
 def _are_rivals(cx: Check, methods: list[Method]) -> bool:
@@ -441,11 +431,12 @@ def _call_found(
 ) -> Type:
     """A method that lookup found; `receiver` None when called through its type."""
     fn = method.fn
-    assert isinstance(node.callee, nodes.Member)
     trait = fn.trait
-    trait_args = _trait_args(method)
-    given = () if receiver is None and _names_type(cx, node.callee, fn, base) else _type_args(cx, node.callee, fn)
-    mapping = cx.instantiate(fn.params, node.span, given, _mapping(method, base))
+    trait_args = paths.trait_args(method)
+    given: tuple[Type, ...] = ()
+    if isinstance(node.callee, nodes.Member) and not (receiver is None and _names_type(cx, node.callee, fn, base)):
+        given = _type_args(cx, node.callee, fn)
+    mapping = cx.instantiate(fn.params, node.span, given, paths.outer_mapping(method, base))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:

@@ -31,7 +31,8 @@ def check_expr(cx: Check, node: nodes.Expr, want: Type | None) -> Type:
         case nodes.ContextVariant(): return paths.check_context_variant(cx, node, want)
         case nodes.Member(): return paths.check_member(cx, node, want)
         case nodes.This(): return paths.check_this(cx, node)
-        case nodes.QualifiedPath() | nodes.TypeValue():
+        case nodes.QualifiedPath(): return paths.check_qualified(cx, node, want)
+        case nodes.TypeValue():
             return cx.report(WhereNot(node.span, "a type", "cannot stand as a value"))
         case nodes.Call(): return calls.check_call(cx, node, want)
         case nodes.Index(): return operators.check_index(cx, node)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.actors import NotInActor
+from pyhew.check.errors.types import BoundNotMet
 from pyhew.check.errors.values import NotAValue, PrivateMember, UnknownMember, UnknownName
 from pyhew.check.model import UseChild, UseConst, UseField, UseFn, UseLocal, UseMember, UseTrait, UseVariant
-from pyhew.check.types import resolve_type
+from pyhew.check.types import resolve_bound, resolve_type
+from pyhew.check.world import Method
 from pyhew.names.modules import is_offered, is_public, public_names
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -362,6 +364,58 @@ def _static_member(cx: Check, node: nodes.Member, static: Symbol | Type, want: T
         params = tuple(substitute(p.type, mapping) for p in method.fn.inputs)
         return FnType(params, substitute(method.fn.result, mapping))
     return cx.report(UnknownMember(node.name.span, node.name.text, show(map_shown(ty)), member_names(cx, ty)))
+
+
+def qualified_method(cx: Check, node: nodes.QualifiedPath) -> tuple[Type, Method] | None:
+    """The type and the method that `<T as Trait>.name` names, None after a report."""
+    ty = resolve_type(cx.scope, node.base)
+    bound = resolve_bound(cx.scope, node.trait)
+    if ty == ERROR or bound is None:
+        return None
+    assert isinstance(bound.trait, TraitInfo)
+    if not cx.world.satisfies(ty, bound):
+        cx.report(BoundNotMet(node.span, show(ty), bound.trait.name))
+        return None
+    method = cx.world.method_of(ty, bound, node.name.text)
+    if method is None:
+        cx.report(UnknownMember(node.name.span, node.name.text, bound.trait.name, tuple(bound.trait.methods)))
+    return None if method is None else (ty, method)
+
+
+def check_qualified(cx: Check, node: nodes.QualifiedPath, want: Type | None) -> Type:
+    """`<T as Trait>.name` that is not called."""
+    found = qualified_method(cx, node)
+    if found is None:
+        return ERROR
+    ty, method = found
+    fn, mapping = method.fn, outer_mapping(method, ty)
+    mapping = cx.instantiate(fn.params, node.span, (), mapping)
+    inputs = tuple(substitute(p.type, mapping) for p in fn.inputs)
+    made = cx.world.normalise(FnType(inputs, substitute(fn.result, mapping)))
+    if want is not None:
+        unify(made, want)
+    own = tuple(mapping[p] for p in fn.params)
+    if fn.trait is None:
+        cx.use(node, UseFn(fn, (*method.outer, *own)))
+    else:
+        cx.use(node, UseTrait(fn.trait, fn.name, ty, trait_args(method), own))
+    return made
+
+
+def outer_mapping(method: Method, base: Type) -> dict[ParamType, Type]:
+    """What a method's outer type parameters stand for."""
+    fn = method.fn
+    if fn.trait is None:
+        return dict(zip(fn.params_outer, method.outer))
+    return {fn.trait.self_type: base, **dict(zip(fn.trait.params, trait_args(method)))}
+
+
+def trait_args(method: Method) -> tuple[Type, ...]:
+    """The arguments of the trait that a method was found through."""
+    if method.bound is None:
+        return ()
+    inner = dict(zip(method.impl.params, method.outer)) if method.impl is not None else {}
+    return tuple(substitute(a, inner) for a in method.bound.args)
 
 
 def check_this(cx: Check, node: nodes.This) -> Type:

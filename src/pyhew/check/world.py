@@ -386,6 +386,19 @@ class World:
                     found.append(Method(fn, args, impl.trait, impl))
         return found
 
+    def method_of(self, ty: Type, bound: TraitRef, name: str) -> Method | None:
+        """The method that a type has through this trait, whatever else has its name."""
+        trait = bound.trait
+        assert isinstance(trait, TraitInfo)
+        declared = trait.methods.get(name)
+        if declared is None:
+            return None
+        own = self._bound_of(ty, trait)
+        if own is not None:
+            return Method(declared, (), own, None)
+        found = self.find_impl(trait, ty, bound.args)
+        return None if found is None else Method(found[0].methods.get(name) or declared, found[1], found[0].trait, found[0])
+
     def method_names(self, ty: Type) -> tuple[str, ...]:
         """The names of all methods, for suggestions."""
         ty = prune(ty)

@@ -50,7 +50,7 @@ def _lower(cx: Lower, node: nodes.Expr) -> Value:
     match node:
         case nodes.IntLiteral(): return literals.lower_int(cx, node)
         case nodes.FormatString(): return literals.lower_format(cx, node)
-        case nodes.NameExpr() | nodes.ContextVariant(): return names.lower_name(cx, node)
+        case nodes.NameExpr() | nodes.ContextVariant() | nodes.QualifiedPath(): return names.lower_name(cx, node)
         case nodes.Member(): return records.lower_member(cx, node)
         case nodes.Call(): return calls.lower_call(cx, node)
         case nodes.Index(): return operators.lower_index(cx, node)
@@ -86,7 +86,7 @@ def _lower(cx: Lower, node: nodes.Expr) -> Value:
         case nodes.Scope(): return tasks.lower_scope(cx, node)
         case nodes.Fork(): return forks.lower_fork(cx, node)
         case nodes.Emit(): return machines.lower_emit(cx, node)
-        case nodes.QualifiedPath() | nodes.TypeValue():
+        case nodes.TypeValue():
             return unsupported(cx, node, "this expression")
         case nodes.FloatLiteral() | nodes.DurationLiteral() | nodes.StringLiteral() | nodes.BytesLiteral() \
             | nodes.CharLiteral() | nodes.BoolLiteral() | nodes.RegexLiteral():

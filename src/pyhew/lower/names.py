@@ -17,7 +17,7 @@ from pyhew.syntax import nodes
 from pyhew.types.model import FnType
 
 
-def lower_name(cx: Lower, node: nodes.NameExpr | nodes.ContextVariant) -> Value:
+def lower_name(cx: Lower, node: nodes.NameExpr | nodes.ContextVariant | nodes.QualifiedPath) -> Value:
     """A bare name."""
     return lower_use(cx, node, cx.model.use_of(node))
 

@@ -113,6 +113,9 @@ class AmbiguousMethod(Diagnostic):
     def title(self) -> str:
         return f"`{self.type}` has more than one method `{self.name}`"
 
+    def help(self) -> str:
+        return f"name the trait: `<{self.type} as Trait>.{self.name}(..)`"
+
 
 @record(frozen=True)
 class NotDispatched(Diagnostic):
