@@ -63,11 +63,12 @@ def _check_once(world: World, machine: MachineInfo, rules: list[Rule]) -> None:
 def _check_hooks(
     world: World, module: ModuleInfo, machine: MachineInfo, state: nodes.StateDecl, own: Type
 ) -> None:
-    """`entry` and `exit`; in those of a composite, `self` is the machine."""
+    """`entry` and `exit`; in those of a composite, `self` is the machine. An `entry` may change the fields of its state."""
     for hook in (state.entry, state.exit):
         if hook is not None:
             cx = _context(world, module, machine)
-            world.model.hooks[hook] = cx.declare(_name(hook, "self"), own, is_param=True)
+            is_var = hook is state.entry and not state.children
+            world.model.hooks[hook] = cx.declare(_name(hook, "self"), own, is_var, is_param=True)
             cx.expr(hook)
             finish(cx)
 

@@ -170,8 +170,7 @@ class _Step:
         if cx.is_dead():
             return
         if rule.target is not None and not leads_anywhere(rule.node):
-            self._pass(rule, index, rule.target, made)
-            cx.b.ret([made])
+            cx.b.ret([self._pass(rule, index, rule.target, made)])
             return
         # Only the body knows which state it gives.
         if has_hooks(self.machine.node):
@@ -180,16 +179,16 @@ class _Step:
                 here, other = cx.b.new_block("entered"), cx.b.new_block("next")
                 cx.b.cond(cx.b.compare("eq", tag, cx.b.int(target, I32)), here, other)
                 cx.b.start_sealed(here)
-                self._pass(rule, index, target, made)
-                cx.b.ret([made])
+                cx.b.ret([self._pass(rule, index, target, made)])
                 cx.b.start_sealed(other)
         cx.b.ret([made])
 
-    def _pass(self, rule: Rule, index: int, target: int, made: Value) -> None:
-        """The hooks between two states; within one they run when the rule says so."""
-        if target != index or rule.node.reenter:
-            self._leave(index, target)
-            self._enter(index, target, made)
+    def _pass(self, rule: Rule, index: int, target: int, made: Value) -> Value:
+        """The hooks between two states; within one they run when the rule says so. The state as its entry hook left it."""
+        if target == index and not rule.node.reenter:
+            return made
+        self._leave(index, target)
+        return self._enter(index, target, made)
 
     def _leave(self, index: int, target: int) -> None:
         """The exit hook of a state, then that of its composite when the target is outside."""
@@ -202,21 +201,24 @@ class _Step:
             if enclosing_state(node, target) is not around:
                 self._hook(around.exit, self.state)
 
-    def _enter(self, index: int, target: int, made: Value) -> None:
+    def _enter(self, index: int, target: int, made: Value) -> Value:
         """The entry hook of a composite entered from outside, then that of the state."""
         node, cx = self.machine.node, self.cx
         around = enclosing_state(node, target)
         if around is not None and around.entry is not None and enclosing_state(node, index) is not around:
             self._hook(around.entry, made)
         own = leaf_states(node.states)[target].entry
-        if own is not None:
-            assert isinstance(made.type, EnumT)
-            parts = [
-                cx.b.project(made, (("payload", target, i),), [], ty)
-                for i, ty in enumerate(made.type.variants[target])
-            ]
-            record = Nominal(self.machine.state_records[target], self.type.args)
-            self._hook(own, cx.b.pack(parts, cx.low.types.lower(record)))
+        if own is None:
+            return made
+        assert isinstance(made.type, EnumT)
+        kinds = made.type.variants[target]
+        parts = [cx.b.project(made, (("payload", target, i),), [], ty) for i, ty in enumerate(kinds)]
+        record = cx.low.types.lower(Nominal(self.machine.state_records[target], self.type.args))
+        self._hook(own, cx.b.pack(parts, record))
+        if cx.is_dead() or not kinds:
+            return made
+        entered = cx.b.read(cx.variable(cx.model.hooks[own]))
+        return cx.b.variant(made.type, target, cx.b.unpack(entered, kinds))
 
     def _hook(self, body: nodes.Block, fields: Value) -> None:
         self.cx.declare(self.cx.model.hooks[body], fields)
