@@ -428,7 +428,7 @@ class ArrowLambda(Diagnostic):
         return "closures are not written with `=>`"
 
     def help(self) -> str | None:
-        return "write `|x| x + 1`"
+        return "write `|x| x + 1`; what its parameters are, its use says: it has no type parameters"
 
 
 @record(frozen=True)

@@ -83,6 +83,13 @@ class AliasRing(Diagnostic):
         return f"the alias `{self.name}` stands for itself"
 
 
+INSTEAD = {
+    "Drop": "what must happen at the end of a value is the `close` of a `#[resource]` type; all else ends by itself",
+    "Box": "values need no box; an enum that holds itself is an `indirect enum`",
+}
+"""What other languages have a type or trait for."""
+
+
 @record(frozen=True)
 class UnknownType(Diagnostic):
     """No type of this name is visible here."""
@@ -96,7 +103,7 @@ class UnknownType(Diagnostic):
 
     def help(self) -> str | None:
         near = type_meant(self.name, self.known)
-        return f"did you mean `{near}`?" if near else None
+        return f"did you mean `{near}`?" if near else INSTEAD.get(self.name)
 
     def misses(self) -> str:
         return self.name

@@ -333,6 +333,8 @@ def _context_variant(p: Parser) -> nodes.Expr:
 
 def _qualified(p: Parser) -> nodes.Expr:
     start = p.start
+    if p.kinds[p.pos + 1] == IDENT and p.kinds[p.pos + 2] in (">", ":", ","):
+        p.fail(errors.ArrowLambda(p.here()))
     base, trait = parse_projection_head(p)
     p.expect(".")
     name = p.ident()
