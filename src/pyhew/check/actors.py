@@ -186,13 +186,13 @@ def _send(cx: Check, node: nodes.Call, target: Nominal | ParamType, fn: FnInfo, 
         if param.type not in fn.params or _is_open(cx, param.type):  # else the bound is demanded already
             require_sendable(cx, arg.value, want)
     result = cx.open_assoc(substitute(fn.result, mapping), node.span)
-    if fn.is_gen:
-        cx.use(node, UseHandler(target, fn.name, result, own))
-        return cx.world.builtin("Stream", result)
-    if fn.result == UNIT:
+    if fn.result == UNIT and not fn.is_gen:
         cx.use(node, UseHandler(target, fn.name, None, own))
         return UNIT
     require_sendable(cx, node, result)
+    if fn.is_gen:
+        cx.use(node, UseHandler(target, fn.name, result, own))
+        return cx.world.builtin("Stream", result)
     cx.use(node, UseHandler(target, fn.name, result, own))
     reply = cx.world.builtin("Result", result, cx.world.builtin("AskError"))
     if node not in cx.world.model.written:

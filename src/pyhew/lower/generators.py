@@ -12,6 +12,7 @@ from pyhew.ir.ops import Value
 from pyhew.ir.types import BOOL, UNIT, FrameT, Use
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
+from pyhew.lower.places import consumed
 from pyhew.lower.returns import finish_body
 from pyhew.lower.waiting import after_wait
 from pyhew.syntax import nodes
@@ -42,7 +43,7 @@ def lower_gen_block(cx: Lower, node: nodes.GenBlock) -> Value:
 
 def lower_yield(cx: Lower, node: nodes.Yield) -> Value:
     """`yield e`."""
-    value = cx.expr(node.value) if node.value is not None else cx.b.unit()
+    value = consumed(cx, node.value) if node.value is not None else cx.b.unit()
     if cx.has_begun is not None:
         _begin(cx, cx.has_begun)
     cx.b.op(ops.YIELD, [value], [])
