@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pyhew.syntax import nodes
 from pyhew.syntax.parse.context import MAX_NESTING, Parser
-from pyhew.syntax.tokens import IDENT
+from pyhew.syntax.tokens import IDENT, INT
 
 
 def parse_args(p: Parser) -> tuple[nodes.Arg, ...]:
@@ -79,8 +79,8 @@ _TYPE_STARTS = frozenset((IDENT, "(", "[", "fn", "dyn"))
 def close_of_type_args(p: Parser) -> int:
     """The token of the `>` that closes the `<` here; 0 when this is no list of types.
 
-    Beyond plain names, one bracketed or `fn` type is taken too: no comparison
-    reads `a < (i64, i64) > (`.
+    Beyond plain names, tuples, arrays and `fn` types are taken too: no comparison
+    reads `a < (i64, i64) > (` or `a < [i64; 2] > (`.
     """
     kinds = p.kinds
     at = p.pos
@@ -103,6 +103,8 @@ def close_of_type_args(p: Parser) -> int:
         elif kind == IDENT:
             if kinds[at - 1] not in ("<", ",", ".", "(", "[", "->", "dyn"):
                 return 0
+        elif kind == ";" and kinds[at + 1] == INT and kinds[at + 2] == "]":
+            at += 1  # the length of an array
         elif kind not in (".", ",", "fn", "->", "dyn"):
             return 0
         at += 1
