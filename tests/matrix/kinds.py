@@ -27,11 +27,14 @@ LIST = """indirect enum Chain { End; Link(i64, Chain); }
 fn total(chain: Chain) -> i64 { match chain { End => 0, Link(head, rest) => head + total(rest), } }"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of value. `make` gives statements that declare the variable `v` with the value of the number `n` (0 to 3);
     `show` gives statements that print the lines of `text(n)` from the variable `v`. `can` names what it can do,
-    `refuses` the operations that have no meaning for it and the diagnostic each gets; two values with `identity` are never equal."""
+    `refuses` the operations that have no meaning for it and the diagnostic each gets; two values with `identity` are never equal;
+    of a kind that cannot be shown `again` the first time
+    takes what it shows; of one that `waits` it may have to wait; one that `moves`
+    can be cloned, but goes where it is bound."""
 
     name: str
     type: str
@@ -43,12 +46,43 @@ class Kind:
     display: Callable[[int], str] | None = None
     refuses: dict[str, str] = field(default_factory=dict)
     identity: bool = False
+    again: bool = True
+    waits: bool = False
+    moves: bool = False
+
+    def meets(self, need: str) -> bool:
+        """Whether a value of this kind has what an operation asks for."""
+        match need:
+            case "again":
+                return self.again
+            case "display":
+                return self.display is not None
+            case "free":
+                return "fork_result" not in self.refuses
+            case "quick":
+                return not self.waits
+            case "yields":
+                return "yield" not in self.refuses
+            case "many":
+                return bool(self.can & {"clone", "get"}) and not self.moves
+            case "copied":
+                return "clone" in self.can and not self.moves
+            case "same":
+                return "eq" in self.can and not self.identity
+            case "differs":
+                return self.meets("same") and self.text(1) != self.text(2)
+            case "distinct":
+                return "key" in self.can and self.meets("differs")
+            case _:
+                return need in self.can
+
 
 
 EVERYTHING = frozenset({"clone", "eq", "key", "send", "get"})
 NO_KEY = EVERYTHING - {"key"}
 ONE_OWNER = frozenset({"send"})
 TIED = {"fork_argument": "not-sendable", "fork_result": "not-sendable"}
+IN_MACHINES = dict.fromkeys(("machine_holds", "machine_given", "machine_ignores"), "machine-holds-resource")
 
 
 def _plain(name: str, type_: str, literals: tuple[str, ...], shown: tuple[str, ...] = ()) -> Kind:
@@ -233,6 +267,7 @@ KINDS = (
         "",
         can=frozenset(),
         refuses={"yield": "type-mismatch", **TIED},
+        again=False,
     ),
     Kind(
         "machine",
@@ -261,6 +296,7 @@ KINDS = (
         "actor Echo { let base: i64; receive fn take(n: i64) -> i64 { n + base } }",
         can=NO_KEY,
         identity=True,
+        waits=True,
     ),
     Kind(
         "resource",
@@ -270,7 +306,7 @@ KINDS = (
         lambda n: f"token {n}",
         TOKEN,
         can=ONE_OWNER | {"eq"},
-        refuses={"iterate": "not-iterable"},
+        refuses={"iterate": "not-iterable", **IN_MACHINES},
     ),
     Kind(
         "record_of_resource",
@@ -280,6 +316,7 @@ KINDS = (
         lambda n: f"{n} q{n}",
         TOKEN + "\ntype Crate { token: Token; name: string; }",
         can=ONE_OWNER | {"eq"},
+        refuses=IN_MACHINES,
     ),
     Kind(
         "enum_of_resource",
@@ -289,6 +326,8 @@ KINDS = (
         lambda n: f"full {n}",
         TOKEN + "\nenum Slot { Vacant; Full(Token); }",
         can=ONE_OWNER | {"eq"},
+        refuses=IN_MACHINES,
+        again=False,
     ),
     Kind(
         "option_of_resource",
@@ -298,6 +337,8 @@ KINDS = (
         lambda n: f"full {n}",
         TOKEN,
         can=ONE_OWNER | {"eq"},
+        refuses=IN_MACHINES,
+        again=False,
     ),
     Kind(
         "rc",
@@ -308,6 +349,7 @@ KINDS = (
         "",
         can=frozenset({"clone", "get"}),
         refuses=TIED,
+        moves=True,
     ),
     Kind(
         "deque",
@@ -317,7 +359,7 @@ KINDS = (
         lambda n: "1",
         "import std.deque;",
         can=ONE_OWNER | {"eq"},
-        refuses={"iterate": "not-iterable"},
+        refuses={"iterate": "not-iterable", **IN_MACHINES},
     ),
     Kind(
         "receiver",
@@ -327,5 +369,7 @@ KINDS = (
         lambda n: f"m{n}",
         "import std.channel.channel;",
         can=ONE_OWNER,
+        again=False,
+        waits=True,
     ),
 )

@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Operation:
-    """`needs` names what a kind must be able to do; one that cannot is refused with the diagnostic `refused`."""
+    """`needs` names what a kind must have; one without the first of these is refused with the diagnostic `refused`, if there is one."""
 
     name: str
     cell: Callable[[Kind], Cell]
@@ -366,8 +366,9 @@ OPERATIONS = (
 def source(kind: Kind, cells: list[tuple[str, Cell]]) -> str:
     """A program with one function for each cell and a `main` that calls them in order."""
     imports = [line for line in kind.items.splitlines() if line.startswith("import ")]
-    if any("channel.new" in cell.body for _, cell in cells) and "import std.channel.channel;" not in imports:
-        imports.append("import std.channel.channel;")
+    for name, use in (("std.channel.channel", "channel.new"), ("std.iter", "iter")):
+        if any(use in cell.body for _, cell in cells) and f"import {name};" not in imports:
+            imports.append(f"import {name};")
     rest = [line for line in kind.items.splitlines() if not line.startswith("import ")]
     parts = [*imports, *rest]
     for name, cell in cells:

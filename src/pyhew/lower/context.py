@@ -271,7 +271,7 @@ class Lower:
         value = self.b.read(variable)
         ty = self.close(local.type)
         is_own = self.capture_as_params or variable not in self.capture_values
-        if is_own and facts.ends_with_scope(ty) and not (lends and facts.is_lent_to_closures(ty)):
+        if is_own and facts.goes_when_captured(ty) and not (lends and facts.is_lent_to_closures(ty)):
             self.b.write(variable, self.b.zero(variable.type))
             self.is_given(variable)
         return value

@@ -294,6 +294,11 @@ def is_kept(ty: Type) -> bool:
     return ends_with_scope(ty) or any_part(ty, lambda part: isinstance(part, FnType | DynType))
 
 
+def goes_when_captured(ty: Type) -> bool:
+    """Whether a variable holds nothing any more once a closure has its value: a `dyn` stays to be used on both sides."""
+    return is_kept(ty) and not isinstance(prune(ty), DynType)
+
+
 def is_sendable(ty: Type) -> bool:
     """Whether a value may cross to another actor."""
 
