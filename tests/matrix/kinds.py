@@ -327,7 +327,6 @@ KINDS = (
         TOKEN + "\nenum Slot { Vacant; Full(Token); }",
         can=ONE_OWNER | {"eq"},
         refuses=IN_MACHINES,
-        again=False,
     ),
     Kind(
         "option_of_resource",
@@ -338,7 +337,6 @@ KINDS = (
         TOKEN,
         can=ONE_OWNER | {"eq"},
         refuses=IN_MACHINES,
-        again=False,
     ),
     Kind(
         "rc",

@@ -367,7 +367,7 @@ def source(kind: Kind, cells: list[tuple[str, Cell]]) -> str:
     """A program with one function for each cell and a `main` that calls them in order."""
     imports = [line for line in kind.items.splitlines() if line.startswith("import ")]
     for name, use in (("std.channel.channel", "channel.new"), ("std.iter", "iter")):
-        if any(use in cell.body for _, cell in cells) and f"import {name};" not in imports:
+        if any(use in cell.body + cell.items for _, cell in cells) and f"import {name};" not in imports:
             imports.append(f"import {name};")
     rest = [line for line in kind.items.splitlines() if not line.startswith("import ")]
     parts = [*imports, *rest]

@@ -31,7 +31,6 @@ def _wrap(
     items: str = "",
     before: str = "",
     can: frozenset[str] | None = None,
-    matched: bool = True,
 ) -> Kind:
     """`build(inner)` is the value around the variable `inner`; `show(v, inner)` shows the one in `v`, `inner` being a fresh name."""
     return Kind(
@@ -44,7 +43,7 @@ def _wrap(
         can=(base.can if can is None else base.can & can) - {"key"},
         refuses={key: value for key, value in base.refuses.items() if key in (*TIED, *IN_MACHINES)},
         identity=base.identity,
-        again=base.again and (base.meets("many") or not matched),
+        again=base.again,
         waits=base.waits,
         moves=base.moves,
     )
@@ -106,7 +105,7 @@ def generic_enum_of(base: Kind) -> Kind:
 
 def tuple_of(base: Kind) -> Kind:
     return _wrap(
-        base, "tuple", f"(i64, {base.type})", lambda e: f"(3, {e})", lambda v, e: base.show(f"{v}.1"), matched=False
+        base, "tuple", f"(i64, {base.type})", lambda e: f"(3, {e})", lambda v, e: base.show(f"{v}.1")
     )
 
 
@@ -118,7 +117,6 @@ def record_of(base: Kind) -> Kind:
         lambda e: f'Hull {{ name: "hull", part: {e} }}',
         lambda v, e: base.show(f"{v}.part"),
         f"type Hull {{ name: string; part: {base.type}; }}",
-        matched=False,
     )
 
 
@@ -130,7 +128,6 @@ def generic_record_of(base: Kind) -> Kind:
         lambda e: f'Duo {{ a: {e}, b: "duo" }}',
         lambda v, e: base.show(f"{v}.a"),
         "type Duo<A, B> { a: A; b: B; }",
-        matched=False,
     )
 
 
@@ -141,7 +138,6 @@ def vec_of(base: Kind) -> Kind:
         f"Vec<{base.type}>",
         lambda e: f"[{e}]",
         lambda v, e: base.show(f"{v}[0]"),
-        matched=False,
     )
 
 
@@ -152,7 +148,6 @@ def array_of(base: Kind) -> Kind:
         f"[{base.type}; 1]",
         lambda e: f"[{e}]",
         lambda v, e: base.show(f"{v}[0]"),
-        matched=False,
     )
 
 
