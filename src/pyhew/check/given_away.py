@@ -86,6 +86,11 @@ class Summary:
     complaint: Diagnostic | None = None
 
 
+def is_followed(fn: FnInfo) -> bool:
+    """Whether what a body does with its parameters counts for its callers; of the library that is only what takes apart."""
+    return not fn.module.startswith("std.") or fn.owner.partition("<")[0] in ("Option", "Result")
+
+
 SummaryOf = Callable[[FnInfo, tuple[Type, ...]], Summary]
 """Of an instance; without type arguments: what the body does whatever they are."""
 

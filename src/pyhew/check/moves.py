@@ -28,6 +28,7 @@ from pyhew.check.given_away import (
     SummaryOf,
     bound,
     instance_of,
+    is_followed,
     is_lent,
     join,
     shown,
@@ -524,10 +525,10 @@ class Walk(Places):
         """The type arguments of a call when a value of theirs has one owner; the body must treat it so."""
         given = tuple(substitute(arg, self.actual) for arg in use.args)
         single = next((arg for arg in given if facts.holds_single(arg)), None)
-        if single is None or use.fn.module.startswith("std."):
+        if single is None or not is_followed(use.fn):
             return ()
         complaint = self.summary_of(use.fn, given).complaint
-        if complaint is not None:
+        if complaint is not None and not use.fn.module.startswith("std."):
             self.report(NotForOneOwner(node.span, use.fn.name, show(single), complaint))
         return given
 
@@ -571,7 +572,7 @@ class Walk(Places):
         if index == 0 and fn.name == "close" and fn.has_self and facts.is_resource(param.type):
             return Giving.CONSUME
         ty = substitute(param.type, instance_of(fn, given))
-        if facts.kind_of(ty) is Kind.AFFINE and not fn.module.startswith("std.") and index in self.summary_of(fn, given).gives:
+        if facts.kind_of(ty) is Kind.AFFINE and is_followed(fn) and index in self.summary_of(fn, given).gives:
             return Giving.CONSUME
         return Giving.READ
 

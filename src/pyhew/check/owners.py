@@ -47,6 +47,7 @@ class Summaries:
 def check_moves(world: World) -> None:
     """Reports every use of a value that was given away, in the program's own modules."""
     summaries = Summaries(world)
+    world.gives = lambda fn, given: summaries.of(fn, given).gives
     for module in world.program.modules:
         if module.is_std:
             continue

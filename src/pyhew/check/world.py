@@ -93,6 +93,8 @@ class World:
     """What the declarations around the body that is checked demand of types with `where`."""
     later: dict[FnInfo, Callable[[], None]] = field(default_factory=dict)
     """How to check the bodies of the library that nobody asked for yet."""
+    gives: Callable[[FnInfo, tuple[Type, ...]], frozenset[int]] = lambda fn, given: frozenset()
+    """The parameters that an instance gives away, once moves are checked."""
 
     # ------------------------------------------------------------------ bodies
 

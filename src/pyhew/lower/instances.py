@@ -7,6 +7,7 @@ Assumed: modes are tentative: every user parameter that holds a collection is in
 
 from __future__ import annotations
 
+from pyhew.check.given_away import is_followed
 from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.ops import Function, Value
@@ -43,7 +44,8 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     for param in fn.inputs:
         ty = low.types.lower(close(param.type))
         made.params.append(Value(ty, param.name))
-        mode = Use.CONSUME if fn.is_gen or _is_handler(fn) else _param_mode(low, fn, param, ty)
+        is_taken = fn.is_gen or _is_handler(fn) or _gives_away(low, fn, args, param, close(param.type))
+        mode = Use.CONSUME if is_taken else _param_mode(low, fn, param, ty)
         made.modes.append(mode)
         made.params[-1].is_borrowed = mode is Use.BORROW and ir_facts.owns_heap(ty)
     result = close(fn.result)
@@ -84,6 +86,19 @@ def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-unt
         return low.world.normalise(map_type(low.world.normalise(map_type(ty, subst)), subst))
 
     return close
+
+
+def _gives_away(low: Lowering, fn: FnInfo, args: tuple[Type, ...], param: ParamInfo, ty: Type) -> bool:
+    """Whether the body of a function gives away what has one owner: its caller has it no longer, so it is the function's.
+
+    What stands for a method of a trait is called as the trait says, and a `close` looks at what ends around it.
+    """
+    if not facts.ends_with_scope(ty) or fn.impl is not None and fn.impl.trait is not None or not is_followed(fn):
+        return False
+    if fn.has_self and param is fn.inputs[0] and fn.name == "close":
+        return False
+    given = args if any(facts.holds_single(arg) for arg in args) else ()
+    return fn.inputs.index(param) in low.world.gives(fn, given)
 
 
 def _param_mode(low: Lowering, fn: FnInfo, param: ParamInfo, ty: IrType) -> Use:

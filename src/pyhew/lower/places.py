@@ -138,8 +138,10 @@ def consumed(cx: Lower, node: nodes.Expr) -> Value:
 def give_away(cx: Lower, node: nodes.Expr) -> None:
     """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it.
 
-    What a pattern has lent it is gone from the matched variable, too.
+    What a pattern has lent it is gone from the matched variable, too, and `held?` takes out of what it looks into.
     """
+    while isinstance(node, nodes.Try) and facts.holds_marked(cx.type_of(node.operand)):
+        node = node.operand
     if not isinstance(node, nodes.NameExpr | nodes.Member):
         return
     if isinstance(node, nodes.NameExpr) and not isinstance(cx.model.uses.get(node), UseLocal):
