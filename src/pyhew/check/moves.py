@@ -417,10 +417,16 @@ class Walk(Places):
         self.enter(pattern, matched)
         for guard in bodies[:-1]:
             self.expr(guard)
-        self.value(bodies[-1], giving)
+        self.value(bodies[-1], self._giving_of_arm(bodies[-1], giving))
         self.check_linear(-1, bodies[-1].span)
         self.linear.blocks.pop()
         return self.state
+
+    def _giving_of_arm(self, body: nodes.Expr, giving: Giving) -> Giving:
+        """An arm that is a variable makes its value the match's own, though only looked at there."""
+        is_named = isinstance(body, nodes.NameExpr | nodes.Member)
+        is_taken = is_named and giving is Giving.READ and facts.ends_with_scope(self.type_at(body) or ERROR)
+        return Giving.SEND if is_taken else giving
 
     def _scrutinee(self, node: nodes.Expr, patterns: tuple[nodes.Pattern, ...]) -> Matched:
         """Taking a record or tuple apart takes its heap parts away; what a variant holds is lent."""
