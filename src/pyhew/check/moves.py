@@ -113,7 +113,7 @@ class Walk(Places):
         ty = substitute(ty, self.actual) if ty is not None and self.actual else ty
         if place is None:
             self.expr(inner, giving)
-            if giving is Giving.READ and isinstance(inner, MAKERS):
+            if giving is Giving.READ and self._is_made(inner):
                 self.check_kept_linear(inner)
             if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and is_lent(ty):
                 base = self.place_of(inner.base)
@@ -199,8 +199,12 @@ class Walk(Places):
     def _member(self, node: nodes.Member) -> None:
         """A part of a value without a name; the rest of it ends here."""
         self.expr(node.base)
-        if isinstance(node.base, MAKERS) and not facts.holds_linear(self.model.types.get(node, ERROR)):
+        if self._is_made(node.base) and not facts.holds_linear(self.model.types.get(node, ERROR)):
             self.check_kept_linear(node.base)
+
+    def _is_made(self, node: nodes.Expr) -> bool:
+        """Whether a value stands nowhere else: `held?` that is only looked at leaves it where it is."""
+        return isinstance(node, MAKERS) and not (isinstance(node, nodes.Try) and self.place_of(node.operand) is not None)
 
     def block(self, node: nodes.Block, giving: Giving) -> None:
         """Statements, then the tail; linear values must be gone at the end."""
