@@ -94,6 +94,7 @@ def check_fork(cx: Check, node: nodes.Fork) -> Type:
     task = cx.world.builtin("Task", closure.result)
     if node.name is None:
         return UNIT
+    cx.refuse_hiding(node.name)
     local = cx.declare(node.name, task)
     cx.world.model.locals[node] = local
     return UNIT
