@@ -189,7 +189,8 @@ class Places:
             case Giving.BIND:
                 return kind in (Kind.AFFINE, Kind.AGGREGATE)
             case Giving.INSERT:
-                return kind is not Kind.COPY and not place[0].is_param and place[0] not in self.binders
+                is_others = place[0].is_param or place[0] in self.binders
+                return kind is not Kind.COPY and not is_others or kind is Kind.AFFINE and not isinstance(prune(ty), DynType)
             case Giving.CONSUME:
                 return True
 
