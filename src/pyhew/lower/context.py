@@ -133,6 +133,7 @@ class Lower:
         self.inouts: list[Variable] = []
         self.lent: dict[Variable, tuple[Variable, Variable]] = {}
         self.lenders: dict[Variable, Callable[[], None]] = {}
+        self.taken: set[nodes.Expr] = set()
         self.captures: list[tuple[object, Variable]] = []
         self.capture_values: dict[Variable, Value] = {}
         self.env: Value | None = None

@@ -34,7 +34,7 @@ def lower_block(cx: Lower, node: nodes.Block) -> Value:
         cx.scopes.pop()
         return cx.b.zero(cx.ir_of(node))
     value = cx.expr(node.tail) if node.tail is not None else cx.b.unit()
-    if node.tail is not None and cx.scopes[-1].keeps:
+    if node.tail is not None and (cx.scopes[-1].keeps or node.tail in cx.taken):
         give_away(cx, node.tail)
     cx.close_scope()
     wanted = cx.ir_of(node)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pyhew.check.model import UseField, UseFn, UseLocal, UseMember, UseTrait
+from pyhew.check.subtrees import results_of
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
@@ -129,7 +130,10 @@ def field_of_value(cx: Lower, value: Value, index: int) -> Value:
 
 
 def consumed(cx: Lower, node: nodes.Expr) -> Value:
-    """An expression whose value gets a new owner: a resource variable given away is empty afterwards."""
+    """An expression whose value gets a new owner: a resource variable given away is empty afterwards, also one that is the
+    last of a block or of a branch."""
+    if isinstance(node, nodes.Block | nodes.If | nodes.IfLet | nodes.Match) and facts.ends_with_scope(cx.type_of(node)):
+        cx.taken.update(results_of(node))
     value = cx.expr(node)
     give_away(cx, node)
     return value
