@@ -40,7 +40,7 @@ def _wrap(
         lambda v: show(v, _inside(v)),
         lambda n: before + base.text(n),
         "\n".join(part for part in (base.items, items) if part),
-        can=(base.can if can is None else base.can & can) - {"key"},
+        can=(base.can if can is None else base.can & can) - (set() if name == "tuple" else {"key"}),
         refuses={key: value for key, value in base.refuses.items() if key in (*TIED, *IN_MACHINES)},
         identity=base.identity,
         again=base.again,
