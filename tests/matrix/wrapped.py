@@ -30,7 +30,7 @@ def _wrap(
     show: Callable[[str, str], str],
     items: str = "",
     before: str = "",
-    can: frozenset[str] | None = None,
+    can: frozenset[str] = EVERYTHING - {"key"},
 ) -> Kind:
     """`build(inner)` is the value around the variable `inner`; `show(v, inner)` shows the one in `v`, `inner` being a fresh name."""
     return Kind(
@@ -40,7 +40,7 @@ def _wrap(
         lambda v: show(v, _inside(v)),
         lambda n: before + base.text(n),
         "\n".join(part for part in (base.items, items) if part),
-        can=(base.can if can is None else base.can & can) - (set() if name == "tuple" else {"key"}),
+        can=base.can & can,
         refuses={key: value for key, value in base.refuses.items() if key in (*TIED, *IN_MACHINES)},
         identity=base.identity,
         again=base.again,
@@ -105,7 +105,7 @@ def generic_enum_of(base: Kind) -> Kind:
 
 def tuple_of(base: Kind) -> Kind:
     return _wrap(
-        base, "tuple", f"(i64, {base.type})", lambda e: f"(3, {e})", lambda v, e: base.show(f"{v}.1")
+        base, "tuple", f"(i64, {base.type})", lambda e: f"(3, {e})", lambda v, e: base.show(f"{v}.1"), can=EVERYTHING
     )
 
 

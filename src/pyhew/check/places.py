@@ -242,6 +242,7 @@ class Places:
     # ------------------------------------------------------------------ what is owed
 
     def check_linear(self, outermost: int, span: Span) -> None:
+        """Reports who still owes something where the blocks from this one inwards end."""
         for local in self.linear.owing(self.state, outermost):
             self.report(MustConsume(local.node.span, local.name, end_of(span)))
 

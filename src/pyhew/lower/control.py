@@ -192,17 +192,16 @@ def _closing(cx: Lower, body: nodes.Expr) -> Value:
 
 def _bind(cx: Lower, pattern: nodes.Pattern, value: Value, source: nodes.Expr) -> None:
     """Binds; a matched variable that holds a resource lends its parts, or has given them away when it is taken apart."""
-    if not facts.ends_with_scope(cx.type_of(source)) or not patterns.binds(cx, pattern):
+    is_watched = facts.ends_with_scope(cx.type_of(source)) and patterns.binds(cx, pattern)
+    is_lent = is_watched and isinstance(source, nodes.NameExpr | nodes.Member) and not takes_apart(cx.model, pattern)
+    if not is_lent:
+        if is_watched and takes_apart(cx.model, pattern):
+            give_away(cx, source)
         patterns.bind(cx, pattern, value)
-    elif takes_apart(cx.model, pattern):
-        give_away(cx, source)
-        patterns.bind(cx, pattern, value)
-    elif isinstance(source, nodes.NameExpr | nodes.Member):
-        patterns.bind_lent(cx, pattern, value, (), value.type)
-        if is_of_variable(cx, source):
-            cx.lenders.update((cx.vars[local], partial(give_away, cx, source)) for local in bound(cx.model, pattern))
-    else:
-        patterns.bind(cx, pattern, value)
+        return
+    patterns.bind_lent(cx, pattern, value, (), value.type)
+    if is_of_variable(cx, source):
+        cx.lenders.update((cx.vars[local], partial(give_away, cx, source)) for local in bound(cx.model, pattern))
 
 
 def lower_match(cx: Lower, node: nodes.Match) -> Value:
