@@ -91,7 +91,19 @@ class ModuleLoader:
         if len(path) > 1 and os.path.isfile(base + ".hew"):
             return self._load(key, [base + ".hew"], True)
         names = self.log.hew_files(base) if len(path) > 1 else []
-        return self._load(key, [os.path.join(base, name) for name in names], True) if names else None
+        is_module = key == PRELUDE or f"{path[-1]}.hew" in names
+        return self._load(key, [os.path.join(base, name) for name in names], True) if is_module else None
+
+    def library_below(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The library's modules in a folder that is none itself."""
+        if path[0] != "std":
+            return ()
+        folder = os.path.join(STD_FOLDER, *path[1:])
+        if not os.path.isdir(folder):
+            return ()
+        files = [name.removesuffix(".hew") for name in self.log.hew_files(folder)]
+        folders = [name for name in os.listdir(folder) if self.log.is_file(os.path.join(folder, name, f"{name}.hew"))]
+        return tuple(".".join((*path, name)) for name in sorted({*files, *folders}))
 
     def _places(self, path: tuple[str, ...], importer: str) -> list[tuple[str, tuple[str, ...]]]:
         """Where to look, in order: a folder and the path below it."""

@@ -58,9 +58,13 @@ class ModuleNotFound(Diagnostic):
 
     id = "module-not-found"
     path: str
+    below: tuple[str, ...]
 
     def title(self) -> str:
         return f"there is no module `{self.path}`"
+
+    def help(self) -> str | None:
+        return f"it is a folder of modules: {', '.join(self.below)}" if self.below else None
 
 
 @record(frozen=True)

@@ -63,6 +63,9 @@ class Loader(Protocol):
     def by_file(self, file: str, importer: str) -> LoadedModule | None:
         """`import "file.hew";`."""
 
+    def library_below(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The library's modules in a folder that is none itself."""
+
     def by_text(self, key: str, shown: str, text: str) -> LoadedModule:
         """A module of our own making, called `shown` in messages."""
 
@@ -217,7 +220,8 @@ class _Collector:
             loaded = self.loader.by_path(path, info.key)
             shown = ".".join(path)
         if loaded is None:
-            self.sink.report(ModuleNotFound(item.span, shown))
+            below = () if item.file is not None else self.loader.library_below(path)
+            self.sink.report(ModuleNotFound(item.span, shown, below))
             return None
         if loaded.key in self.done:
             return self.done[loaded.key]
