@@ -73,6 +73,16 @@ def test_only_what_waits_and_must_not_is_reported(wait: str, hook: str, titles: 
     assert [found.title() for found in reports(wait, hook)] == titles
 
 
+def test_c_cannot_wait() -> None:
+    text = TEXT.replace("HOOK", "none").replace('fn @"nap"() -> ()', 'fn @"nap"() -> () {c_name = "nap_of_c"}')
+    for wait, titles in (("suspend", ["`nap` waits, and a function that C calls must not"]), ("", [])):
+        module = parse_module(text.replace("WAIT", wait))
+        del module.functions["w"]  # which makes the resource
+        sink = DiagnosticSink()
+        check_suspends(module, sink)
+        assert [found.title() for found in sink.diagnostics] == titles
+
+
 def test_the_report_shows_the_calls_that_lead_to_the_wait() -> None:
     (found,) = reports("suspend", "none")
     assert [label.text for label in found.labels()] == [

@@ -249,6 +249,8 @@ _WAITING: dict[str, tuple[Case, ...]] = {
 _STRINGS: dict[str, tuple[Case, ...]] = {
     "hew_string_from_bytes": (call('"abc"', "3"),),
     "hew_string_to_c": (call(TEXT),),
+    "hew_string_left_to_c": (call(TEXT, after="free((void *)result);"),),
+    "hew_running_actor": (call(after="if (result != self) abort();"),),
     "hew_string_from_c": (call('"abc"'), call('"a\\xFFz"'), call("NULL")),
     "hew_string_from_vec": (call(BYTES), call('bytes(self, "\\xFF")')),
     "hew_hash_combine": (call("1", "2"),),

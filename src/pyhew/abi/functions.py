@@ -11,6 +11,7 @@ function that can fail leaves an `IoStatus` behind for `hew_status`.
 from __future__ import annotations
 
 from pyhew.abi.rows import (
+    ACTOR,
     ACTOR_DESCRIPTOR,
     BLOCK_LIST,
     C_TEXT,
@@ -66,6 +67,9 @@ VEC_RESERVE = runtime_fn(
     doc="unique, with room for so many more; makes one from null")  # fmt: skip
 VEC_WITH_CAPACITY = runtime_fn("hew_vec_with_capacity", [SELF, plain("type_id", U32), plain("capacity", I64)],
                                result=owned(), doc="an empty Vec; null when the capacity is 0")
+
+RUNNING = runtime_fn("hew_running_actor", [], result=value(ACTOR),
+                     doc="whose code runs on this thread: for functions that C calls; ends the process when no actor runs")
 
 # Leaving.
 SAFEPOINT = runtime_pause("hew_safepoint", [SELF], doc="the stack pointer is below the guard: why?")
@@ -211,6 +215,8 @@ STRING_TO_C = runtime_fn("hew_string_to_c", [borrow("string")], result=value(C_T
                          doc="its bytes and a NUL, for as long as the string lives")
 STRING_FROM_C = runtime_fn("hew_string_from_c", [SELF, plain("text", C_TEXT)], result=owned(),
                            doc="copies up to the NUL; null is empty, a byte that is no UTF-8 is U+FFFD")
+STRING_LEFT_TO_C = runtime_fn("hew_string_left_to_c", [SELF, borrow("string")], result=value(C_TEXT),
+                              doc="a copy in memory of C's `malloc`, for C to free")
 STRING_FROM_VEC = runtime_fn("hew_string_from_vec", [SELF, borrow("bytes")], result=owned(),
                              doc="status INVALID and null when it is not UTF-8")
 STRING_TO_VEC = runtime_fn("hew_string_to_vec", [SELF, borrow("string")], result=owned(), doc="a Vec<u8>")

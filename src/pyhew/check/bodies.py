@@ -18,6 +18,7 @@ from pyhew.check.declared import check_declarations
 from pyhew.check.errors.actors import ArgumentUnnamed, NotAnActor
 from pyhew.check.errors.types import TypeMismatch
 from pyhew.check.errors.values import MissingReturn, UnknownName, WhereNot
+from pyhew.check.foreign import check_foreign
 from pyhew.check.generic_equality import check_generic_equality
 from pyhew.check.lending import check_lendings
 from pyhew.check.model import Body, SemanticModel
@@ -54,6 +55,7 @@ def check_types(program: Program, sink: DiagnosticSink) -> World:
         check_module(world, module)
     check_constants(world)
     check_declarations(world)
+    check_foreign(world)
     check_lendings(world)
     check_purity(world)
     if not sink.has_errors:

@@ -22,6 +22,7 @@ from pyhew.check.errors.values import (
     UnknownName,
     WrongArgumentCount,
 )
+from pyhew.check.foreign import check_variadic, give_to_c
 from pyhew.check.given_twice import refuse_given_twice
 from pyhew.check.lending import note_lent, require_var
 from pyhew.check.model import UseDyn, UseFn, UseRecord, UseSpecial, UseStep, UseTrait, UseValue, UseVariant
@@ -157,10 +158,10 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
 
 
 def check_args(
-    cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, Type]]
+    cx: Check, node: nodes.Call, name: str, inputs: list[tuple[str, Type]], is_variadic: bool = False
 ) -> list[tuple[int, nodes.Expr]]:
     """Arguments against parameters, named ones by name, closures last; which parameter each is for."""
-    if len(node.args) != len(inputs):
+    if len(node.args) < len(inputs) or len(node.args) > len(inputs) and not is_variadic:
         cx.report(WrongArgumentCount(node.span, name, len(inputs), len(node.args)))
         _check_args_anyway(cx, node)
         return []
@@ -168,7 +169,7 @@ def check_args(
     pairs: list[tuple[nodes.Arg, Type]] = []
     places: list[tuple[int, nodes.Expr]] = []
     taken: set[int] = set()
-    for index, arg in enumerate(node.args):
+    for index, arg in enumerate(node.args[: len(inputs)]):
         if arg.name is not None:
             if arg.name.text not in order:
                 cx.report(UnknownArgument(arg.name.span, arg.name.text, name, tuple(order)))
@@ -188,13 +189,17 @@ def check_args(
 
 def _check_given(
     cx: Check, node: nodes.Call, fn: FnInfo, receiver: nodes.Expr | None, inputs: list[tuple[str, Type]]
-) -> None:
-    """The arguments of a function: their types, and what becomes of the places they stand in."""
-    given = check_args(cx, node, fn.name, inputs)
+) -> list[tuple[int, nodes.Expr]]:
+    """The arguments of a function: their types, and what becomes of the places they stand in; which parameter each is for."""
+    is_variadic = isinstance(fn.node, nodes.FnDecl) and fn.node.is_variadic
+    given = check_args(cx, node, fn.name, inputs, is_variadic)
+    if is_variadic:
+        check_variadic(cx, node.args[len(inputs) :])
     if receiver is not None:
         given = [(0, receiver), *((at + 1, arg) for at, arg in given)]
     refuse_given_twice(cx, fn, given)
     note_lent(cx, fn, given, receiver is not None)
+    return given
 
 
 def _waits(expr: nodes.Expr) -> bool:
@@ -212,7 +217,9 @@ def call_fn(
     result = _result_type(cx, fn, mapping, node, want)
     inputs = [(p.name, cx.open_assoc(substitute(p.type, mapping), node.span)) for p in fn.inputs]
     cx.use(node, UseFn(fn, tuple(mapping[p] for p in (*fn.params_outer, *fn.params))))
-    _check_given(cx, node, fn, None, inputs)
+    args = _check_given(cx, node, fn, None, inputs)
+    if fn.is_extern:
+        give_to_c(cx, fn, args)
     return cx.world.normalise(result)
 
 

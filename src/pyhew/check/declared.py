@@ -16,9 +16,7 @@ from pyhew.check.errors.declarations import (
     DuplicateImpl,
     DuplicateMember,
     EndlessSupervisor,
-    ForeignDiffers,
     ForeignImpl,
-    ForeignType,
     ImplMissing,
     MethodSignature,
     TypeNotWritten,
@@ -58,7 +56,6 @@ HEARS = {
 def check_declarations(world: World) -> None:
     """Everything here, for every module of the program."""
     rings: set[object] = set()
-    foreign: dict[str, FnInfo] = {}
     for module in world.program.modules:
         if module.is_std:
             continue
@@ -83,30 +80,7 @@ def check_declarations(world: World) -> None:
                     rings |= below
         for fn in module.functions:
             _gives_nothing(world, fn)
-            if fn.is_extern or fn.node is not None and attribute(fn.node.attributes, "export") is not None:
-                _foreign(world, fn)
-            if fn.is_extern:
-                _same_everywhere(world, foreign.setdefault(fn.name, fn), fn)
         _impls(world, module)
-
-
-def _foreign(world: World, fn: FnInfo) -> None:
-    """What a function of C, or one for C, takes and gives has a meaning there."""
-    assert isinstance(fn.node, nodes.FnDecl)
-    for param in fn.inputs:
-        if param.node is not None and param.node.type is not None and not facts.crosses_to_c(param.type):
-            world.sink.report(ForeignType(param.node.type.span, show(param.type)))
-    if fn.node.result is not None and not facts.crosses_to_c(fn.result):
-        world.sink.report(ForeignType(fn.node.result.span, show(fn.result)))
-
-
-def _same_everywhere(world: World, first: FnInfo, fn: FnInfo) -> None:
-    """A name of C stands for one function, whichever modules declare it."""
-    assert isinstance(first.node, nodes.FnDecl) and isinstance(fn.node, nodes.FnDecl)
-    said, again = ([(p.mode, show(p.type)) for p in one.inputs] for one in (first, fn))
-    is_same = said == again and show(first.result) == show(fn.result)
-    if not is_same or first.node.is_variadic != fn.node.is_variadic:
-        world.sink.report(ForeignDiffers(fn.node.name.span, fn.name, first.node.name.span, show_head(first)))
 
 
 def _ends(world: World, linear: RecordInfo) -> None:

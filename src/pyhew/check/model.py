@@ -236,6 +236,8 @@ class SemanticModel:
     machines: dict[MachineInfo, list[Rule]] = field(default_factory=dict)
     hooks: dict[nodes.Block, Local] = field(default_factory=dict)
     tests: list[FnInfo] = field(default_factory=list)
+    exports: dict[str, FnInfo] = field(default_factory=dict)
+    """What C may call, by the name it has there."""
     observed: dict[ActorInfo, dict[int, nodes.Node]] = field(default_factory=dict)
     """The fields that an actor's crash hook looks at."""
     fieldless: dict[FnInfo, None] = field(default_factory=dict)

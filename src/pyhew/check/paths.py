@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyhew.check.context import Check, map_shown
 from pyhew.check.errors.actors import NotInActor
 from pyhew.check.errors.types import BoundNotMet
-from pyhew.check.errors.values import NotAValue, PrivateMember, UnknownMember, UnknownName
+from pyhew.check.errors.values import NotAValue, PrivateMember, UnknownMember, UnknownName, WhereNot
 from pyhew.check.model import UseChild, UseConst, UseField, UseFn, UseLocal, UseMember, UseTrait, UseVariant
 from pyhew.check.types import resolve_bound, resolve_type
 from pyhew.check.world import Method
@@ -83,6 +83,8 @@ def function_value(
     cx: Check, node: nodes.Expr, fn: FnInfo, written: tuple[nodes.TypeExpr, ...], want: Type | None
 ) -> Type:
     """A function used as a value; generic ones are instantiated by the wanted type."""
+    if fn.is_extern and any(isinstance(p.type, FnType) for p in fn.inputs):
+        return cx.report(WhereNot(node.span, fn.name, "takes a function, so it can only be called by its name"))
     given = tuple(resolve_type(cx.scope, a) for a in written)
     mapping = cx.instantiate([*fn.params_outer, *fn.params], node.span, given)
     cx.require_bounds(node.span, [], fn.wheres, mapping)

@@ -330,7 +330,7 @@ def _plain(program: Program, fn: Function, order: list[Block]) -> str:
             raise CompilerBug(f"plain function {fn.symbol} has a suspension", fn.site)
         _return(cx, block.terminator, kinds)
     body.finish()
-    linkage = "" if fn.exported else "internal "
+    linkage = "" if fn.exported and not fn.c_name else "internal "
     head = f"define {linkage}{result_type(kinds)} {quoted(fn.symbol)}({params}) {attributes} {{"
     return f"{head}\n{cx.w.text()}\n}}"
 

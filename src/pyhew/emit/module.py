@@ -9,6 +9,7 @@ from __future__ import annotations
 from pyhew.abi import functions as abi
 from pyhew.emit import aliasing, loops
 from pyhew.emit.descriptors import emit_descriptors, emit_main
+from pyhew.emit.foreign import entry_for_c
 from pyhew.emit.functions import emit_function
 from pyhew.emit.prelude import PRELUDE
 from pyhew.emit.program import EmitOptions, Program
@@ -24,6 +25,7 @@ def emit_llvm(module: Module, sources: Sources, options: EmitOptions | None = No
     for row in (abi.RELEASE, abi.UNIQUE, abi.VEC_RESERVE):
         program.runtime(row)
     functions = [emit_function(program, fn) for fn in module.functions.values()]
+    functions += [entry_for_c(program, fn) for fn in module.functions.values() if fn.c_name]
     descriptors = emit_descriptors(program)
     tail = emit_main(program) if module.main else []
     head: list[str] = []

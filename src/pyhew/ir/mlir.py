@@ -47,7 +47,7 @@ _FIXED_RESULTS = {
     "rc_replace": 1, "weak_new": 1, "weak_upgrade": 2, "object": 1, "copy": 1, "drop": 0, "keep": 0, "suspend": 0, "given_up": 1,
     "yield": 0, "gen_new": 1, "gen_next": 2, "frame_start": 2, "frame_poll": 1, "gen_resume": 1, "gen_take": 1,
     "message": 1, "ask": 1, "fork": 1, "reply_value": 1, "reply": 0, "state_load": 1, "state_store": 0,
-    "actor_type": 1,
+    "actor_type": 1, "c_entry": 1,
 }  # fmt: skip
 """Operations that are missing here give as many results as their callee or their type says."""
 

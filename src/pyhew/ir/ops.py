@@ -92,7 +92,8 @@ OBJECT = _row("object", "c*", "table captures", "captures to ObjectT; `table` na
 CALL = _row("call", "", "callee", "results: the value (absent when unit or never), then inout successors; `inline`: written out here", dynamic=True)
 CALL_OBJECT = _row("call_object", "", "method", "the object (borrowed), then arguments; results as `call`", dynamic=True)
 RUNTIME = _row("runtime", "", "fn", "a C function of the ABI table", dynamic=True)
-EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function")
+EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function; `fixed`: how many arguments a variadic one always has")
+C_ENTRY = _row("c_entry", "", "callee", "pointer to the C function that calls a function of this module")
 
 # Ownership made visible; only `insert_drops`, `make_glue` and `split_suspends` create copy and drop.
 COPY = _row("copy", "b", "", "one more owner")
@@ -128,7 +129,7 @@ OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
     TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, LEND, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
     VEC_ROOM, VEC_RESERVE, VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
-    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, COPY, DROP, KEEP, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
+    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, C_ENTRY, COPY, DROP, KEEP, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip
@@ -336,6 +337,7 @@ class Function:
     and has no parameters.  `symbol` is its name in object code, `shown` in tools.
     `suspends` is set by `split_suspends`: the function is called through a frame.
     `carriers` are the owned values that live across blocks, set by `insert_drops`.
+    `c_name` names the C function that calls it for whichever actor runs on the thread; empty when C does not call it.
     """
 
     symbol: str
@@ -350,6 +352,7 @@ class Function:
     exported: bool = False
     is_std: bool = False
     suspends: bool = False
+    c_name: str = ""
     carriers: list[Value] = field(default_factory=list)
 
 
@@ -444,7 +447,7 @@ def carried_values(fn: Function, block: Block) -> list[Value]:
 
 
 def callee_of(op: Op) -> Function:
-    """The function that a `call`, `gen_new` or `frame_start` names."""
+    """The function that a `call`, `gen_new`, `frame_start` or `c_entry` names."""
     fn = op.attrs["callee"]
     if not isinstance(fn, Function):
         raise CompilerBug(f"{op.kind.name} names no function", op.site)

@@ -258,6 +258,8 @@ class Printer:
             flags["shown"] = fn.shown
         if fn.yields is not None:
             flags["yields"] = fn.yields
+        if fn.c_name:
+            flags["c_name"] = fn.c_name
         for flag in ("always_inline", "exported", "is_std", "suspends"):
             if getattr(fn, flag):
                 flags[flag] = True

@@ -25,6 +25,7 @@ from pyhew.lower import lambda_actors, messages
 from pyhew.lower.aggregates import make_record, make_variant
 from pyhew.lower.arguments import call_object, call_with_places
 from pyhew.lower.context import Lower
+from pyhew.lower.foreign import call_variadic
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import display_string
 from pyhew.lower.machines import lower_step
@@ -91,6 +92,8 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
     receiver = receiver_of(node, fn)
     if receiver is not None:
         exprs = [receiver, *(a.value for a in _in_order(node, fn.inputs[1:]))]
+    elif len(node.args) > len(fn.inputs):
+        return call_variadic(cx, fn, [a.value for a in node.args], cx.ir_of(node))
     else:
         exprs = [a.value for a in _in_order(node, fn.inputs)]
     if receiver is not None and fn.name == "close" and facts.is_resource(cx.type_of(receiver)):

@@ -31,14 +31,17 @@ from pyhew.lower import (
 from pyhew.lower.aggregates import make_variant
 from pyhew.lower.context import Lower
 from pyhew.lower.errors import unsupported
+from pyhew.lower.foreign import c_entry
 from pyhew.syntax import nodes
-from pyhew.types.model import DynType
+from pyhew.types.model import DynType, FnType
 
 
 def lower_expr(cx: Lower, node: nodes.Expr) -> Value:
     """The value of an expression, as what its place wants."""
-    value = _lower(cx, node)
     wanted = cx.model.coercions.get(node)
+    if isinstance(wanted, FnType):
+        return c_entry(cx, node, wanted)
+    value = _lower(cx, node)
     if wanted is None:
         return value
     if isinstance(wanted, DynType):

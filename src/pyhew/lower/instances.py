@@ -11,13 +11,13 @@ from pyhew.check.given_away import is_followed
 from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import NEVER, UNIT, EnumT, IrType, Use
+from pyhew.ir.types import NEVER, PTR, UNIT, EnumT, IrType, Use
 from pyhew.lower.context import MAX_INSTANCES, Lowering, TooManyInstances, instance_key
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
-from pyhew.types.model import Nominal, ParamType, Type, is_huge, map_type, parts_of, substitute
+from pyhew.types.model import FnType, Nominal, ParamType, Type, is_huge, map_type, parts_of, substitute
 from pyhew.types.symbols import FnInfo, ParamInfo, TraitInfo
 
 
@@ -42,7 +42,8 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
         made.params.append(Value(state, "state"))
         made.modes.append(Use.CONSUME if fn.is_gen else Use.INOUT)
     for param in fn.inputs:
-        ty = low.types.lower(close(param.type))
+        is_for_c = fn.is_extern and isinstance(param.type, FnType)
+        ty = PTR if is_for_c else low.types.lower(close(param.type))
         made.params.append(Value(ty, param.name))
         is_taken = fn.is_gen or _is_handler(fn) or _gives_away(low, fn, args, param, close(param.type))
         mode = Use.CONSUME if is_taken else _param_mode(low, fn, param, ty)

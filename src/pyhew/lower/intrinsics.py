@@ -20,7 +20,6 @@ from pyhew.ir.types import (
     I32,
     I64,
     NEVER,
-    PTR,
     STRING,
     U8,
     U32,
@@ -42,6 +41,7 @@ from pyhew.ir.types import (
 from pyhew.lower.channels import poll, receive, send, take_option
 from pyhew.lower.context import Lower
 from pyhew.lower.derive import hash_value
+from pyhew.lower.foreign import write_extern
 from pyhew.lower.merge import Merge
 from pyhew.lower.messages import send_envelope
 from pyhew.lower.waiting import wait_for_reply, wait_until
@@ -60,7 +60,7 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
         _write_runtime(cx, fn, params)
         return
     if fn.is_extern:
-        _write_extern(cx, fn, params)
+        write_extern(cx, fn, params)
         return
     if fn.intrinsic not in INTRINSICS:
         raise CompilerBug(f"`{fn.name}` has no body and no known intrinsic `{fn.intrinsic}`")
@@ -75,18 +75,6 @@ def write_bodyless(cx: Lower, fn: FnInfo) -> None:
     changed = outcome[1:] if values or fn.result != UNIT_TYPE else outcome
     values += changed if changed else inouts
     cx.b.ret(values)
-
-
-def _write_extern(cx: Lower, fn: FnInfo, params: Values) -> None:
-    """C has strings as pointers to bytes with a NUL behind them; the runtime's own functions know ours."""
-    is_foreign = fn.name not in BY_NAME
-    result = cx.fn.result
-    is_text = is_foreign and result == STRING
-    if is_foreign:
-        params = [cx.runtime("hew_string_to_c", [p], PTR) if p.type == STRING else p for p in params]
-    results = [] if result == UNIT else [PTR if is_text else result]
-    made = cx.b.op(ops.EXTERN_CALL, params, results, {"symbol": fn.name})
-    cx.b.ret([cx.runtime("hew_string_from_c", made, STRING)] if is_text else made)
 
 
 def _write_runtime(cx: Lower, fn: FnInfo, params: Values) -> None:

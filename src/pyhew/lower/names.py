@@ -7,7 +7,7 @@ Assumed: constants are small expressions; each use evaluates them again.
 from __future__ import annotations
 
 from pyhew.check.model import Resolution, UseConst, UseField, UseFn, UseLocal, UseTrait, UseVariant
-from pyhew.ir.ops import Value
+from pyhew.ir.ops import Function, Value
 from pyhew.lower.aggregates import make_variant
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
@@ -36,13 +36,16 @@ def lower_use(cx: Lower, node: nodes.Expr, use: Resolution) -> Value:
             if isinstance(ty, FnType):
                 return variant_function(cx, ty, use.index)
             return make_variant(cx, cx.ir(ty), use.index, [])
-        case UseFn():
-            fn = instance(cx.low, use.fn, tuple(cx.close(a) for a in use.args))
-            return function_object(cx, fn, cx.type_of(node))
-        case UseTrait():
-            args = tuple(cx.close(a) for a in use.trait_args)
-            own = tuple(cx.close(a) for a in use.args)
-            found = resolve_trait(cx.low.world, use.trait, use.method, cx.close(use.self_type), args, own)
-            return function_object(cx, instance(cx.low, *found), cx.type_of(node))
+        case UseFn() | UseTrait():
+            return function_object(cx, named_function(cx, use), cx.type_of(node))
         case _:
             raise CompilerBug(f"a name means {type(use).__name__}", node.span)
+
+
+def named_function(cx: Lower, use: UseFn | UseTrait) -> Function:
+    """The function that a name stands for where it is no callee."""
+    own = tuple(cx.close(a) for a in use.args)
+    if isinstance(use, UseFn):
+        return instance(cx.low, use.fn, own)
+    args = tuple(cx.close(a) for a in use.trait_args)
+    return instance(cx.low, *resolve_trait(cx.low.world, use.trait, use.method, cx.close(use.self_type), args, own))

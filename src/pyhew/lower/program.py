@@ -15,6 +15,7 @@ from pyhew.lower.bodies import write_body
 from pyhew.lower.context import Lower, Lowering, TooManyInstances
 from pyhew.lower.errors import InstantiationTooDeep, NoMain
 from pyhew.lower.expressions import lower_expr
+from pyhew.lower.foreign import export
 from pyhew.lower.instances import instance
 from pyhew.lower.types import TypeLowering, TypeTooWide
 from pyhew.source.spans import NOWHERE, Span
@@ -42,6 +43,8 @@ def lower_program(world: World, tests: bool = False, names: bool = False) -> Mod
         else:
             assert isinstance(main, FnInfo)
             _root_actor(low, lambda cx: _run_main(cx, main))
+        for name, fn in world.model.exports.items():
+            export(low, name, fn)
         while low.todo or low.types.resources:
             while low.types.resources:
                 write_close(low, *low.types.resources.pop())

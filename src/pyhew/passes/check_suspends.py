@@ -1,7 +1,7 @@
 """Refuses functions that wait where the runtime cannot.
 
-In: a module fresh from lowering.  Out: `suspends-here` for every `close`, hook, mailbox key
-and supervisor argument function that suspends, with the calls that lead to the wait.
+In: a module fresh from lowering.  Out: `suspends-here` for every `close`, hook, mailbox key,
+supervisor argument and function for C that suspends, with the calls that lead to the wait.
 Assumed: the module was not cut at its suspensions yet.  It changes nothing.
 """
 
@@ -31,6 +31,8 @@ def check_suspends(module: Module, sink: DiagnosticSink) -> None:
 def must_be_plain(module: Module) -> Iterator[tuple[str, str]]:
     """The symbols that must not suspend, and what they are."""
     for fn in module.functions.values():
+        if fn.c_name:
+            yield fn.symbol, "a function that C calls"
         for block in fn.blocks:
             for op in block.ops:
                 if op.kind is RESOURCE_NEW:

@@ -16,6 +16,7 @@ from pyhew.types.model import (
     INTS,
     PRIMS,
     STRING,
+    UNIT,
     ArrayType,
     AssocType,
     DynType,
@@ -324,6 +325,30 @@ def crosses_to_c(ty: Type) -> bool:
         return isinstance(part, FnType | DynType | TupleType)
 
     return not any_part(ty, refuses)
+
+
+def stands_in_c(ty: Type) -> bool:
+    """Whether C can make it and take it apart: a number, a text, a pointer, a handle, or a record of those."""
+
+    def refuses(part: Type) -> bool:
+        if isinstance(part, Nominal):
+            return not isinstance(part.info, RecordInfo) or part.info.marker not in ("", "opaque")
+        return not isinstance(part, PointerType) and (not isinstance(part, Prim) or part.name in ("bytes", "never"))
+
+    return not any_part(ty, refuses)
+
+
+def is_one_in_c(ty: Type) -> bool:
+    """Whether it is one number, text, pointer or handle there."""
+    is_scalar = isinstance(ty, Prim) and ty.name not in ("bytes", "never", "unit")
+    return is_scalar or isinstance(ty, PointerType) or _is_opaque(ty)
+
+
+def is_for_c(ty: Type) -> bool:
+    """Whether it is a function that C can call; a text is an argument only, because nobody would free a result."""
+    if not isinstance(ty, FnType) or not all(is_one_in_c(part) for part in ty.params):
+        return False
+    return ty.result == UNIT or ty.result != STRING and is_one_in_c(ty.result)
 
 
 def is_lent_to_closures(ty: Type) -> bool:

@@ -109,7 +109,7 @@ class ForeignImpl(Diagnostic):
 
 @record(frozen=True)
 class ForeignType(Diagnostic):
-    """What crosses to C is a number, a text, a pointer, a handle, or a record of those."""
+    """What crosses to C is a number, a text, a pointer, a handle, a record of those, or a function that takes them one by one."""
 
     id = "foreign-type"
     type: str
@@ -118,7 +118,7 @@ class ForeignType(Diagnostic):
         return f"a `{self.type}` has no meaning in C"
 
     def help(self) -> str:
-        return "pass its numbers one by one, a text, or a handle of an `#[opaque]` type"
+        return "pass its numbers one by one, a text, a handle of an `#[opaque]` type, or as an argument a function of those"
 
 
 @record(frozen=True)
@@ -135,6 +135,24 @@ class ForeignDiffers(Diagnostic):
 
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.span, "declared again here"), Label(self.earlier, f"as `{self.head}`"))
+
+
+@record(frozen=True)
+class ExportedTwice(Diagnostic):
+    """C knows a function by its name alone, so two exported functions have two names."""
+
+    id = "exported-twice"
+    name: str
+    earlier: Span
+
+    def title(self) -> str:
+        return f"C has one function `{self.name}`, and this is the second"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.span, "exported again here"), Label(self.earlier, "first here"))
+
+    def help(self) -> str:
+        return 'give one of them a name of its own: `#[export("name")]`'
 
 
 @record(frozen=True)

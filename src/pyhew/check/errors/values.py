@@ -390,6 +390,21 @@ class NeedsUnsafe(Diagnostic):
 
 
 @record(frozen=True)
+class NotForC(Diagnostic):
+    """C gets a pointer to code and nothing else: a function by its name, or a closure that captures nothing."""
+
+    id = "not-for-c"
+    captures: tuple[str, ...]
+
+    def title(self) -> str:
+        names = ", ".join(f"`{name}`" for name in self.captures)
+        return f"C cannot call a closure that captures {names}" if names else "which function C is to call must be written here"
+
+    def help(self) -> str:
+        return "give the name of a function, or a closure that captures nothing"
+
+
+@record(frozen=True)
 class WhereNot(Diagnostic):
     """The word is known but has no meaning at this place."""
 

@@ -107,6 +107,8 @@ hew_block *hew_frame_new(hew_actor *self, void *resume, void *drop, uint64_t dat
 hew_block *hew_vec_reserve(hew_actor *self, hew_block *vec /*i*/, int64_t additional, uint32_t type_id);
 /* an empty Vec; null when the capacity is 0 */
 hew_block *hew_vec_with_capacity(hew_actor *self, uint32_t type_id, int64_t capacity);
+/* whose code runs on this thread: for functions that C calls; ends the process when no actor runs */
+hew_actor *hew_running_actor(void);
 /* the stack pointer is below the guard: why? */
 void hew_safepoint(hew_actor *self);
 /* a compiled check failed */
@@ -259,6 +261,8 @@ hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t len
 const char *hew_string_to_c(hew_block *string /*b*/);
 /* copies up to the NUL; null is empty, a byte that is no UTF-8 is U+FFFD */
 hew_block *hew_string_from_c(hew_actor *self, const char *text);
+/* a copy in memory of C's `malloc`, for C to free */
+const char *hew_string_left_to_c(hew_actor *self, hew_block *string /*b*/);
 /* status INVALID and null when it is not UTF-8 */
 hew_block *hew_string_from_vec(hew_actor *self, hew_block *bytes /*b*/);
 /* a Vec<u8> */

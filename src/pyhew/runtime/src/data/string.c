@@ -49,6 +49,13 @@ hew_block *hew_string_from_bytes(hew_actor *self, const char *bytes, int64_t len
 
 const char *hew_string_to_c(hew_block *string) { return hew__bytes(string); }
 
+const char *hew_string_left_to_c(hew_actor *self, hew_block *string) {
+    size_t size = (size_t)hew__length(string) + 1;
+    char *copy = malloc(size);
+    if (!copy) hew__leave(self, HEW_TRAP_OUT_OF_MEMORY);
+    return memcpy(copy, hew__bytes(string), size);
+}
+
 /* UTF-8 of any bytes: what is none becomes U+FFFD. Its length; written to `to` unless that is null. */
 static int64_t repaired(const char *text, int64_t length, char *to) {
     int64_t made = 0;
