@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from pyhew.check.errors.declarations import ConstantDeed, ConstantRing, ConstantTraps
 from pyhew.check.model import UseConst
-from pyhew.check.subtrees import raw_children
 from pyhew.check.suspension import WAITS
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types.model import ERROR, INTS, Prim, prune
 from pyhew.types.symbols import ConstInfo
 

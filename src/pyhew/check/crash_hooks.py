@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from pyhew.check.errors.actors import NotObserved
 from pyhew.check.model import UseField, UseFn
-from pyhew.check.subtrees import raw_children
 from pyhew.check.world import World
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.facts import Kind
 from pyhew.types.model import Type, show, substitute

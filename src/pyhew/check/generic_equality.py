@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from pyhew.check.errors.values import BadOperator
 from pyhew.check.model import UseFn
-from pyhew.check.subtrees import raw_children
 from pyhew.check.world import World
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.model import ParamType, Type, has_params, show, substitute
 from pyhew.types.symbols import ActorInfo, FnInfo, ModuleInfo

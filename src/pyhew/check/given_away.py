@@ -10,11 +10,11 @@ from collections.abc import Callable
 from enum import Enum
 
 from pyhew.check.model import Local, SemanticModel, UseVariant
-from pyhew.check.subtrees import raw_children
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.records import field, record
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.facts import Kind
 from pyhew.types.model import DynType, ParamType, Type, prune

@@ -22,8 +22,8 @@ from pyhew.check.errors.patterns import (
     UnknownPatternField,
 )
 from pyhew.check.model import Local, UseConst, UseRecord, UseVariant
-from pyhew.check.subtrees import raw_children
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.model import (
     ERROR,

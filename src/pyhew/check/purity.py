@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pyhew.check.errors.machines import ImpureRule
 from pyhew.check.model import UseFn, UseHandler, UseLambda
-from pyhew.check.subtrees import raw_children
 from pyhew.check.suspension import WAITING_LIBRARY, WAITS
 from pyhew.check.world import World
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types.symbols import FnInfo
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from pyhew.check.errors.actors import FieldOutOfReach, MethodOutOfReach
 from pyhew.check.model import UseField, UseFn
-from pyhew.check.subtrees import raw_children
 from pyhew.check.world import World
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.facts import Kind
 from pyhew.types.symbols import ActorInfo, FnInfo

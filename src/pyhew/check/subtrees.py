@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyhew.source.records import fields_of
 from pyhew.syntax import nodes
-
-
-def raw_children(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The nodes directly inside a node, in the order they are written."""
-    for name in fields_of(node) or ():
-        value = getattr(node, name)
-        if isinstance(value, nodes.Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, nodes.Node))
+from pyhew.syntax.nodes.base import raw_children
 
 
 def children(node: nodes.Node) -> Iterator[nodes.Expr]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pyhew.check.errors.actors import SuspendsHere
 from pyhew.check.model import UseFn, UseHandler, UseLambda
-from pyhew.check.subtrees import raw_children
 from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types.symbols import ActorInfo, FnInfo, RecordInfo
 
 WAITS = (nodes.Await, nodes.Select, nodes.Join, nodes.Race, nodes.Scope, nodes.AwaitRestart)

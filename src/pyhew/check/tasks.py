@@ -13,8 +13,8 @@ from pyhew.check.context import Check
 from pyhew.check.errors.actors import OutsideScope, TaskLeaves
 from pyhew.check.errors.ownership import NotSendable
 from pyhew.check.model import UseLocal
-from pyhew.check.subtrees import raw_children
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 from pyhew.types import facts
 from pyhew.types.model import UNIT, Type, Var, show
 

@@ -14,6 +14,7 @@ from pyhew.cli.arguments import Arguments, UsageError
 from pyhew.driver.options import BuildOptions, Mode
 
 if TYPE_CHECKING:
+    from pyhew.driver.formatting import Formatter
     from pyhew.driver.session import Session
 
 BUILD_FLAGS = ("--release", "--debug", "--no-color")
@@ -87,7 +88,7 @@ def wants_color(arguments: Arguments) -> bool:
     return sys.stderr.isatty()
 
 
-def show_diagnostics(session: Session, color: bool) -> None:
+def show_diagnostics(session: Session | Formatter, color: bool) -> None:
     """Writes every diagnostic to stderr."""
     out = "".join(text + "\n" for text in session.rendered(color))
     if session.sink.dropped:

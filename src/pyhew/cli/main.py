@@ -80,6 +80,10 @@ def _command(name: str) -> ModuleType | None:
             from pyhew.cli import lint
 
             return lint
+        case "fmt":
+            from pyhew.cli import fmt
+
+            return fmt
         case "test":
             from pyhew.cli import test
 

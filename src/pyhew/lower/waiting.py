@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pyhew.check.model import UseField, UseFn, UseLocal
-from pyhew.check.subtrees import raw_children
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Value
@@ -19,6 +18,7 @@ from pyhew.ir.types import BOOL, I32
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
 from pyhew.syntax import nodes
+from pyhew.syntax.nodes.base import raw_children
 
 
 def wait(cx: Lower, is_polite: bool = False) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar, dataclass_transform
 
-from pyhew.source.records import record
+from pyhew.source.records import fields_of, record
 from pyhew.source.spans import Span
 
 
@@ -30,3 +31,13 @@ class Ident(Node):
     """A name where it is written."""
 
     text: str
+
+
+def raw_children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside a node, in the order they are written."""
+    for name in fields_of(node) or ():
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, Node))
