@@ -58,6 +58,12 @@ void hew__signal_wait(hew_signal *signal);
 bool hew__thread_start(pthread_t *thread, void *(*body)(void *), void *argument);
 void hew__thread_join(pthread_t thread);
 uintptr_t hew__stack_limit(void);
+/* One pointer that each thread has for itself, null until it sets it. Not `_Thread_local`: programs that run without
+ * having been linked have no place for that. */
+bool hew__own_open(void);
+void hew__own_close(void);
+void hew__own_set(void *own);
+void *hew__own(void);
 void hew__cpu_relax(void);
 int hew__cpu_count(void);
 

@@ -38,6 +38,7 @@ struct hew_thread {
     hew_worker *worker; /* given before `wake` is set; null while it waits for one */
     _Atomic uint32_t foreign; /* HEW_FOREIGN_* */
     jmp_buf *jump;
+    hew_actor *actor; /* whose code runs: nobody else can tell a function that C calls */
     hew_block_list dying; /* blocks at count 0 that are being taken apart */
     uintptr_t stack_limit;
     uintptr_t stack_top;

@@ -5,25 +5,23 @@
 
 #include "hew/sched.h"
 
-/* Whose code runs on this thread: nobody else can tell a function that C calls. */
-static _Thread_local hew_actor *running;
-
 hew_actor *hew_running_actor(void) {
-    if (!running) hew__fatal("C called a Hew function on a thread that runs no actor");
-    return running;
+    const hew_thread *thread = hew__own();
+    if (!thread || !thread->actor) hew__fatal("C called a Hew function on a thread that runs no actor");
+    return thread->actor;
 }
 
 int hew__protect(hew_actor *self, void (*body)(hew_actor *self, void *context), void *context) {
     hew_thread *thread = self->worker->thread;
     jmp_buf here;
     jmp_buf *outer = thread->jump;
-    hew_actor *before = running;
+    hew_actor *before = thread->actor;
     thread->jump = &here;
-    running = self;
+    thread->actor = self;
     int code = _setjmp(here);
     if (code == 0) body(self, context);
     thread->jump = outer;
-    running = before;
+    thread->actor = before;
     return code;
 }
 

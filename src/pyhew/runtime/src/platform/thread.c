@@ -144,6 +144,13 @@ uintptr_t hew__stack_limit(void) {
     return (uintptr_t)low + STACK_RESERVE;
 }
 
+static pthread_key_t own_key;
+
+bool hew__own_open(void) { return pthread_key_create(&own_key, NULL) == 0; }
+void hew__own_close(void) { pthread_key_delete(own_key); }
+void hew__own_set(void *own) { pthread_setspecific(own_key, own); }
+void *hew__own(void) { return pthread_getspecific(own_key); }
+
 void hew__cpu_relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();

@@ -14,6 +14,7 @@ enum { SPARE_THREADS = 64 };
 
 static void *thread_body(void *argument) {
     hew_thread *me = argument;
+    hew__own_set(me);
     me->stack_top = (uintptr_t)__builtin_frame_address(0);
     me->stack_limit = hew__stack_limit();
     hew__faults_watch_thread(me->fault_stack);
@@ -217,7 +218,7 @@ static void worker_init(hew_worker *worker, uint32_t index) {
 
 bool hew__workers_start(uint32_t count) {
     hew__rt.workers = aligned_alloc(64, count * sizeof(hew_worker));
-    if (!hew__rt.workers) return false;
+    if (!hew__rt.workers || !hew__own_open()) return false;
     for (uint32_t i = 0; i < count; i++) worker_init(&hew__rt.workers[i], i);
     uint32_t threads = 0;
     while (threads < count && thread_new()) threads++;
@@ -242,5 +243,6 @@ void hew__workers_join(void) {
         hew__signal_deinit(&thread->wake);
         free(thread);
     }
+    hew__own_close();
     for (uint32_t i = 0; i < hew__rt.worker_count; i++) hew__signal_deinit(&hew__rt.workers[i].wake);
 }
