@@ -58,12 +58,12 @@ enum { HEW_FOREIGN_NONE, HEW_FOREIGN_INSIDE, HEW_FOREIGN_TAKEN };
 /* The right to run actors, with all that goes with it. Words marked with * are read by others. */
 struct hew_worker {
     _Atomic(hew_thread *) thread; /* * */
-    _Atomic(hew_actor *) last_in; /* just woken, runs next, cannot be stolen; * */
+    _Atomic(hew_actor *) first_in; /* woken first since the last turn began, runs next, cannot be stolen; * */
     _Atomic(hew_actor *) running; /* * */
     _Atomic uint32_t turns;       /* counts activations; * */
     _Atomic uint32_t steals; /* from others; written by it alone, for observers */
     uint32_t turns_seen;          /* the monitor's */
-    int32_t last_in_streak;
+    int32_t first_in_streak;
     bool had_long_turn; /* then the shared queue goes first: who waits there, for a timer say, has waited longest */
     int64_t slice_at; /* when an actor last used up its slice while others waited */
     hew_actor *kept_first; /* light actors with work; not stolen */

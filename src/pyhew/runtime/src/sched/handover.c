@@ -150,10 +150,10 @@ static void take_from_foreign(hew_thread *thread) {
 
 void hew__make_room(hew_actor *self) {
     hew_worker *worker = self->worker;
-    hew_actor *next = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
+    hew_actor *next = atomic_load_explicit(&worker->first_in, memory_order_relaxed);
     hew__queue_share_kept(worker);
     if (next) {
-        atomic_store_explicit(&worker->last_in, NULL, memory_order_relaxed);
+        atomic_store_explicit(&worker->first_in, NULL, memory_order_relaxed);
         hew__queue_push_own(worker, next);
     }
     if (atomic_load_explicit(&hew__rt.idle_count, memory_order_seq_cst) > 0) {

@@ -195,7 +195,7 @@ uint32_t hew__others_waiting(const hew_worker *worker) {
     /* relaxed: a guess is enough */
     uint32_t head = atomic_load_explicit(&of->ring_head, memory_order_relaxed);
     uint32_t in_ring = atomic_load_explicit(&of->ring_tail, memory_order_relaxed) - head;
-    return in_ring + kept_count(of) + (atomic_load_explicit(&of->last_in, memory_order_relaxed) != NULL) +
+    return in_ring + kept_count(of) + (atomic_load_explicit(&of->first_in, memory_order_relaxed) != NULL) +
            atomic_load_explicit(&hew__rt.queue_length, memory_order_relaxed);
 }
 
@@ -206,10 +206,11 @@ void hew__enqueue(hew_worker *worker, hew_actor *actor) {
         push_shared(actor, actor, 1);
     } else {
         /* A lone token stays with its worker: only a second runnable actor is worth a wake-up. */
-        hew_actor *before = atomic_load_explicit(&worker->last_in, memory_order_relaxed);
-        atomic_store_explicit(&worker->last_in, actor, memory_order_relaxed); /* a hint to the monitor */
-        if (!before) return;
-        hew__queue_push_own(worker, before);
+        if (!atomic_load_explicit(&worker->first_in, memory_order_relaxed)) {
+            atomic_store_explicit(&worker->first_in, actor, memory_order_relaxed); /* a hint to the monitor */
+            return;
+        }
+        hew__queue_push_own(worker, actor);
     }
     hew__wake_worker();
 }

@@ -15,8 +15,8 @@ enum { ENDING = HEW_SIGNAL_STOP | HEW_SIGNAL_KILL | HEW_SIGNAL_CANCEL };
 enum { SLICE_MESSAGES = 64, SEEDED_SLICE = 6, SLICE_NANOSECONDS = 20000 };
 /* Messages handled before signals are looked at again, which stand in the line that senders write. */
 enum { LOOK_AGAIN = 8 };
-/* Turns in a row that the last-in slot may give: two actors in ping-pong must not starve the ring. */
-enum { LAST_IN_STREAK = 128 };
+/* Turns in a row that the first-in slot may give: two actors in ping-pong must not starve the ring. */
+enum { FIRST_IN_STREAK = 128 };
 /* Every so many turns the shared queue goes first, so that it cannot starve. */
 enum { SHARED_FIRST = 61 };
 /* How long a worker looks for work before it parks: about a quarter of what a wake-up costs. */
@@ -205,12 +205,12 @@ static void run_actor(hew_thread *me, hew_actor *actor) {
 
 /* --- finding work --- */
 
-static hew_actor *take_last_in(hew_worker *me) {
-    hew_actor *actor = atomic_load_explicit(&me->last_in, memory_order_relaxed);
+static hew_actor *take_first_in(hew_worker *me) {
+    hew_actor *actor = atomic_load_explicit(&me->first_in, memory_order_relaxed);
     if (!actor) return NULL;
-    atomic_store_explicit(&me->last_in, NULL, memory_order_relaxed);
-    if (++me->last_in_streak <= LAST_IN_STREAK || hew__queue_is_empty(me)) return actor;
-    me->last_in_streak = 0;
+    atomic_store_explicit(&me->first_in, NULL, memory_order_relaxed);
+    if (++me->first_in_streak <= FIRST_IN_STREAK || hew__queue_is_empty(me)) return actor;
+    me->first_in_streak = 0;
     hew__queue_push_own(me, actor);
     return NULL;
 }
@@ -221,9 +221,9 @@ static hew_actor *take_local(hew_worker *me) {
         hew_actor *actor = hew__queue_take_shared();
         if (actor) return actor;
     }
-    hew_actor *actor = take_last_in(me);
+    hew_actor *actor = take_first_in(me);
     if (actor) return actor;
-    me->last_in_streak = 0;
+    me->first_in_streak = 0;
     return hew__queue_take_own(me);
 }
 
