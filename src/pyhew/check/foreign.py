@@ -42,13 +42,11 @@ def check_foreign(world: World) -> None:
 def _types(world: World, fn: FnInfo) -> None:
     """What a function of C, or one for C, takes and gives has a meaning there."""
     assert isinstance(fn.node, nodes.FnDecl)
-    crosses = facts.crosses_to_c if fn.is_extern else facts.stands_in_c
-    for param in fn.inputs:
-        is_function = fn.is_extern and facts.is_for_c(param.type)
-        if param.node is not None and param.node.type is not None and not crosses(param.type) and not is_function:
-            world.sink.report(ForeignType(param.node.type.span, show(param.type)))
-    if fn.node.result is not None and not crosses(fn.result):
-        world.sink.report(ForeignType(fn.node.result.span, show(fn.result)))
+    written = [(param.node.type, param.type) for param in fn.inputs if param.node is not None]
+    for node, ty in (*written, (fn.node.result, fn.result)):
+        crosses = facts.crosses_to_c(ty) or facts.is_for_c(ty) if fn.is_extern else facts.stands_in_c(ty)
+        if node is not None and not crosses:
+            world.sink.report(ForeignType(node.span, show(ty)))
 
 
 def _same_everywhere(world: World, first: FnInfo, fn: FnInfo) -> None:

@@ -21,7 +21,8 @@ from pyhew.ir.types import UNIT, IrType
 def emit_extern(cx: Emit, op: Op) -> None:
     """A foreign function; it does not get the running actor."""
     symbol = cast(str, op.attrs["symbol"])
-    fixed = cast(int, op.attrs.get("fixed", len(op.operands)))
+    operands = op.operands if symbol else op.operands[1:]
+    fixed = cast(int, op.attrs.get("fixed", len(operands)))
     ty = op.results[0].type if op.results else UNIT
     shape = c_shape(cx.layout, ty)
     registers, args = Registers(), _Given()
@@ -29,14 +30,16 @@ def emit_extern(cx: Emit, op: Op) -> None:
     if shape.is_large:
         registers.take(("ptr",))
         args.add(_into(shape), landing)
-    for value in op.operands[:fixed]:
+    for value in operands[:fixed]:
         _argument(cx, value.type, cx.leaves(value), registers, args)
     kinds = ", ".join([*args.kinds, "..."] if "fixed" in op.attrs else args.kinds)
-    for value in op.operands[fixed:]:
+    for value in operands[fixed:]:
         _argument(cx, value.type, cx.leaves(value), registers, args)
     result = _result(ty, shape)
-    cx.program.declare(symbol, f"declare {result} {quoted(symbol)}({kinds})")
-    call = f"call {result} {f'({kinds}) ' if 'fixed' in op.attrs else ''}{quoted(symbol)}({', '.join(args.texts)})"
+    target = quoted(symbol) if symbol else cx.one(op.operands[0])
+    if symbol:
+        cx.program.declare(symbol, f"declare {result} {target}({kinds})")
+    call = f"call {result} {f'({kinds}) ' if 'fixed' in op.attrs else ''}{target}({', '.join(args.texts)})"
     if shape.is_record and not shape.is_large:
         cx.w.do(f"store {_register(shape)} {cx.w.value(call)}, ptr {landing}")
     elif shape.leaves and not shape.is_record:

@@ -92,7 +92,7 @@ OBJECT = _row("object", "c*", "table captures", "captures to ObjectT; `table` na
 CALL = _row("call", "", "callee", "results: the value (absent when unit or never), then inout successors; `inline`: written out here", dynamic=True)
 CALL_OBJECT = _row("call_object", "", "method", "the object (borrowed), then arguments; results as `call`", dynamic=True)
 RUNTIME = _row("runtime", "", "fn", "a C function of the ABI table", dynamic=True)
-EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function; `fixed`: how many arguments a variadic one always has")
+EXTERN_CALL = _row("extern", "p*", "symbol", "a foreign C function, without a symbol that at the first operand; `fixed`: how many arguments a variadic one always has")
 C_ENTRY = _row("c_entry", "", "callee", "pointer to the C function that calls a function of this module")
 
 # Ownership made visible; only `insert_drops`, `make_glue` and `split_suspends` create copy and drop.

@@ -11,10 +11,11 @@ from pyhew.abi.functions import BY_NAME
 from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import F64, I32, PTR, STRING, UNIT, BoolT, FloatT, IntT, IrType, StructT, TupleT, Use
+from pyhew.ir.types import F64, I32, PTR, STRING, UNIT, BoolT, FloatT, IntT, IrType, ObjectT, StructT, TupleT, Use
 from pyhew.lower.context import Lower, Lowering
 from pyhew.lower.instances import instance
 from pyhew.lower.names import named_function
+from pyhew.lower.objects import code_function, make_object
 from pyhew.lower.returns import finish_body
 from pyhew.syntax import nodes
 from pyhew.types.model import FnType
@@ -38,14 +39,19 @@ def call_variadic(cx: Lower, fn: FnInfo, args: list[nodes.Expr], result: IrType)
 
 def _call(cx: Lower, fn: FnInfo, args: Values, result: IrType) -> Value:
     """The runtime's own functions know our strings; other arguments live until the call has returned."""
-    is_foreign = fn.name not in BY_NAME
-    given = [_to_c(cx, arg) for arg in args] if is_foreign else args
-    kind = _in_c(result) if is_foreign else result
     attrs: dict[str, object] = {"symbol": fn.name}
+    if fn.name in BY_NAME:
+        made = cx.b.op(ops.EXTERN_CALL, args, [] if result == UNIT else [result], attrs)
+        return made[0] if made else cx.b.unit()
     if isinstance(fn.node, nodes.FnDecl) and fn.node.is_variadic:
         fixed = attrs["fixed"] = len(fn.inputs)
-        given[fixed:] = [_promoted(cx, arg) for arg in given[fixed:]]
-    made = cx.b.op(ops.EXTERN_CALL, given, [] if result == UNIT else [kind], attrs)
+        args[fixed:] = [_promoted(cx, arg) for arg in args[fixed:]]
+    return _cross(cx, args, result, attrs)
+
+
+def _cross(cx: Lower, args: Values, result: IrType, attrs: dict[str, object]) -> Value:
+    given = [_to_c(cx, arg) for arg in args]
+    made = cx.b.op(ops.EXTERN_CALL, given, [] if result == UNIT else [_in_c(result)], attrs)
     for arg, value in zip(args, given):
         if arg is not value:
             cx.b.op(ops.KEEP, [arg], [])
@@ -64,8 +70,8 @@ def _promoted(cx: Lower, value: Value) -> Value:
 
 
 def _in_c(ty: IrType) -> IrType:
-    """What stands in C for a type: a pointer for a text, also inside a record."""
-    if ty == STRING:
+    """What stands in C for a type: a pointer for a text, also inside a record, and for a function."""
+    if ty == STRING or isinstance(ty, ObjectT):
         return PTR
     if isinstance(ty, StructT):
         fields = tuple(_in_c(field) for field in ty.fields)
@@ -89,10 +95,31 @@ def _from_c(cx: Lower, value: Value, ty: IrType) -> Value:
     """A value of ours from what C has; texts are copied."""
     if ty == STRING:
         return cx.runtime("hew_string_from_c", [value], STRING)
+    if isinstance(ty, ObjectT):
+        return _function_of_c(cx, value, ty)
     if value.type is ty or not isinstance(ty, StructT):
         return value
     parts = cx.b.unpack(value, tuple(_in_c(field) for field in ty.fields))
     return cx.b.pack([_from_c(cx, part, field) for part, field in zip(parts, ty.fields)], ty)
+
+
+def _function_of_c(cx: Lower, address: Value, ty: ObjectT) -> Value:
+    """A function that C answers: a closure over its address."""
+    signature = ty.methods[0]
+    inner, params = code_function(cx, "function of C", signature, "")
+    assert inner.env is not None and inner.env_struct is not None
+    inner.env_struct.fields, inner.env_struct.field_names = (PTR,), ("address",)
+    target = inner.b.project(inner.env, (("deref",), ("field", 0)), [], PTR)
+    none, some = inner.b.new_block("none"), inner.b.new_block("some")
+    inner.b.cond(inner.b.compare("eq", target, inner.b.zero(PTR)), none, some)
+    inner.b.start_sealed(none)
+    inner.runtime("hew_panic", [inner.b.string("a null pointer of C was called")])
+    inner.b.unreachable()
+    inner.b.start_sealed(some)
+    result = _cross(inner, [target, *params], signature.result, {"symbol": ""})
+    inner.b.ret([] if signature.result == UNIT else [result])
+    inner.b.finish()
+    return make_object(cx, inner, ty, [address])
 
 
 def _left_to_c(cx: Lower, value: Value) -> Value:

@@ -27,6 +27,11 @@ int64_t each_name(int64_t (*f)(const char *)) {
     return total;
 }
 
+static int64_t plus(int64_t a, int32_t b) { return a + b; }
+static double length(const char *text) { return (double)strlen(text); }
+int64_t (*operation(int32_t sign))(int64_t, int32_t) { return sign == '+' ? plus : NULL; }
+double (*measure(void))(const char *) { return length; }
+
 static int64_t (*kept)(int64_t);
 void keep(int64_t (*f)(int64_t)) { kept = f; }
 int64_t call_kept(int64_t n) { return kept(n); }

@@ -118,7 +118,7 @@ class ForeignType(Diagnostic):
         return f"a `{self.type}` has no meaning in C"
 
     def help(self) -> str:
-        return "pass its numbers one by one, a text, a handle of an `#[opaque]` type, or as an argument a function of those"
+        return "pass its numbers one by one, a text, a handle of an `#[opaque]` type, or a function of those"
 
 
 @record(frozen=True)
