@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.driver.foreign_calls import programs
 from tests.driver.test_command import hew
 
 from pyhew.driver.link import find_c_compiler
@@ -95,3 +96,13 @@ void on_thread(void (*f)(void)) { pthread_t id; pthread_create(&id, NULL, body, 
     assert done.returncode != 0
     assert "C called a Hew function on a thread that runs no actor" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.skipif(shutil.which("ar") is None, reason="ar is not installed")
+@pytest.mark.parametrize("seed", range(4))
+def test_random_values_arrive_as_they_were_sent(tmp_path: Path, seed: int) -> None:
+    c, program, expected = programs(seed, 30)
+    made = library(tmp_path, "calls", c, f"-O{seed % 3}")
+    (tmp_path / "main.hew").write_text(program)
+    done = hew("run", "main.hew", *(("--release",) if seed % 2 else ()), "--link-lib", made.name, cwd=tmp_path)
+    assert done.stdout == expected, done.stderr
