@@ -84,6 +84,21 @@ def test_any_indentation_and_any_width_of_spaces_give_the_same(file: Path) -> No
     assert laid_out(messy) == text
 
 
+@pytest.mark.parametrize("file", LAID_OUT[1::3], ids=lambda file: str(file.relative_to(ROOT)))
+def test_lines_that_end_anywhere_keep_their_words_and_settle_at_once(file: Path) -> None:
+    text = file.read_text()
+    rng = random.Random(file.name)
+    spaces = [
+        "\n" * rng.randrange(1, 3) + " " * rng.randrange(6) if at and rng.random() < 0.2 and not piece.breaks and piece.text[0] != ">"
+        else piece.before
+        for at, piece in enumerate(pieces(text))
+    ]
+    messy = "".join(space + piece.text for space, piece in zip(spaces, pieces(text), strict=True))
+    made = laid_out(messy)
+    assert laid_out(made) == made
+    assert tree(made) == tree(messy)
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "docs").rglob("*.md")), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documents_show_programs_laid_out(file: Path) -> None:
     for text in re.findall(r"^```hew[^\n]*\n(.*?)^```", file.read_text(), re.S | re.M):
