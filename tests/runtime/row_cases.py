@@ -209,6 +209,7 @@ _WAITING: dict[str, tuple[Case, ...]] = {
         call("full_channel(self)", START, after="TEST(result == a1 && hew_message_is_held(result));"),
     ),
     "hew_channel_poll": (call("receiver_of(self)"),),
+    "hew_select_closed": (call("5"), call("UINT64_MAX")),
     "hew_channel_take": (call("receiver_of(self)"),),
     "hew_channel_close": (call("hew_channel_new(self, 2)"), call("receiver_of(self)")),
     "hew_channel_length": (call("receiver_of(self)"),),

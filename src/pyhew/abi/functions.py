@@ -150,6 +150,8 @@ CHANNEL_TRY_SEND = runtime_fn(
     doc="as hew_actor_try_send; status CLOSED when the receiver is gone")
 CHANNEL_POLL = runtime_fn("hew_channel_poll", [SELF, borrow("receiver")], result=value(I32),
                           doc="ChannelState; PENDING will wake this actor")
+SELECT_CLOSED = runtime_fn("hew_select_closed", [SELF, plain("arms", U64)], result=value(I32),
+                           doc="of the arms in the set, which is not empty, the one whose turn it is; then it is another's")
 CHANNEL_TAKE = runtime_fn("hew_channel_take", [SELF, borrow("receiver")], result=owned(MESSAGE), doc="after ITEM")
 CHANNEL_CLOSE = runtime_fn("hew_channel_close", [SELF, borrow("end")], result=None, doc="this end, before its release")
 CHANNEL_LENGTH = runtime_fn("hew_channel_length", [borrow("end")], result=value(I64), doc="items waiting")

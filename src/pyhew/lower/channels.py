@@ -24,9 +24,10 @@ from pyhew.types import facts
 @record(eq=False, slots=True)
 class Source:
     """One thing a `select` waits for: `poll` gives 0 while it is pending; `take` its value, going to the
-    given block when it turns out to have none."""
+    given block when it turns out to have none; `is_channel`: what `poll` gives is a `ChannelState`."""
     poll: Callable[[], Value]
     take: Callable[[Block], Value]
+    is_channel: bool = False
 
 
 def send(cx: Lower, sender: Value, item: Value) -> None:
@@ -146,6 +147,6 @@ def receive_source(cx: Lower, node: nodes.Expr) -> Source:
     def take(_: Block) -> Value:
         return take_option(cx, receiver, cx.b.read(state), option)
 
-    return Source(polled, take)
+    return Source(polled, take, is_channel=True)
 
 

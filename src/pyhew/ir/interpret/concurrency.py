@@ -68,6 +68,14 @@ def _channel_poll(machine: Host, receiver: Block) -> int:
     return ChannelState.FAULT if channel.has_fault else ChannelState.CLOSED
 
 
+def _select_closed(machine: Host, arms: int) -> int:
+    actor = machine.current
+    assert actor is not None
+    arm = next(at % 64 for at in range(actor.turn, actor.turn + 64) if arms >> at % 64 & 1)
+    actor.turn = (arm + 1) % 64
+    return arm
+
+
 def _channel_take(machine: Host, receiver: Block) -> Any:
     return machine.heap.check(receiver).extra.items.popleft()
 
@@ -273,6 +281,7 @@ CONCURRENCY: dict[str, Callable[..., Any]] = {
     abi.CHANNEL_TRY_SEND.name: _channel_try_send,
     abi.CHANNEL_POLL.name: _channel_poll,
     abi.CHANNEL_TAKE.name: _channel_take,
+    abi.SELECT_CLOSED.name: _select_closed,
     abi.CHANNEL_CLOSE.name: _channel_close,
     abi.STREAM_FAULT.name: _stream_fault,
     abi.SCOPE_OPEN.name: _scope_open,

@@ -59,7 +59,7 @@ class Wish:
 class Actor:
     """One actor: its state, what waits for it, what it is doing."""
 
-    __slots__ = ("cell", "definition", "is_gone", "pid", "queue", "scope", "state", "status", "supervisor", "thread")
+    __slots__ = ("cell", "definition", "is_gone", "pid", "queue", "scope", "state", "status", "supervisor", "thread", "turn")
 
     def __init__(self, pid: int, definition: ActorDef) -> None:
         self.pid = pid
@@ -72,6 +72,7 @@ class Actor:
         self.status = 0
         self.scope: Scope | None = None
         self.supervisor: Supervisor | None = None
+        self.turn = 0
 
 
 class Channel:

@@ -193,6 +193,8 @@ hew_block *hew_channel_clone(hew_actor *self, hew_block *sender /*b*/);
 hew_message *hew_channel_try_send(hew_actor *self, hew_block *sender /*b*/, hew_message *message /*i*/);
 /* ChannelState; PENDING will wake this actor */
 int32_t hew_channel_poll(hew_actor *self, hew_block *receiver /*b*/);
+/* of the arms in the set, which is not empty, the one whose turn it is; then it is another's */
+int32_t hew_select_closed(hew_actor *self, uint64_t arms);
 /* after ITEM */
 hew_message *hew_channel_take(hew_actor *self, hew_block *receiver /*b*/);
 /* this end, before its release */

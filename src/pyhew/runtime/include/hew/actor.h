@@ -73,7 +73,8 @@ struct hew_actor {
     _Atomic(hew_extra *) extra;
     uint32_t index;
     _Atomic uint32_t strong_handles;
-    uint16_t phase;
+    uint8_t phase;
+    uint8_t turn; /* which arm of a `select` the next closed channel is looked for from */
     int16_t trap_code;
     int32_t status;
     const hew_actor_type *type; /* never written while the actor lives: senders read it */

@@ -194,6 +194,13 @@ int32_t hew_channel_poll(hew_actor *self, hew_block *receiver) {
     return state;
 }
 
+int32_t hew_select_closed(hew_actor *self, uint64_t arms) {
+    uint64_t behind = arms >> self->turn << self->turn;
+    int arm = __builtin_ctzll(behind ? behind : arms);
+    self->turn = (uint8_t)((arm + 1) % 64);
+    return arm;
+}
+
 hew_message *hew_channel_take(hew_actor *self, hew_block *receiver) {
     channel *shared = end_of(receiver)->channel;
     hew__lock(&shared->lock);

@@ -138,6 +138,7 @@ hew_actor *hew__slot_take(hew_worker *worker, const hew_actor_type *type) {
     atomic_store_explicit(&actor->pending, 0, memory_order_relaxed);
     atomic_store_explicit(&actor->strong_handles, 0, memory_order_relaxed);
     actor->phase = HEW_PHASE_STARTING;
+    actor->turn = 0;
     actor->trap_code = 0;
     actor->handler = 0;
     actor->is_held = false;
