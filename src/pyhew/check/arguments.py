@@ -1,7 +1,7 @@
 """What calls do to their arguments.
 
-In: calls, what functions do with their parameters.  Out: arguments looked at or given away.
-Assumed: `expr` and `value` are the walk's, which knows every expression.
+In: calls, what functions do with their parameters.  Out: arguments looked at, offered or given away.
+Assumed: a function that is a value, or stands for a method of a trait, is not known: what it is given it may keep.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from pyhew.check.errors.ownership import CapturedMove, MustConsume, NotForOneOwner
 from pyhew.check.given_away import Giving, instance_of, is_followed, shown
 from pyhew.check.linear import LOSING
-from pyhew.check.model import UseFn, UseHandler, UseLambda, UseRecord, UseTrait, UseVariant
+from pyhew.check.model import UseDyn, UseFn, UseHandler, UseLambda, UseRecord, UseTrait, UseValue, UseVariant
 from pyhew.check.places import Places
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import ERROR, Type, show, substitute
+from pyhew.types.model import ERROR, Nominal, Prim, TupleType, Type, prune, show, substitute
 from pyhew.types.symbols import FnInfo
 
 MAKERS = (nodes.Call, nodes.Try, nodes.Await, nodes.RecordLiteral, nodes.TupleLiteral, nodes.ArrayLiteral, nodes.MapLiteral)
@@ -49,12 +49,36 @@ class Arguments(Places):
                 self._call_fn(use.fn, self.instance(node, use), receiver, args)
                 self._passed_on(node, receiver, use.fn.module.startswith("std.") and use.fn.name in LOSING)
             case UseTrait():
-                self._call_fn(use.trait.methods[use.method], (), receiver, args)
+                self._call_fn(use.trait.methods[use.method], (), receiver, args, self._behind(use))
                 self._passed_on(node, receiver, False)
+            case UseDyn():
+                self._call_fn(use.trait.methods[use.method], (), receiver, args, self._behind(use))
+            case UseValue():
+                self.expr(node.callee)
+                for arg in args:
+                    self._offered(arg)
             case _:
                 self.expr(receiver if receiver is not None else node.callee)
                 for arg in args:
                     self.expr(arg)
+
+    def _offered(self, arg: nodes.Expr) -> None:
+        """An argument of a function that is a value: nobody knows what it does."""
+        if self.place_of(arg) is not None:
+            self.value(arg, Giving.OFFER)
+        else:
+            self.expr(arg)
+
+    def _behind(self, use: UseTrait | UseDyn) -> list[FnInfo]:
+        """The functions of the program that a trait's method may be: the one of a known type, or every one."""
+        declared = use.trait.methods[use.method]
+        ty = prune(substitute(use.self_type, self.actual)) if isinstance(use, UseTrait) else None
+        if isinstance(use, UseTrait) and isinstance(ty, Nominal | Prim | TupleType):
+            found = self.world.find_impl(use.trait, ty, tuple(substitute(a, self.actual) for a in use.trait_args))
+            impls = [found[0]] if found is not None else []
+        else:
+            impls = self.world.impls_of(use.trait)
+        return [impl.methods.get(use.method, declared) for impl in impls]
 
     def _passed_on(self, node: nodes.Call, receiver: nodes.Expr | None, loses: bool) -> None:
         """A method puts linear values into its receiver, takes them out, or loses them."""
@@ -82,21 +106,29 @@ class Arguments(Places):
             self.report(NotForOneOwner(node.span, use.fn.name, show(single), complaint))
         return given
 
-    def _call_fn(self, fn: FnInfo, given: tuple[Type, ...], receiver: nodes.Expr | None, args: list[nodes.Expr]) -> None:
+    def _call_fn(
+        self,
+        fn: FnInfo,
+        given: tuple[Type, ...],
+        receiver: nodes.Expr | None,
+        args: list[nodes.Expr],
+        behind: list[FnInfo] | None = None,
+    ) -> None:
+        """`behind`: the functions that `fn` stands for if it is a trait's."""
         inputs, first = list(fn.inputs), 0
         if receiver is not None and fn.has_self and len(args) == len(inputs) - 1:
-            self.value(receiver, self.giving_of(fn, given, 0))
+            self.value(receiver, self._giving_of(fn, given, 0, receiver, behind))
             first = 1
         for index, arg in enumerate(args, first):
             if index < len(inputs):
-                self._argument(arg, self.giving_of(fn, given, index), bool(given))
+                self._argument(arg, self._giving_of(fn, given, index, arg, behind), bool(given))
                 self._check_kept(fn, given, index, arg)
             else:
                 self.expr(arg)
 
     def _argument(self, arg: nodes.Expr, giving: Giving, is_asked: bool) -> None:
         """`is_asked`: whether the function may lose it has been asked of its body."""
-        if is_asked and giving is Giving.READ and isinstance(arg, MAKERS):
+        if is_asked and giving in (Giving.READ, Giving.OFFER) and isinstance(arg, MAKERS):
             self.expr(arg)
         else:
             self.value(arg, giving)
@@ -109,19 +141,36 @@ class Arguments(Places):
         if facts.kind_of(self.type_of(place[0])) is Kind.AGGREGATE and index in self.summary_of(fn, given).gives:
             self.report(CapturedMove(arg.span, shown(place), facts.is_cloneable(place[0].type)))
 
-    def giving_of(self, fn: FnInfo, given: tuple[Type, ...], index: int) -> Giving:
+    def _giving_of(
+        self, fn: FnInfo, given: tuple[Type, ...], index: int, arg: nodes.Expr, behind: list[FnInfo] | None
+    ) -> Giving:
         """What a call does to one argument."""
         param = fn.inputs[index]
         if param.mode == "consume":
-            if fn.module.startswith("std."):
-                if fn.owner.startswith(("HashMap", "HashSet", "Rc")):
-                    return Giving.INSERT if index > 0 or fn.name == "new" else Giving.CONSUME
-                if index > 0 or not fn.has_self:
-                    return Giving.COPY_IN
-            return Giving.CONSUME
+            return _consuming(fn, index)
         if index == 0 and fn.name == "close" and fn.has_self and facts.is_resource(param.type):
             return Giving.CONSUME
+        if behind is not None:
+            return Giving.READ if param.mode == "var" else self._giving_of_any(behind, index, arg)
         ty = substitute(param.type, instance_of(fn, given))
-        if facts.kind_of(ty) is Kind.AFFINE and is_followed(fn) and index in self.summary_of(fn, given).gives:
+        if not is_followed(fn) or facts.kind_of(ty) is not Kind.AFFINE and not facts.may_be_kept(ty):
+            return Giving.READ
+        summary = self.summary_of(fn, given)
+        if facts.kind_of(ty) is Kind.AFFINE and index in summary.gives:
             return Giving.CONSUME
-        return Giving.READ
+        return Giving.OFFER if index in summary.gives or index in summary.offers else Giving.READ
+
+    def _giving_of_any(self, behind: list[FnInfo], index: int, arg: nodes.Expr) -> Giving:
+        """What a call through a trait does: it surely takes only what every function takes that it may reach."""
+        is_single = facts.kind_of(self.type_at(arg) or ERROR) is Kind.AFFINE
+        return Giving.CONSUME if is_single and self.world.takes_all(behind, index) else Giving.OFFER
+
+
+def _consuming(fn: FnInfo, index: int) -> Giving:
+    """What is declared to end with the call: collections of the library take copies of what can be copied."""
+    if fn.module.startswith("std."):
+        if fn.owner.startswith(("HashMap", "HashSet", "Rc")):
+            return Giving.INSERT if index > 0 or fn.name == "new" else Giving.CONSUME
+        if index > 0 or not fn.has_self:
+            return Giving.COPY_IN
+    return Giving.CONSUME

@@ -28,6 +28,8 @@ class Giving(Enum):
     """What happens to a value where it stands: the strictest kinds of values it takes away."""
 
     READ = "read"
+    OFFER = "offer"
+    """Whoever is called may keep it; a variable that is used again has a share then."""
     SEND = "send"
     COPY_IN = "copy in"
     BIND = "bind"
@@ -42,10 +44,12 @@ class State:
     gone: dict[Local, dict[tuple[str, ...], tuple[Span, str]]] = field(default_factory=dict)
     """The dicts inside are shared by states and never changed."""
     surely: set[Place] = field(default_factory=set)
+    offered: dict[Local, dict[tuple[tuple[str, ...], nodes.Node], None]] = field(default_factory=dict)
+    """Where values went that may be used on, by variable; the dicts inside are shared, too."""
 
     def copy(self) -> State:
         """An independent state."""
-        return State(dict(self.gone), set(self.surely))
+        return State(dict(self.gone), set(self.surely), dict(self.offered))
 
     def is_gone(self, place: Place) -> bool:
         """Whether exactly this place was given away."""
@@ -61,6 +65,10 @@ class State:
         left = {path: why for path, why in known.items() if path[: len(place[1])] != place[1]} if known else {}
         if left:
             self.gone[place[0]] = left
+        offers = self.offered.pop(place[0], None)
+        kept = {key: None for key in offers if key[0][: len(place[1])] != place[1]} if offers else {}
+        if kept:
+            self.offered[place[0]] = kept
 
 
 def join(states: list[State | None]) -> State | None:
@@ -68,12 +76,16 @@ def join(states: list[State | None]) -> State | None:
     arriving = [s for s in states if s is not None]
     if not arriving:
         return None
-    made = State(dict(arriving[0].gone), set(arriving[0].surely))
+    made = arriving[0].copy()
     for other in arriving[1:]:
         for local, paths in other.gone.items():
             mine = made.gone.setdefault(local, paths)
             if mine is not paths:
                 made.gone[local] = {**paths, **mine}
+        for local, offers in other.offered.items():
+            own = made.offered.setdefault(local, offers)
+            if own is not offers:
+                made.offered[local] = {**own, **offers}
         made.surely &= other.surely
     return made
 
@@ -83,6 +95,8 @@ class Summary:
     """What a function does: the parameters its body gives away, and what it does wrong with the types it was asked for."""
 
     gives: frozenset[int] = frozenset()
+    offers: frozenset[int] = frozenset()
+    """Parameters that somebody else may have afterwards."""
     complaint: Diagnostic | None = None
 
 

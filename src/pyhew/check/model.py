@@ -6,6 +6,8 @@ Assumed: types inside may hold solved inference variables; `map_type` reads thro
 
 from __future__ import annotations
 
+from enum import Enum
+
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
@@ -202,6 +204,14 @@ class Lending:
     at: int
 
 
+class Going(Enum):
+    """What becomes of a variable where its value goes elsewhere."""
+
+    SURELY = "it has no value any more"
+    LAST = "nothing uses it again, so it need not keep a share"
+    SHARED = "it is used again and keeps a share"
+
+
 @record(eq=False, slots=True)
 class Rule:
     """One transition of a machine: `me`, `whole` and `occasion` are `self`, `state` and `event` in its body."""
@@ -245,6 +255,8 @@ class SemanticModel:
     lendings: list[Lending] = field(default_factory=list)
     copied: dict[nodes.Expr, None] = field(default_factory=dict)
     """Arguments that the called function changes, but nothing outside it may."""
+    goings: dict[tuple[nodes.Node, Local], Going] = field(default_factory=dict)
+    """By the node where a value goes, and the variable that had it or a part of it; of bodies that moves were checked in."""
     compared: dict[FnInfo, list[tuple[nodes.Binary, Type]]] = field(default_factory=dict)
     """Comparisons of values whose type has a type parameter inside, by function."""
 
@@ -264,7 +276,7 @@ class SemanticModel:
 
 
 __all__ = [
-    "Body", "Closure", "Lending", "Local", "ParamInfo", "ParamType", "Resolution", "SemanticModel", "TraitRef", "UseChild",
+    "Body", "Closure", "Going", "Lending", "Local", "ParamInfo", "ParamType", "Resolution", "SemanticModel", "TraitRef", "UseChild",
     "UseConst", "UseDyn", "UseField", "UseFn", "UseHandler", "UseLambda", "UseLocal", "UseMember", "UseRecord",
     "UseSpecial", "UseStep", "UseTrait", "UseValue", "UseVariant", "VariantInfo",
 ]  # fmt: skip

@@ -51,6 +51,9 @@ from pyhew.types.facts import Kind
 from pyhew.types.model import ERROR, DynType, ParamType, Type, prune, substitute
 from pyhew.types.symbols import FnInfo
 
+LOOKS = (Giving.READ, Giving.OFFER)
+"""What leaves a value where it stands, as far as anybody knows."""
+
 
 class Walk(Arguments):
     """One body."""
@@ -103,22 +106,27 @@ class Walk(Arguments):
         ty = substitute(ty, self.actual) if ty is not None and self.actual else ty
         if place is None:
             self.expr(inner, giving)
-            if giving is Giving.READ and self._is_made(inner):
+            if giving in LOOKS and self._is_made(inner):
                 self.check_kept_linear(inner)
-            if isinstance(inner, nodes.Index) and ty is not None and giving is not Giving.READ and is_lent(ty):
+            if isinstance(inner, nodes.Index) and ty is not None and giving not in LOOKS and is_lent(ty):
                 base = self.place_of(inner.base)
                 name = "this" if base is None else f"{shown(base)}[..]"
                 self.report(BorrowedElement(inner.span, name, "cannot be consumed or transferred"))
             return
         if ty is not None and self.takes(ty, giving, place):
             if giving is Giving.BIND and place[1] and facts.kind_of(ty) is Kind.AGGREGATE and place[0].is_param:
-                self.read(inner, place)
+                self._look_or_offer(inner, place, giving, ty)
                 return
             self.give(inner, place, "its value went away here")
         elif giving is Giving.COPY_IN and self.is_kept(place) and ty is not None and facts.kind_of(ty) is Kind.AGGREGATE:
             self.give(inner, place, "its value went away here")
         else:
-            self.read(inner, place)
+            self._look_or_offer(inner, place, giving, ty)
+
+    def _look_or_offer(self, node: nodes.Expr, place: Place, giving: Giving, ty: Type | None) -> None:
+        self.read(node, place)
+        if giving is not Giving.READ and ty is not None and facts.may_be_kept(ty):
+            self.offer(node, place)
 
     # ------------------------------------------------------------------ expressions
 
@@ -167,8 +175,9 @@ class Walk(Arguments):
                 self.value(node.value, Giving.BIND)
             case nodes.Await() | nodes.Try() if facts.is_builtin(self.model.types[node.operand], "Task"):
                 self.value(node.operand, Giving.CONSUME)
-            case nodes.Try() if giving is not Giving.READ and facts.holds_marked(self.type_at(node.operand) or ERROR):
-                self.value(node.operand, Giving.CONSUME)
+            case nodes.Try() if giving is not Giving.READ:
+                holds = facts.holds_marked(self.type_at(node.operand) or ERROR)
+                self.value(node.operand, Giving.CONSUME if holds and giving is not Giving.OFFER else Giving.OFFER)
             case nodes.Scope() | nodes.Unsafe():
                 self.expr(node.body, giving)
             case _:
@@ -411,6 +420,8 @@ class Walk(Arguments):
         self.enter(pattern, matched)
         for guard in bodies[:-1]:
             self.expr(guard)
+            if matched.place is not None:
+                self.use_again(matched.place)  # by the arms behind it
         self.value(bodies[-1], self._giving_of_arm(bodies[-1], giving))
         self.check_linear(-1, bodies[-1].span)
         self.linear.blocks.pop()
@@ -419,7 +430,7 @@ class Walk(Arguments):
     def _giving_of_arm(self, body: nodes.Expr, giving: Giving) -> Giving:
         """An arm that is a variable makes its value the match's own, though only looked at there."""
         is_named = isinstance(body, nodes.NameExpr | nodes.Member)
-        is_taken = is_named and giving is Giving.READ and facts.ends_with_scope(self.type_at(body) or ERROR)
+        is_taken = is_named and giving in LOOKS and facts.ends_with_scope(self.type_at(body) or ERROR)
         return Giving.SEND if is_taken else giving
 
     def _scrutinee(self, node: nodes.Expr, patterns: tuple[nodes.Pattern, ...]) -> Matched:
@@ -468,10 +479,13 @@ class Walk(Arguments):
         use = nodes.NameExpr(node.id, node.span, nodes.Ident(node.id, node.span, local.name), ())
         if not isinstance(node, nodes.Fork) and self.linear.is_needed and facts.holds_linear(self.type_of(local)):
             self.report(LinearCaptured(node.span, local.name, local.node.span))
-        if moves and not isinstance(prune(self.type_of(local)), DynType) and local.depth == self.depth:
-            self.give(use, place, "captured here")
-        else:
-            self.read(use, place)
+        is_dyn = isinstance(prune(self.type_of(local)), DynType)
+        if moves and not is_dyn and local.depth == self.depth:
+            self.give(use, place, "captured here", at=node)
+            return
+        self.read(use, place)
+        if facts.may_be_kept(self.type_of(local)) and not is_lent and (isinstance(node, nodes.Fork) or not is_dyn):
+            self.offer(node, place)
 
     def _task(self, node: nodes.Fork, inner: Walk, captures: list[Local]) -> None:
         """What is linear in a captured variable is the task's to consume; it must not wait before, for then it may be cancelled."""

@@ -6,7 +6,7 @@ Assumed: bodies without type errors.
 
 from __future__ import annotations
 
-from pyhew.check.given_away import Summary, instance_of
+from pyhew.check.given_away import Summary, instance_of, is_followed
 from pyhew.check.moves import Walk
 from pyhew.check.world import World
 from pyhew.types import facts
@@ -39,15 +39,18 @@ class Summaries:
         walk.body(fn, body)
         self._open -= bool(given)
         gone = {local for end in walk.ends for local, paths in end.gone.items() if () in paths or facts.has_known_end(walk.type_of(local))}
+        offered = {local for end in walk.ends for local in (*end.offered, *end.gone)}
         gives = frozenset(index for index, local in enumerate(body.params) if local in gone)
-        self._known[key] = Summary(gives, walk.complaints[0] if given and walk.complaints else None)
+        offers = frozenset(index for index, local in enumerate(body.params) if local in offered and local not in gone)
+        self._known[key] = Summary(gives, offers, walk.complaints[0] if given and walk.complaints else None)
         return self._known[key]
 
 
 def check_moves(world: World) -> None:
     """Reports every use of a value that was given away, in the program's own modules."""
     summaries = Summaries(world)
-    world.gives = lambda fn, given: summaries.of(fn, given).gives
+    world.gives = lambda fn, given: summaries.of(fn, given).gives if is_followed(fn) else frozenset()
+    world.offers = lambda fn, given: summaries.of(fn, given).offers if is_followed(fn) else frozenset()
     for module in world.program.modules:
         if module.is_std:
             continue

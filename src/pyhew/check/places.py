@@ -19,7 +19,7 @@ from pyhew.check.errors.ownership import (
 )
 from pyhew.check.given_away import UNSET, Giving, Place, State, SummaryOf, bound, overlap, shown
 from pyhew.check.linear import Linear, hidden, rest_holds_linear
-from pyhew.check.model import Local, SemanticModel, UseField, UseLocal, UseMember
+from pyhew.check.model import Going, Local, SemanticModel, UseField, UseLocal, UseMember
 from pyhew.check.world import World
 from pyhew.source.diagnostics import Diagnostic
 from pyhew.source.records import field, record
@@ -117,6 +117,7 @@ class Places:
         """A use of a place: nothing of it may be gone."""
         if self.state is None:
             return
+        self.use_again(place)
         for path, (span, how) in self.state.gone.get(place[0], {}).items():
             if overlap(path, place[1]):
                 gone = (place[0], path)
@@ -126,8 +127,26 @@ class Places:
                     self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(place[0].type)))
                 return
 
-    def give(self, node: nodes.Expr, place: Place, how: str, is_whole: bool = True) -> None:
-        """A place loses its value; `is_whole`: nothing linear is left there."""
+    def use_again(self, place: Place) -> None:
+        """Where the value of a place went before, the place keeps a share."""
+        if self.state is not None:
+            for path, node in self.state.offered.get(place[0], ()):
+                if overlap(path, place[1]):
+                    self.model.goings[node, place[0]] = Going.SHARED
+
+    def offer(self, node: nodes.Node, place: Place) -> None:
+        """The value of a place goes elsewhere; the place keeps a share if it is used again."""
+        if self.state is None or place[0] in self.borrowed or self.is_kept(place):
+            return
+        if self.model.goings.get((node, place[0])) is not Going.SHARED:
+            self.model.goings[node, place[0]] = Going.LAST
+        self.state.offered[place[0]] = {**self.state.offered.get(place[0], {}), (place[1], node): None}
+        lender = self.lenders.get(place[0])
+        if lender is not None:
+            self.offer(node, lender.place)
+
+    def give(self, node: nodes.Expr, place: Place, how: str, is_whole: bool = True, at: nodes.Node | None = None) -> None:
+        """A place loses its value; `is_whole`: nothing linear is left there; `at`: the node that takes it, if not this one."""
         self.read(node, place)
         if self.state is None:
             return
@@ -138,19 +157,23 @@ class Places:
             self.report(CapturedMove(node.span, shown(place), facts.is_cloneable(place[0].type)))
             return
         self.state.lose(place, (node.span, how))
+        self.model.goings.setdefault((at or node, place[0]), Going.SURELY)
         if is_whole:
             self.state.surely.add(place)
             self.discharge(place)
         lender = self.lenders.get(place[0])
-        if lender is not None and facts.has_known_end(self.type_of(place[0])):
-            self._give_lender(node, lender, how)
+        if lender is not None:
+            self._give_lender(node, lender, how, at or node, facts.has_known_end(self.type_of(place[0])))
 
-    def _give_lender(self, node: nodes.Expr, lender: Lender, how: str) -> None:
-        """What a pattern bound goes away, and with it what it was a part of."""
+    def _give_lender(self, node: nodes.Expr, lender: Lender, how: str, at: nodes.Node, has_known_end: bool) -> None:
+        """What a pattern bound goes away, and with it what it was a part of; of a function or `dyn` that keeps a share if used again."""
         assert self.state is not None
+        if not has_known_end:
+            self.offer(at, lender.place)
+            return
         is_whole = not any(self.linear.owes(self.state, (local, ())) for local in lender.linear)
         if not self.state.is_gone(lender.place):
-            self.give(node, lender.place, how, is_whole)
+            self.give(node, lender.place, how, is_whole, at)
         elif is_whole:
             self.discharge(lender.place)
 
@@ -182,7 +205,7 @@ class Places:
         """Whether giving a value of this type away this way leaves nothing behind."""
         kind = facts.kind_of(ty)
         match giving:
-            case Giving.READ:
+            case Giving.READ | Giving.OFFER:
                 return False
             case Giving.SEND | Giving.COPY_IN:
                 return kind is Kind.AFFINE and not isinstance(prune(ty), DynType)
@@ -198,6 +221,7 @@ class Places:
         """A field is assigned: what contains it must not be gone as a whole."""
         if self.state is None:
             return
+        self.use_again(place)
         for path, (span, how) in self.state.gone.get(place[0], {}).items():
             if len(path) < len(place[1]) and place[1][: len(path)] == path:
                 self.report(UseAfterMove(node.span, shown((place[0], path)), span, how, facts.is_cloneable(place[0].type)))

@@ -95,6 +95,8 @@ class World:
     """How to check the bodies of the library that nobody asked for yet."""
     gives: Callable[[FnInfo, tuple[Type, ...]], frozenset[int]] = lambda fn, given: frozenset()
     """The parameters that an instance gives away, once moves are checked."""
+    offers: Callable[[FnInfo, tuple[Type, ...]], frozenset[int]] = lambda fn, given: frozenset()
+    """The parameters that somebody else may have after an instance."""
 
     # ------------------------------------------------------------------ bodies
 
@@ -186,6 +188,16 @@ class World:
                 if found is not None:
                     return impl, found
         return None
+
+    def impls_of(self, trait: TraitInfo) -> list[ImplInfo]:
+        """Every impl of a trait."""
+        return [impl for (one, _), impls in self.by_trait.items() if one is trait for impl in impls]
+
+    def takes_all(self, functions: list[FnInfo], index: int) -> bool:
+        """Whether each of some functions gives away what it has one owner of; of none nobody knows."""
+        kinds = [facts.kind_of(fn.inputs[index].type) for fn in functions]
+        is_single = bool(kinds) and all(kind is facts.Kind.AFFINE for kind in kinds)
+        return is_single and all(index in self.gives(fn, ()) for fn in functions)
 
     def solve_arguments(self, ty: Type, bound: TraitRef) -> bool:
         """Solves the arguments of a bound whose trait the type has only once with these; whether it has."""

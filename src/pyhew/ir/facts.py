@@ -80,6 +80,11 @@ def holds_vec(ty: IrType) -> bool:
             return False
 
 
+def is_changed_in_place(ty: IrType) -> bool:
+    """Whether a function may change a value of this type where its caller has it: a `Vec` stands inline, in no enum."""
+    return holds_vec(ty) and not isinstance(ty, EnumT)
+
+
 def may_close(ty: IrType) -> bool:
     """Whether a resource stands inline, so that a drop may run user code at once."""
     match ty:

@@ -7,24 +7,31 @@ returns there after the call.
 
 from __future__ import annotations
 
-from pyhew.check.model import UseField
+from pyhew.check.model import Going, UseField
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import UNIT, ObjectT, Use
+from pyhew.ir.types import UNIT, IrType, ObjectT, Use
 from pyhew.lower import places
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
-from pyhew.lower.places import consumed
+from pyhew.lower.loans import put, recall
+from pyhew.lower.places import consumed, known_going
 from pyhew.lower.waiting import after_wait
 from pyhew.source.records import record
 from pyhew.syntax import nodes
+from pyhew.types import facts
 
 
-def call_with_places(cx: Lower, callee: Function, exprs: list[nodes.Expr], extra: list[Value]) -> Value:
-    """Evaluates arguments, calls, writes inout successors back; `extra` is the actor's state, if passed."""
+def call_with_places(
+    cx: Lower, callee: Function, exprs: list[nodes.Expr], extra: list[Value], declared: tuple[str, ...] = ()
+) -> Value:
+    """Evaluates arguments, calls, writes inout successors back; `extra` is the actor's state, if passed; `declared`: what
+    stands before the parameters."""
     modes = tuple(callee.modes[len(extra) :])
-    values, backs = arguments(cx, exprs, modes)
+    offered = _offered([p.type for p in callee.params[len(extra) :]], modes, declared)
+    ended = {index for index, mode in enumerate(modes) if mode is Use.INOUT and declared[index : index + 1] != ("var",)}
+    values, backs = arguments(cx, exprs, modes, offered, ended - offered)
     values = [_adapt(cx, v, p) for v, p in zip(values, callee.params[len(extra) :])]
     result, after = cx.call(callee, [*extra, *values])
     if extra and callee.modes[0] is Use.INOUT and cx.fields is not None:
@@ -46,27 +53,49 @@ class Back:
     """
     place: places.Place | None
     is_copy: bool = False
+    home: places.Place | None = None
+    """Where what was offered stood before a pattern lent it to `place`: what is left goes there."""
 
 
-def arguments(cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...]) -> tuple[list[Value], list[Back]]:
-    """The values of arguments, and where the inout ones return to.
+def _offered(types: list[IrType], modes: tuple[Use, ...], declared: tuple[str, ...]) -> set[int]:
+    """The parameters whose mode says what the body may do and the declaration does not: a variable that is used again
+    keeps a share of what it gives for them."""
+    found = set()
+    for index, (ty, mode) in enumerate(zip(types, modes)):
+        word = declared[index] if index < len(declared) else ""
+        if mode is Use.CONSUME and word != "consume":
+            found.add(index)
+        elif mode is Use.INOUT and word != "var" and not ir_facts.is_changed_in_place(ty):
+            found.add(index)
+    return found
 
-    All of them are evaluated before anything is taken out of a place: an argument may read the
+
+def arguments(
+    cx: Lower, exprs: list[nodes.Expr], modes: tuple[Use, ...], offered: set[int], ended: set[int] | None = None
+) -> tuple[list[Value], list[Back]]:
+    """The values of arguments, and where the inout ones return to; the `offered` ones only when they are not used again.
+
+    Of the `ended` ones, collections that the callee may have kept, nothing returns then. All of them are evaluated before anything is taken out of a place: an argument may read the
     very place that another one changes.
     """
     made: list[Value | None] = []
     given: list[tuple[int, Back]] = []
     for index, (expr, mode) in enumerate(zip(exprs, modes)):
-        place = places.place_of(cx, expr) if mode is Use.INOUT and expr not in cx.model.copied else None
+        is_ended = index in (ended or ()) and known_going(cx, expr) is Going.LAST
+        comes_back = mode is Use.INOUT and not is_ended and _comes_back(cx, expr, index in offered)
+        place = places.place_of(cx, expr) if comes_back else None
         if mode is Use.INOUT:
             given.append((index, Back(place)))
         if place is not None:
             made.append(None)
-        elif mode is Use.CONSUME:
-            made.append(_given(cx, expr))
+        elif mode is Use.CONSUME or is_ended:
+            made.append(_given(cx, expr, index not in offered and not is_ended))
         else:
             made.append(cx.expr(expr))
     _take_places(cx, given, made)
+    for index, back in given:
+        if back.place is not None and known_going(cx, exprs[index]) in (Going.LAST, Going.SURELY):
+            back.home = recall(cx, back.place, exprs[index])
     return [value for value in made if value is not None], [back for _, back in given]
 
 
@@ -104,14 +133,26 @@ def _put_back(cx: Lower, backs: list[Back], after: list[Value]) -> None:
     """Successors to their places; copies last, for they stand inside the others."""
     for is_copy in (False, True):
         for back, value in zip(backs, after):
-            if back.place is not None and back.is_copy is is_copy:
-                _put(cx, back.place, value, is_copy)
+            if back.place is None or back.is_copy is not is_copy:
+                continue
+            if back.home is not None:
+                put(cx, back.home, value)
+                value = cx.b.zero(value.type)
+            _put(cx, back.place, value, is_copy)
 
 
-def _given(cx: Lower, expr: nodes.Expr) -> Value:
+def _comes_back(cx: Lower, expr: nodes.Expr, is_offered: bool) -> bool:
+    """Whether what an inout parameter becomes goes back to where its argument stands."""
+    if is_offered:
+        return known_going(cx, expr) in (Going.LAST, Going.SURELY)
+    return expr not in cx.model.copied
+
+
+def _given(cx: Lower, expr: nodes.Expr, is_declared: bool) -> Value:
     """A consumed argument; an actor's field is left empty."""
-    value = consumed(cx, expr)
-    if isinstance(cx.model.uses.get(expr), UseField) and cx.b.is_open and ir_facts.owns_heap(value.type):
+    value = consumed(cx, expr, is_declared)
+    is_emptied = isinstance(cx.model.uses.get(expr), UseField) and (is_declared or facts.ends_with_scope(cx.type_of(expr)))
+    if is_emptied and cx.b.is_open and ir_facts.owns_heap(value.type):
         place = places.place_of(cx, expr)
         assert place is not None
         places.write(cx, place, cx.b.zero(value.type))
@@ -143,11 +184,14 @@ def _put(cx: Lower, place: places.Place, value: Value, is_copy: bool) -> None:
     cx.b.write(place.root, after)
 
 
-def call_object(cx: Lower, target: Value, method: int, exprs: list[nodes.Expr]) -> Value:
+def call_object(
+    cx: Lower, target: Value, method: int, exprs: list[nodes.Expr], declared: tuple[str, ...] = ()
+) -> Value:
     """A method of an object, with places for its inout parameters."""
     assert isinstance(target.type, ObjectT)
     signature = target.type.methods[method]
-    values, backs = arguments(cx, exprs, tuple(mode for _, mode in signature.params))
+    types, modes = [ty for ty, _ in signature.params], tuple(mode for _, mode in signature.params)
+    values, backs = arguments(cx, exprs, modes, _offered(types, modes, declared))
     result, after = call_object_values(cx, target, method, values)
     _put_back(cx, backs, after)
     after_wait(cx, _lent(backs))

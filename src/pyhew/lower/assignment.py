@@ -33,7 +33,7 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
         cx.b.op(ops.KEEP, [cx.expr(node.value)], [])
         return
     if node.is_try:
-        value = lower_unwrap(cx, cx.expr(node.value), cx.type_of(node.value))
+        value = lower_unwrap(cx, consumed(cx, node.value), cx.type_of(node.value))
     else:
         value = cx.expr(node.value) if node.otherwise is not None else consumed(cx, node.value)
     if cx.is_dead():

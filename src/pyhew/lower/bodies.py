@@ -7,6 +7,7 @@ state at entry, packed again at each return.
 
 from __future__ import annotations
 
+from pyhew.ir.facts import is_changed_in_place
 from pyhew.ir.ops import Function, Value
 from pyhew.ir.types import StructT, Use
 from pyhew.lower.context import Lower, Lowering
@@ -44,6 +45,8 @@ def write_body(low: Lowering, fn: FnInfo, made: Function, subst: dict[ParamType,
         mode = made.modes[made.params.index(param)]
         if mode is Use.INOUT:
             cx.inouts.append(variable)
+            if info.mode != "var" and not is_changed_in_place(param.type):
+                cx.offered.add(variable)
             if local.is_replaced:
                 may_part(cx, variable)
             if variable in cx.scopes[-1].keeps:

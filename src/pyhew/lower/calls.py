@@ -104,7 +104,7 @@ def _call_fn(cx: Lower, node: nodes.Call, fn: FnInfo, args: tuple) -> Value:  # 
     if fn.actor is not None and fn not in cx.model.fieldless:
         assert cx.fields is not None
         extra = [cx.b.pack([cx.b.read(f) for f in cx.fields], callee.params[0].type)]
-    return call_with_places(cx, callee, exprs, extra)
+    return call_with_places(cx, callee, exprs, extra, tuple(param.mode for param in fn.inputs))
 
 
 def _call_trait(cx: Lower, node: nodes.Call, use: UseTrait) -> Value:

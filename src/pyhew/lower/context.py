@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from pyhew.abi.functions import BY_NAME
-from pyhew.check.model import Local, SemanticModel
+from pyhew.check.model import Going, Local, SemanticModel
 from pyhew.check.world import World
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Function, Handler, Module, Value
@@ -110,6 +110,18 @@ class ScopeFrame:
     """Waits for the tasks of `scope`."""
 
 
+@record(eq=False, slots=True)
+class Loan:
+    """A part of a variable that a pattern bound: both hold it."""
+    source: nodes.Expr
+    path: tuple[tuple[object, ...], ...] | None
+    """From what `source` names; None if only one option of the pattern has it there."""
+    seen: Value
+    """What stood in the variable of `source`."""
+    give: Callable[[nodes.Node], None]
+    """Empties `source`."""
+
+
 ExprFn = Callable[["Lower", nodes.Expr], Value]
 BodyFn = Callable[["Lowering", FnInfo, Function, "dict[ParamType, Type]"], None]
 
@@ -131,8 +143,9 @@ class Lower:
         self.loops: list[LoopTarget] = []
         self.scopes: list[ScopeFrame] = [ScopeFrame()]
         self.inouts: list[Variable] = []
+        self.offered: set[Variable] = set()
         self.lent: dict[Variable, tuple[Variable, Variable]] = {}
-        self.lenders: dict[Variable, Callable[[], None]] = {}
+        self.loans: dict[Variable, Loan] = {}
         self.taken: set[nodes.Expr] = set()
         self.captures: list[tuple[object, Variable]] = []
         self.capture_values: dict[Variable, Value] = {}
@@ -256,31 +269,33 @@ class Lower:
         self.b.defs[entry].setdefault(variable, value)
         return variable
 
-    def captured_values(self, inner: Lower, lends: bool = False) -> list[Value]:
-        """What the environment of `inner` is made of, read here; `lends`: sockets stay shared with it."""
+    def captured_values(self, inner: Lower, node: nodes.Node, lends: bool = False) -> list[Value]:
+        """What the environment of `inner` is made of, read here at `node`; `lends`: sockets stay shared with it."""
         values = []
         for key, _ in inner.captures:
             if isinstance(key, Local):
-                values.append(self.captured(key, lends))
+                values.append(self.captured(key, node, lends))
             else:
                 values.append(self.b.read(self.field(key)))  # type: ignore[arg-type]
         return values
 
-    def captured(self, local: Local, lends: bool = False) -> Value:
-        """A variable's value for whoever captures it, which alone then decides when a scoped one ends."""
+    def captured(self, local: Local, node: nodes.Node, lends: bool = False) -> Value:
+        """A variable's value for what captures it at `node`, which alone then decides when a scoped one ends."""
         variable = self.variable(local)
         value = self.b.read(variable)
         ty = self.close(local.type)
+        going = self.model.goings.get((node, local))
+        goes = facts.goes_when_captured(ty) if going is None else facts.is_kept(ty) and going is not Going.SHARED
         is_own = self.capture_as_params or variable not in self.capture_values
-        if is_own and facts.goes_when_captured(ty) and not (lends and facts.is_lent_to_closures(ty)):
+        if is_own and goes and not (lends and facts.is_lent_to_closures(ty)):
             self.b.write(variable, self.b.zero(variable.type))
-            self.is_given(variable)
+            self.is_given(variable, node)
         return value
 
-    def is_given(self, variable: Variable) -> None:
-        """The value of a variable went away: what had lent it to a pattern has it no longer."""
-        if variable in self.lenders:
-            self.lenders[variable]()
+    def is_given(self, variable: Variable, at: nodes.Node) -> None:
+        """The value of a variable went away at a node: what had lent it to a pattern has it no longer."""
+        if variable in self.loans:
+            self.loans[variable].give(at)
 
     def write_back_captures(self) -> None:
         """Captured variables that changed go back into the environment."""

@@ -14,9 +14,9 @@ from pyhew.ir.ops import Block, Value
 from pyhew.lower import iteration, patterns
 from pyhew.lower.assignment import lower_assign, lower_let
 from pyhew.lower.builder import Variable
-from pyhew.lower.context import LoopTarget, Lower
+from pyhew.lower.context import Loan, LoopTarget, Lower
 from pyhew.lower.merge import Merge, merge_type
-from pyhew.lower.places import give_away, is_of_variable
+from pyhew.lower.places import give_away, root_of
 from pyhew.lower.returns import leave_with
 from pyhew.lower.tasks import lower_deadline
 from pyhew.syntax import nodes
@@ -99,7 +99,7 @@ def _while_let(cx: Lower, stmt: nodes.WhileLet) -> None:
     value = cx.expr(stmt.value)
     patterns.test(cx, stmt.pattern, value, (), value.type, done)
     cx.open_scope()
-    patterns.bind(cx, stmt.pattern, value)
+    _bind(cx, stmt.pattern, value, stmt.value)
     _enter(cx, stmt.label, head, done)
     cx.loops[-1].scope_depth -= 1
     cx.expr(stmt.body)
@@ -192,16 +192,19 @@ def _closing(cx: Lower, body: nodes.Expr) -> Value:
 
 def _bind(cx: Lower, pattern: nodes.Pattern, value: Value, source: nodes.Expr) -> None:
     """Binds; a matched variable that holds a resource lends its parts, or has given them away when it is taken apart."""
-    is_watched = facts.ends_with_scope(cx.type_of(source)) and patterns.binds(cx, pattern)
+    is_watched = facts.is_kept(cx.type_of(source)) and patterns.binds(cx, pattern)
     is_lent = is_watched and isinstance(source, nodes.NameExpr | nodes.Member) and not takes_apart(cx.model, pattern)
     if not is_lent:
         if is_watched and takes_apart(cx.model, pattern):
             give_away(cx, source)
         patterns.bind(cx, pattern, value)
         return
-    patterns.bind_lent(cx, pattern, value, (), value.type)
-    if is_of_variable(cx, source):
-        cx.lenders.update((cx.vars[local], partial(give_away, cx, source)) for local in bound(cx.model, pattern))
+    paths = patterns.bind_lent(cx, pattern, value, (), value.type)
+    root = root_of(cx, source)
+    if root is not None:
+        seen = cx.b.read(cx.variable(root))
+        for local in bound(cx.model, pattern):
+            cx.loans[cx.vars[local]] = Loan(source, paths.get(local), seen, partial(give_away, cx, source))
 
 
 def lower_match(cx: Lower, node: nodes.Match) -> Value:

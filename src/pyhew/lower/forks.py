@@ -33,7 +33,7 @@ def lower_fork(cx: Lower, node: nodes.Fork) -> Value:
     inner.capture_as_params = True
     inner.take_captures(closure.captures)
     finish_body(inner, node.value)
-    values = cx.captured_values(inner)
+    values = cx.captured_values(inner, node)
     payload = tuple(v.type for v in values)
     loaded = run.b.op(ops.MESSAGE_ARGS, [run.fn.params[0]], list(payload))
     run.b.op(ops.STATE_STORE, [run.b.pack([], made.state)], [])

@@ -33,7 +33,7 @@ def lower_gen_block(cx: Lower, node: nodes.GenBlock) -> Value:
     inner.has_begun = inner.temp("has begun", inner.b.const(False, BOOL))
 
     finish_body(inner, node.body, is_gen=True)
-    values = cx.captured_values(inner)
+    values = cx.captured_values(inner, node)
     modes = tuple(Use.CONSUME for _ in values)
     frame = cx.b.op(ops.GEN_NEW, values, [ty], {"callee": made}, modes)[0]
     cx.b.op(ops.GEN_NEXT, [frame], [BOOL, ty.yields])

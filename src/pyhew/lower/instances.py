@@ -7,11 +7,10 @@ Assumed: modes are tentative: every user parameter that holds a collection is in
 
 from __future__ import annotations
 
-from pyhew.check.given_away import is_followed
 from pyhew.check.world import World
 from pyhew.ir import facts as ir_facts
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import NEVER, PTR, UNIT, EnumT, IrType, Use
+from pyhew.ir.types import NEVER, PTR, UNIT, IrType, Use
 from pyhew.lower.context import MAX_INSTANCES, Lowering, TooManyInstances, instance_key
 from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
@@ -45,8 +44,8 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
         is_for_c = fn.is_extern and isinstance(param.type, FnType)
         ty = PTR if is_for_c else low.types.lower(close(param.type))
         made.params.append(Value(ty, param.name))
-        is_taken = fn.is_gen or _is_handler(fn) or _gives_away(low, fn, args, param, close(param.type))
-        mode = Use.CONSUME if is_taken else _param_mode(low, fn, param, ty)
+        is_taken = fn.is_gen or _is_handler(fn)
+        mode = Use.CONSUME if is_taken else _mode(low, fn, args, param, close(param.type), ty)
         made.modes.append(mode)
         made.params[-1].is_borrowed = mode is Use.BORROW and ir_facts.owns_heap(ty)
     result = close(fn.result)
@@ -89,17 +88,23 @@ def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-unt
     return close
 
 
-def _gives_away(low: Lowering, fn: FnInfo, args: tuple[Type, ...], param: ParamInfo, ty: Type) -> bool:
-    """Whether the body of a function gives away what has one owner: its caller has it no longer, so it is the function's.
+def _mode(low: Lowering, fn: FnInfo, args: tuple[Type, ...], param: ParamInfo, surface: Type, ty: IrType) -> Use:
+    """What a function does to one argument.
 
-    What stands for a method of a trait is called as the trait says, and a `close` looks at what ends around it.
+    What has one owner and is given away the caller has no longer, so it is the function's. What may be given away the
+    caller gets back, or what is left of it. A `close` looks at what ends around it.
     """
-    if not facts.ends_with_scope(ty) or fn.impl is not None and fn.impl.trait is not None or not is_followed(fn):
-        return False
-    if fn.has_self and param is fn.inputs[0] and fn.name == "close":
-        return False
-    given = args if any(facts.holds_single(arg) for arg in args) else ()
-    return fn.inputs.index(param) in low.world.gives(fn, given)
+    declared = _param_mode(low, fn, param, ty)
+    if declared is Use.CONSUME or not facts.is_kept(surface) or _is_closing(fn, param):
+        return declared
+    at, given = fn.inputs.index(param), args if any(facts.holds_single(arg) for arg in args) else ()
+    if at in low.world.gives(fn, given):
+        return Use.CONSUME
+    return Use.INOUT if at in low.world.offers(fn, given) else declared
+
+
+def _is_closing(fn: FnInfo, param: ParamInfo) -> bool:
+    return fn.has_self and param is fn.inputs[0] and fn.name == "close"
 
 
 def _param_mode(low: Lowering, fn: FnInfo, param: ParamInfo, ty: IrType) -> Use:
@@ -109,7 +114,7 @@ def _param_mode(low: Lowering, fn: FnInfo, param: ParamInfo, ty: IrType) -> Use:
     is_std = fn.module.startswith("std.")
     if param.mode == "var" and (is_std or fn.has_self and param is fn.inputs[0]):
         return Use.INOUT
-    if ir_facts.holds_vec(ty) and not is_std and not isinstance(ty, EnumT):
+    if ir_facts.is_changed_in_place(ty) and not is_std:
         return Use.INOUT
     body = low.world.body(fn) if param.mode == "var" else None
     return Use.INOUT if body is not None and body.params[fn.inputs.index(param)].is_changed else Use.BORROW

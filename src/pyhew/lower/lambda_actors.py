@@ -54,7 +54,7 @@ def _lambda_body(cx: Lower, node: nodes.LambdaActor, closure, symbol: str, struc
     fn = cx.low.new_function(f"{symbol}.body", "lambda actor", cx.ir(closure.result))
     state = Value(struct, "state")
     fn.params, fn.modes = [state], [Use.INOUT]
-    values = [cx.captured(local) for local in closure.captures]
+    values = [cx.captured(local, node) for local in closure.captures]
     struct.fields = tuple(v.type for v in values)
     struct.field_names = tuple(local.name for local in closure.captures)
     inner = Lower(cx.low, fn, cx.subst, cx)

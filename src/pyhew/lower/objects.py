@@ -11,7 +11,7 @@ from pyhew.check.model import Closure, UseDyn
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import NEVER, UNIT, EnvT, ObjectT, Signature, StructT, Use
+from pyhew.ir.types import I64, NEVER, UNIT, EnvT, ObjectT, Signature, StructT, Use
 from pyhew.lower.aggregates import make_variant
 from pyhew.lower.arguments import call_object, call_object_values
 from pyhew.lower.context import Lower
@@ -63,7 +63,7 @@ def lower_lambda(cx: Lower, node: nodes.Lambda) -> Value:
     inner.result_type = closure.result
     inner.fn.result = signature.result
     finish_body(inner, node.body)
-    return make_object(cx, inner, ty, cx.captured_values(inner, lends=True))
+    return make_object(cx, inner, ty, cx.captured_values(inner, node, lends=True))
 
 
 def bind_closure(inner: Lower, closure: Closure, params: list[Value], signature: Signature) -> None:
@@ -74,28 +74,44 @@ def bind_closure(inner: Lower, closure: Closure, params: list[Value], signature:
         variable = inner.declare(local, param)
         if use is Use.INOUT:
             inner.inouts.append(variable)
+            if not ir_facts.is_changed_in_place(param.type):
+                inner.offered.add(variable)
 
 
 def function_object(cx: Lower, fn: Function, ty: Type) -> Value:
     """A named function as a value."""
     ir = cx.low.types.lower(ty)
-    assert isinstance(ir, ObjectT)
+    assert isinstance(ir, ObjectT) and isinstance(ty, FnType)
     signature = ir.methods[0]
     inner, params = code_function(cx, fn.shown or "function", signature, fn.symbol)
-    forward(inner, fn, params, signature)
+    _forward(inner, fn, params, signature, _kept(ty.params))
     return make_object(cx, inner, ir, [])
 
 
-def forward(inner: Lower, fn: Function, params: list[Value], signature: Signature) -> None:
+def _kept(types: tuple[Type, ...]) -> set[int]:
+    """The parameters of which a function that gives them away leaves nothing."""
+    return {index for index, ty in enumerate(types) if facts.is_kept(ty)}
+
+
+def _forward(inner: Lower, fn: Function, params: list[Value], signature: Signature, kept: set[int]) -> None:
     """Calls `fn` with the parameters and returns what it returns, each use adapted."""
     result, after = inner.call(fn, params)
-    changed = dict(zip([i for i, mode in enumerate(fn.modes) if mode is Use.INOUT], after))
     values = [] if signature.result in (UNIT, NEVER) else [result]
-    for index, (_, use) in enumerate(signature.params):
-        if use is Use.INOUT:
-            values.append(changed.get(index, params[index]))
-    inner.b.ret(values)
+    inner.b.ret(values + _left(inner, signature, params, kept, fn.modes, after))
     inner.b.finish()
+
+
+def _left(
+    inner: Lower, signature: Signature, params: list[Value], kept: set[int], modes: list[Use], after: list[Value]
+) -> list[Value]:
+    """What inout parameters became in a call with these modes: what it consumed and was kept is gone."""
+    changed = dict(zip([i for i, mode in enumerate(modes) if mode is Use.INOUT], after))
+    gone = {i for i, mode in enumerate(modes) if mode is Use.CONSUME and i in kept}
+    return [
+        inner.b.zero(ty) if index in gone else changed.get(index, params[index])
+        for index, (ty, use) in enumerate(signature.params)
+        if use is Use.INOUT
+    ]
 
 
 def variant_function(cx: Lower, ty: FnType, index: int) -> Value:
@@ -105,8 +121,8 @@ def variant_function(cx: Lower, ty: FnType, index: int) -> Value:
     signature = ir.methods[0]
     inner, params = code_function(cx, "variant", signature, str(index))
     made = make_variant(inner, signature.result, index, params)
-    inouts = [p for p, (_, use) in zip(params, signature.params) if use is Use.INOUT]
-    inner.b.ret([made, *inouts])
+    modes = [Use.CONSUME for _ in params]
+    inner.b.ret([made, *_left(inner, signature, params, _kept(ty.params), modes, [])])
     inner.b.finish()
     return make_object(cx, inner, ir, [])
 
@@ -164,22 +180,40 @@ def _dyn_method(
             return
         assert isinstance(bound.trait, TraitInfo)
         args = tuple(inner.close(a) for a in bound.args)
-        target = instance(cx.low, *resolve_trait(cx.low.world, bound.trait, fn.name, source, args, ()))
+        behind, own = resolve_trait(cx.low.world, bound.trait, fn.name, source, args, ())
+        target = instance(cx.low, behind, own)
         path = (("deref",), ("field", 0))
         receiver = inner.b.project(env, path, [], struct.fields[0])
+        if target.modes[0] is Use.CONSUME and _is_taken(cx, bound.trait, fn) and facts.is_kept(source):
+            _take_inside(inner, env, struct)
         result, after = inner.call(target, [receiver, *params])
-        changed = dict(zip([i for i, mode in enumerate(target.modes) if mode is Use.INOUT], after))
-        if 0 in changed:
-            inner.b.op(ops.RC_REPLACE, [env, changed[0]], [struct.fields[0]], {"path": path})
+        if target.modes[0] is Use.INOUT:
+            inside = after.pop(0)
+            if behind.inputs[0].mode == "var" or ir_facts.is_changed_in_place(inside.type):
+                inner.b.op(ops.RC_REPLACE, [env, inside], [struct.fields[0]], {"path": path})
         values = [] if signature.result in (UNIT, NEVER) else [result]
-        for index, (_, use) in enumerate(signature.params):
-            if use is Use.INOUT:
-                values.append(changed.get(index + 1, params[index]))
-        inner.b.ret(values)
+        kept = _kept(tuple(inner.close(param.type) for param in fn.inputs[1:]))
+        inner.b.ret(values + _left(inner, signature, params, kept, target.modes[1:], after))
         inner.b.finish()
 
     cx.low.todo.append(body)
     return made
+
+
+def _is_taken(cx: Lower, trait: TraitInfo, fn: FnInfo) -> bool:
+    """Whether nobody uses a `dyn` value again once a method of it was called."""
+    behind = [impl.methods.get(fn.name, fn) for impl in cx.low.world.impls_of(trait)]
+    return fn.inputs[0].mode == "consume" or cx.low.world.takes_all(behind, 0)
+
+
+def _take_inside(cx: Lower, env: Value, struct: StructT) -> None:
+    """Takes the value out of an object that has no other owner."""
+    alone, shared = cx.b.new_block("alone"), cx.b.new_block("shared")
+    cx.b.cond(cx.b.compare("eq", cx.runtime("hew_rc_strong_count", [env], I64), cx.b.int(1, I64)), alone, shared)
+    cx.b.start_sealed(alone)
+    cx.b.op(ops.RC_REPLACE, [env, cx.b.zero(struct.fields[0])], [struct.fields[0]], {"path": (("deref",), ("field", 0))})
+    cx.b.branch(shared)
+    cx.b.start_sealed(shared)
 
 
 def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | None = None) -> Value:
@@ -189,7 +223,8 @@ def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | Non
     assert isinstance(ty, DynType)
     target = cx.expr(node.callee.base)
     index = _method_index(cx, ty, use.trait, use.method)
-    return call_object(cx, target, index, [a.value for a in node.args])
+    declared = tuple(param.mode for param in use.trait.methods[use.method].inputs[1:])
+    return call_object(cx, target, index, [a.value for a in node.args], declared)
 
 
 def _method_index(cx: Lower, ty: DynType, trait: TraitInfo, method: str) -> int:

@@ -8,7 +8,7 @@ needs it and copies them otherwise.
 
 from __future__ import annotations
 
-from pyhew.check.model import UseConst, UseVariant
+from pyhew.check.model import Local, UseConst, UseVariant
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Block, Value
@@ -174,32 +174,37 @@ def bind(cx: Lower, node: nodes.Pattern, value: Value) -> None:
             _bind_or(cx, node, value)
 
 
-def bind_lent(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType) -> None:
-    """Binds the variables of a pattern to what stands at `path` in `root`, which stays whole."""
+def bind_lent(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType) -> dict[Local, Path]:
+    """Binds the variables of a pattern to what stands at `path` in `root`, which stays whole; where each one stands."""
+    found: dict[Local, Path] = {}
     match node:
         case nodes.BindPattern():
             local = cx.model.locals.get(node)
             if local is not None:
                 cx.declare(local, _look(cx, root, path, ty))
+                found[local] = path
         case nodes.TuplePattern():
             for index, item in enumerate(node.items):
-                bind_lent(cx, item, root, (*path, ("field", index)), ir_facts.parts(ty)[index])
+                found |= bind_lent(cx, item, root, (*path, ("field", index)), ir_facts.parts(ty)[index])
         case nodes.VariantPattern() | nodes.RecordPattern():
             for place, part, inner in _places(cx, node, path, ty):
-                bind_lent(cx, inner, root, place, part)
+                found |= bind_lent(cx, inner, root, place, part)
             if isinstance(node, nodes.RecordPattern):
-                _lend_fields(cx, node, root, path, ty)
+                found |= _lend_fields(cx, node, root, path, ty)
         case nodes.OrPattern():
             bind(cx, node, _look(cx, root, path, ty))
+    return found
 
 
-def _lend_fields(cx: Lower, node: nodes.RecordPattern, root: Value, path: Path, ty: IrType) -> None:
-    names = _field_names(cx, node)
+def _lend_fields(cx: Lower, node: nodes.RecordPattern, root: Value, path: Path, ty: IrType) -> dict[Local, Path]:
+    names, found = _field_names(cx, node), {}
     for field in node.fields:
         local = cx.model.locals.get(field)
         if field.pattern is None and local is not None:
             place, part = _field_place(cx, node, names.index(field.name.text), path, ty)
             cx.declare(local, cx.b.project(root, place, [], part))
+            found[local] = place
+    return found
 
 
 def take_apart(cx: Lower, node: nodes.VariantPattern | nodes.RecordPattern, value: Value) -> list[Value]:

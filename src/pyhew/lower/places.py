@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyhew.check.model import UseField, UseFn, UseLocal, UseMember, UseTrait
+from pyhew.check.model import Going, Local, UseField, UseFn, UseLocal, UseMember, UseTrait
 from pyhew.check.subtrees import results_of
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
@@ -129,38 +129,59 @@ def field_of_value(cx: Lower, value: Value, index: int) -> Value:
     return cx.b.project(value, path, [], ir_facts.parts(ty)[index])
 
 
-def consumed(cx: Lower, node: nodes.Expr) -> Value:
-    """An expression whose value gets a new owner: a resource variable given away is empty afterwards, also one that is the
-    last of a block or of a branch."""
-    if isinstance(node, nodes.Block | nodes.If | nodes.IfLet | nodes.Match) and facts.ends_with_scope(cx.type_of(node)):
+def consumed(cx: Lower, node: nodes.Expr, is_declared: bool = True) -> Value:
+    """An expression whose value gets a new owner: a variable that gave it away is empty afterwards, also one that is the
+    last of a block or of a branch; `is_declared`: nobody looked whether it is used again, because it never may be."""
+    if isinstance(node, nodes.Block | nodes.If | nodes.IfLet | nodes.Match) and facts.is_kept(cx.type_of(node)):
         cx.taken.update(results_of(node))
     value = cx.expr(node)
-    give_away(cx, node)
+    if is_declared or known_going(cx, node) is not None:
+        give_away(cx, node)
     return value
 
 
-def give_away(cx: Lower, node: nodes.Expr) -> None:
-    """Empties a resource variable whose value has gone elsewhere, so that its scope does not close it.
+def known_going(cx: Lower, node: nodes.Expr) -> Going | None:
+    """What becomes of the variable that an expression names when its value goes there; None where moves were not checked."""
+    local = root_of(cx, node)
+    return cx.model.goings.get((node, local)) if local is not None else None
+
+
+def give_away(cx: Lower, node: nodes.Expr, at: nodes.Node | None = None) -> None:
+    """Empties a variable whose value has gone elsewhere, so that its scope does not end it; `at`: the node that took it.
 
     What a pattern has lent it is gone from the matched variable, too, and `held?` takes out of what it looks into.
     """
-    while isinstance(node, nodes.Try) and facts.holds_marked(cx.type_of(node.operand)):
+    is_part = False
+    while isinstance(node, nodes.Try) and facts.is_kept(cx.type_of(node.operand)):
+        is_part = is_part or not facts.holds_marked(cx.type_of(node.operand))
         node = node.operand
-    if not isinstance(node, nodes.NameExpr | nodes.Member):
+    local = root_of(cx, node)
+    if local is None and not isinstance(node, nodes.Member) or not cx.b.is_open:
         return
-    if isinstance(node, nodes.NameExpr) and not isinstance(cx.model.uses.get(node), UseLocal):
+    ty = cx.type_of(node)
+    if not facts.is_kept(ty):
         return
-    if not facts.ends_with_scope(cx.type_of(node)) or not cx.b.is_open:
+    going = cx.model.goings.get((at or node, local)) if local is not None else None
+    if going is Going.SHARED or going is None and (is_part or not facts.ends_with_scope(ty)):
         return
     place = place_of(cx, node)
     if place is None:
         return
+    may_stay = going is Going.LAST or not facts.ends_with_scope(ty)
+    if may_stay and is_callers(cx, place.root):
+        return
     change(cx, place, lambda value: cx.b.zero(value.type))
-    cx.is_given(place.root)
+    cx.is_given(place.root, at or node)
 
 
-def is_of_variable(cx: Lower, node: nodes.Expr) -> bool:
-    """Whether an expression names a variable of this body or a part of one."""
+def is_callers(cx: Lower, variable: Variable) -> bool:
+    """Whether a variable is the caller's, who may go on to use it; of a parameter that was only offered nobody does."""
+    return variable in cx.inouts and variable not in cx.offered
+
+
+def root_of(cx: Lower, node: nodes.Expr) -> Local | None:
+    """The variable of this body that an expression names or names a part of."""
     while isinstance(node, nodes.Member) and isinstance(cx.model.uses.get(node), UseMember):
         node = node.base
-    return isinstance(node, nodes.NameExpr) and isinstance(cx.model.uses.get(node), UseLocal)
+    use = cx.model.uses.get(node) if isinstance(node, nodes.NameExpr) else None
+    return use.local if isinstance(use, UseLocal) else None

@@ -6,10 +6,12 @@ Assumed: every open scope is left on the way.
 
 from __future__ import annotations
 
+from pyhew.check.subtrees import results_of
 from pyhew.ir.ops import Value
 from pyhew.ir.types import NEVER, UNIT, StructT, Use
 from pyhew.lower.context import Lower
 from pyhew.lower.lending import given_back
+from pyhew.lower.places import give_away, known_going
 from pyhew.syntax import nodes
 
 
@@ -27,7 +29,10 @@ def successors(cx: Lower) -> list[Value]:
 
 def finish_body(cx: Lower, body: nodes.Expr, is_gen: bool = False) -> None:
     """Lowers the body expression and returns its value."""
+    cx.taken.update(node for node in results_of(body) if known_going(cx, node) is not None)
     value = cx.expr(body)
+    if body in cx.taken:
+        give_away(cx, body)
     if cx.b.is_open:
         emit_return(cx, value if not is_gen else None)
     cx.b.finish()

@@ -114,7 +114,7 @@ class TypeLowering:
             case ArrayType():
                 return VecT(self.lower(ty.element))
             case FnType():
-                params = tuple(self.param(self.lower(p)) for p in ty.params)
+                params = tuple(self.param(p) for p in ty.params)
                 return ObjectT(show(ty), (Signature(params, self.lower(ty.result)),))
             case DynType():
                 return self._dyn(ty)
@@ -128,9 +128,14 @@ class TypeLowering:
             case _:
                 raise CompilerBug(f"type `{show(ty)}` was not closed before lowering")
 
-    def param(self, ty: IrType, is_var: bool = False) -> tuple[IrType, Use]:
-        """How an indirect call passes a value: collections may be changed by the callee, and what is `var`."""
-        return ty, Use.INOUT if is_var or ir_facts.holds_vec(ty) and not isinstance(ty, EnumT) else Use.BORROW
+    def param(self, ty: Type, mode: str = "") -> tuple[IrType, Use]:
+        """How an indirect call passes a value: collections and what is `var` may be changed by the callee, which may also
+        keep what has one owner, and leaves nothing then."""
+        ir = self.lower(ty)
+        if mode == "consume":
+            return ir, Use.CONSUME
+        is_inout = mode == "var" or facts.is_kept(ty) or ir_facts.is_changed_in_place(ir)
+        return ir, Use.INOUT if is_inout else Use.BORROW
 
     def _dyn(self, ty: DynType) -> IrType:
         made = ObjectT(self.unique(show(ty)), (), True)
@@ -145,8 +150,7 @@ class TypeLowering:
                     methods.append(Signature((), UNIT))
                     continue
                 params = tuple(
-                    self.param(self.lower(self.world.normalise(substitute(p.type, mapping))), p.mode == "var")
-                    for p in fn.inputs[1:]
+                    self.param(self.world.normalise(substitute(p.type, mapping)), p.mode) for p in fn.inputs[1:]
                 )
                 result = self.lower(self.world.normalise(substitute(fn.result, mapping)))
                 methods.append(Signature(params, result))

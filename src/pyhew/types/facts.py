@@ -273,13 +273,14 @@ SCOPED = {
 
 def ends_with_scope(ty: Type) -> bool:
     """Whether the end of a value can be observed, so that it lives to the end of its scope."""
+    ty = prune(ty)
+    return not isinstance(ty, Prim) and any_part(ty, _is_observed)
 
-    def observed(part: Type) -> bool:
-        if isinstance(part, Nominal) and isinstance(part.info, RecordInfo):
-            return part.info.marker == "resource" or (part.info.marker == "builtin" and part.info.name in SCOPED)
-        return False
 
-    return any_part(ty, observed)
+def _is_observed(part: Type) -> bool:
+    if isinstance(part, Nominal) and isinstance(part.info, RecordInfo):
+        return part.info.marker == "resource" or (part.info.marker == "builtin" and part.info.name in SCOPED)
+    return False
 
 
 def has_known_end(ty: Type) -> bool:
@@ -292,7 +293,18 @@ def is_kept(ty: Type) -> bool:
 
     What a closure or a `dyn` holds is not written in its type; it may be a resource.
     """
-    return ends_with_scope(ty) or any_part(ty, lambda part: isinstance(part, FnType | DynType))
+    ty = prune(ty)
+    return not isinstance(ty, Prim) and any_part(ty, _is_kept)
+
+
+def _is_kept(part: Type) -> bool:
+    return isinstance(part, FnType | DynType) or _is_observed(part)
+
+
+def may_be_kept(ty: Type) -> bool:
+    """Whether `is_kept` holds for some of the types that the type parameters may stand for."""
+    ty = prune(ty)
+    return not isinstance(ty, Prim) and any_part(ty, lambda part: isinstance(part, ParamType | AssocType) or _is_kept(part))
 
 
 def goes_when_captured(ty: Type) -> bool:
