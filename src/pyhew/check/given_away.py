@@ -116,10 +116,11 @@ def instance_of(fn: FnInfo, given: tuple[Type, ...]) -> dict[ParamType, Type]:
 
 @record(slots=True)
 class Exits:
-    """States that leave an open loop, and how many blocks were open around it."""
+    """States that leave an open loop, and how many blocks, and blocks with deferred code, were open around it."""
 
     label: str | None
     around: int = 0
+    deferring: int = 0
     breaks: list[State | None] = field(default_factory=list)
     again: list[State | None] = field(default_factory=list)
 

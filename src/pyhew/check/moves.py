@@ -183,6 +183,8 @@ class Walk(Arguments):
             case _:
                 for child in children(node):
                     self.expr(child)
+        if isinstance(node, nodes.Try):
+            self._may_leave()
         if self.task is not None and self.state is not None and self._may_wait(node):
             for local in self.linear.owing(self.state, 0):
                 if facts.holds_endless(self.type_of(local)) and local in self.linear.blocks[0]:
@@ -216,6 +218,19 @@ class Walk(Arguments):
         self._deferred(self.defers.pop())
         self.check_linear(-1, node.span)
         self.linear.blocks.pop()
+
+    def _defers_run(self, outermost: int) -> None:
+        """What is deferred in the open blocks from this one inwards runs here."""
+        if self.state is not None:
+            for bodies in reversed(self.defers[outermost:]):
+                self._deferred(bodies)
+
+    def _may_leave(self) -> None:
+        """`?` may leave the function here, and what is deferred runs then."""
+        if self.state is not None and any(self.defers):
+            before = self.state.copy()
+            self._defers_run(0)
+            self.state = before
 
     def _deferred(self, bodies: list[nodes.Expr]) -> None:
         """What was deferred runs here, the last one first."""
@@ -259,6 +274,8 @@ class Walk(Arguments):
         if stmt.value is not None:
             ignores = isinstance(stmt.pattern, nodes.WildcardPattern)
             self.value(stmt.value, Giving.READ if ignores or is_borrowed else Giving.BIND)
+            if stmt.is_try:
+                self._may_leave()
             if ignores and self.place_of(stmt.value) is None and not isinstance(stmt.value, MAKERS):
                 self.check_kept_linear(stmt.value)
         if stmt.otherwise is not None and stmt.value is not None:
@@ -331,7 +348,7 @@ class Walk(Arguments):
                 self.unmatched(matched, pattern)
             leaving = self.state if head is not None else None
             self.state = start
-            self.loops.append(Exits(stmt.label.text if stmt.label is not None else None, len(self.linear.blocks)))
+            self.loops.append(Exits(stmt.label.text if stmt.label is not None else None, len(self.linear.blocks), len(self.defers)))
             self.linear.blocks.append([])
             if matched is not None and pattern is not None:
                 self.enter(pattern, matched)
@@ -353,8 +370,7 @@ class Walk(Arguments):
             if node.value is not None:
                 self.value(node.value, self._returning(node.value))
             if self.state is not None:
-                for open_defers in reversed(self.defers):
-                    self._deferred(open_defers)
+                self._defers_run(0)
                 self.check_linear(0, node.span)
                 self.ends.append(self.state)
             self.state = None
@@ -362,6 +378,7 @@ class Walk(Arguments):
         wanted = node.label.text if node.label is not None else None
         target = next((x for x in reversed(self.loops) if wanted is None or x.label == wanted), None)
         if target is not None:
+            self._defers_run(target.deferring)
             self.check_linear(target.around, node.span)
             (target.breaks if isinstance(node, nodes.Break) else target.again).append(self.state)
         self.state = None
