@@ -13,11 +13,12 @@ from pyhew.driver.session import Session
 from .kinds import KINDS, Kind
 from .operations import OPERATIONS, Cell, Operation, source
 from .twice import MOVED, TWICE
+from .unknown import UNKNOWN
 from .waiting import WAITING
 from .wrapped import MORE, WRAPPED
 
 ALL_KINDS = (*KINDS, *MORE, *WRAPPED)
-ALL_OPERATIONS = (*OPERATIONS, *TWICE, *WAITING)
+ALL_OPERATIONS = (*OPERATIONS, *TWICE, *WAITING, *UNKNOWN)
 
 
 def refusal(kind: Kind, operation: Operation) -> str | None:
