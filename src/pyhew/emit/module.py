@@ -14,7 +14,7 @@ from pyhew.emit.functions import emit_function
 from pyhew.emit.prelude import PRELUDE
 from pyhew.emit.program import EmitOptions, Program
 from pyhew.emit.writer import escaped
-from pyhew.ir.ops import Module
+from pyhew.ir.ops import CALL, Function, Module, callee_of
 from pyhew.source.files import Sources
 
 
@@ -24,7 +24,7 @@ def emit_llvm(module: Module, sources: Sources, options: EmitOptions | None = No
     program = Program(module, sources, options)
     for row in (abi.RELEASE, abi.UNIQUE, abi.VEC_RESERVE):
         program.runtime(row)
-    functions = [emit_function(program, fn) for fn in module.functions.values()]
+    functions = [emit_function(program, fn) for fn in _innermost_first(module)]
     functions += [entry_for_c(program, fn) for fn in module.functions.values() if fn.c_name]
     descriptors = emit_descriptors(program)
     tail = emit_main(program) if module.main else []
@@ -47,3 +47,27 @@ def emit_llvm(module: Module, sources: Sources, options: EmitOptions | None = No
         *aliasing.lines(),
         "",
     ])  # fmt: skip
+
+
+def _innermost_first(module: Module) -> list[Function]:
+    """The functions in the order of their making, but those that are always inlined before all, callees before callers.
+
+    LLVM inlines them in the order of the text. A small function that calls another has it in its body by the time
+    it is copied to its own callers, so each of their calls costs one copy instead of one for each function inside.
+    """
+    order: dict[str, Function] = {}
+    waiting = [fn for fn in reversed(module.functions.values()) if fn.always_inline]
+    opened: set[str] = set()
+    while waiting:
+        fn = waiting[-1]
+        if fn.symbol not in opened:
+            opened.add(fn.symbol)
+            waiting += [callee for callee in _inlined_into(fn) if callee.symbol not in opened]
+        else:
+            order.setdefault(fn.symbol, waiting.pop())
+    return [*order.values(), *(fn for fn in module.functions.values() if fn.symbol not in order)]
+
+
+def _inlined_into(fn: Function) -> list[Function]:
+    callees = [callee_of(op) for block in fn.blocks for op in block.ops if op.kind is CALL]
+    return [callee for callee in callees if callee.always_inline]

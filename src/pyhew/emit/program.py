@@ -80,7 +80,7 @@ class Program:
         flags = constants.TypeId.STRING | constants.FLAG_STATIC
         size = len(data) + 1
         self.constants.append(
-            f"{name} = private global {{ ptr, ptr, i32, i32, i64, i64, [{size} x i8] }} {{ ptr null, ptr null, i32 0, "
+            f"{name} = private constant {{ ptr, ptr, i32, i32, i64, i64, [{size} x i8] }} {{ ptr null, ptr null, i32 0, "
             f'i32 {flags}, i64 {len(data)}, i64 0, [{size} x i8] c"{escaped(data)}\\00" }}, align 8'
         )
         self._texts["string", data] = name
@@ -108,7 +108,7 @@ class Program:
             known = self._texts[key] = f"@object.{len(self._texts)}"
             flags = type_id | constants.FLAG_STATIC
             self.constants.append(
-                f"{known} = private global {{ ptr, ptr, i32, i32, ptr }} "
+                f"{known} = private constant {{ ptr, ptr, i32, i32, ptr }} "
                 f"{{ ptr null, ptr null, i32 0, i32 {flags}, ptr {table} }}, align 8"
             )
         return known

@@ -5,6 +5,8 @@ from __future__ import annotations
 import llvmlite.binding as llvm
 import pytest
 
+from pyhew.driver.native import NativeModule
+from pyhew.driver.options import Mode
 from pyhew.emit.module import emit_llvm
 from pyhew.emit.program import EmitOptions
 from pyhew.ir.parse import parse_module
@@ -63,3 +65,35 @@ def test_check_mode_counts_in_the_runtime_only() -> None:
     assert "@hew.release(" in fast
     assert "@hew_retain(" in check
     assert "@hew_release(" in check
+
+
+def test_nobody_counts_a_literal() -> None:
+    text = """
+        fn @"twice"(%s: string) -> (string, string) {always_inline = true} {
+        ^entry:
+          %pair = pack %s, %s : (string, string)
+          return %pair
+        }
+        fn @"both"() -> (string, string) {exported = true} {
+        ^entry:
+          %s = string {text = "a literal"} : string
+          %pair = call %s {callee = @"twice"} : (string, string)
+          return %pair
+        }"""
+    before = emit_llvm(run_passes(parse_module(text)), Sources())
+    assert before.count("call void @hew.retain(") == 2
+    after = NativeModule(before, Mode.FAST).llvm_text()
+    assert "@both(" in after
+    assert not [line for line in after.split("\n") if "load i32" in line or "store i32" in line]
+
+
+def test_what_is_always_inlined_comes_first_callees_before_callers() -> None:
+    calls = {"user": "outer", "outer": "middle", "middle": "inner", "inner": None}
+    parts = []
+    for name, callee in calls.items():
+        flags = "" if name == "user" else " {always_inline = true}"
+        body = f'%t = call %s {{callee = @"{callee}"}} : i64' if callee else "%t = arith %s, %s {op = \"and\", policy = \"trap\"} : i64"
+        parts.append(f'fn @"{name}"(%s: i64) -> i64{flags} {{\n^entry:\n  {body}\n  return %t\n}}')
+    text = emit_llvm(run_passes(parse_module("\n".join(parts))), Sources())
+    order = [name for line in text.split("\n") for name in calls if line.startswith("define") and f"@{name}(" in line]
+    assert order == ["inner", "middle", "outer", "user"]
