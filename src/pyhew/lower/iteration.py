@@ -11,12 +11,14 @@ from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.ir.types import BOOL, I32, I64, U32, EnumT, FrameT, VecT
 from pyhew.lower import patterns
+from pyhew.lower.builder import Variable
 from pyhew.lower.channels import receive
 from pyhew.lower.context import LoopTarget, Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.operators import range_count
 from pyhew.lower.waiting import after_wait
 from pyhew.syntax import nodes
+from pyhew.types import facts
 from pyhew.types.model import Nominal, Type
 
 
@@ -45,10 +47,18 @@ def lower_for(cx: Lower, stmt: nodes.For) -> None:
 
 
 class Round:
-    """One loop: head, body, step, exit."""
-    def __init__(self, cx: Lower, stmt: nodes.For) -> None:
+    """One loop: head, body, step, exit.
+
+    What is walked belongs to a scope around the loop when its end can be observed: leaving from inside the body ends
+    the body's own values first.
+    """
+
+    def __init__(self, cx: Lower, stmt: nodes.For, walked: Variable | None = None) -> None:
         self.cx = cx
         self.stmt = stmt
+        self.is_kept = walked is not None and facts.is_kept(cx.type_of(stmt.iterable))
+        if walked is not None and self.is_kept:
+            cx.open_scope().keeps.append(walked)
         self.head = cx.b.new_block("for")
         self.step = cx.b.new_block("step")
         self.done = cx.b.new_block("done")
@@ -73,6 +83,8 @@ class Round:
         self.cx.b.branch(self.head)
         self.cx.b.seal(self.head)
         self.cx.b.start_sealed(self.done)
+        if self.is_kept:
+            self.cx.close_scope()
 
 
 def _range(cx: Lower, stmt: nodes.For) -> None:
@@ -123,7 +135,7 @@ def _vec(cx: Lower, stmt: nodes.For, vec: Value) -> None:
     source = cx.temp("source", vec)
     index = cx.temp("index", cx.b.int(0))
     count = cx.b.one(ops.VEC_LEN, [vec], I64)
-    loop = Round(cx, stmt)
+    loop = Round(cx, stmt, source)
     body = cx.b.new_block("body")
     cx.b.cond(cx.b.compare("lt", cx.b.read(index), count), body, loop.done)
     cx.b.start_sealed(body)
@@ -152,7 +164,7 @@ def _generator(cx: Lower, stmt: nodes.For) -> None:
     made = cx.expr(stmt.iterable)
     assert isinstance(made.type, FrameT)
     source = cx.temp("generator", made)
-    loop = Round(cx, stmt)
+    loop = Round(cx, stmt, source)
     body = cx.b.new_block("body")
     has, item = cx.b.op(ops.GEN_NEXT, [cx.b.read(source)], [BOOL, made.type.yields])
     after_wait(cx)
@@ -171,7 +183,7 @@ def _iterator(cx: Lower, stmt: nodes.For, way: UseTrait) -> None:
     source = cx.temp("iterator", value)
     fn, args = resolve_trait(cx.low.world, way.trait, "next", cx.close(way.self_type), (), ())
     callee = instance(cx.low, fn, args)
-    loop = Round(cx, stmt)
+    loop = Round(cx, stmt, source)
     got, after = cx.call(callee, [cx.b.read(source)])
     if after:
         cx.b.write(source, after[0])
@@ -191,7 +203,7 @@ def lower_for_stream(cx: Lower, stmt: nodes.For) -> None:
     option = cx.ir(cx.low.world.builtin("Option", ty.args[0]))
     assert isinstance(option, EnumT)
     source = cx.temp("stream", cx.expr(stmt.iterable))
-    loop = Round(cx, stmt)
+    loop = Round(cx, stmt, source)
     got = receive(cx, cx.b.read(source), option)
     some = cx.b.new_block("some")
     cx.b.cond(cx.b.compare("eq", cx.b.tag(got), cx.b.int(0, I32)), some, loop.done)
