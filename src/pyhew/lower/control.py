@@ -99,6 +99,7 @@ def _while_let(cx: Lower, stmt: nodes.WhileLet) -> None:
     value = cx.expr(stmt.value)
     patterns.test(cx, stmt.pattern, value, (), value.type, done)
     cx.open_scope()
+    _keep_unbound(cx, stmt.pattern, value, stmt.value)
     _bind(cx, stmt.pattern, value, stmt.value)
     _enter(cx, stmt.label, head, done)
     cx.loops[-1].scope_depth -= 1
@@ -174,6 +175,7 @@ def lower_if_let(cx: Lower, node: nodes.IfLet) -> Value:
     value = cx.expr(node.value)
     patterns.test(cx, node.pattern, value, (), value.type, otherwise)
     cx.open_scope()
+    _keep_unbound(cx, node.pattern, value, node.value)
     _bind(cx, node.pattern, value, node.value)
     merge.branch(lambda: _closing(cx, node.then))
     cx.scopes.pop()
@@ -243,12 +245,23 @@ def lower_match(cx: Lower, node: nodes.Match) -> Value:
     return result
 
 
+def _is_watched_temporary(cx: Lower, source: nodes.Expr) -> bool:
+    """Whether a matched value has no variable, and its end can be observed."""
+    if isinstance(source, nodes.NameExpr | nodes.Member | nodes.Index):
+        return False
+    return facts.ends_with_scope(cx.type_of(source)) and cx.b.is_open
+
+
+def _keep_unbound(cx: Lower, pattern: nodes.Pattern, value: Value, source: nodes.Expr) -> None:
+    """Keeps a temporary of which `if let` or `while let` binds nothing until the end of the body, as `match` does."""
+    if not patterns.binds(cx, pattern) and _is_watched_temporary(cx, source):
+        cx.scopes[-1].keeps.append(cx.temp("matched", value))
+
+
 def _hold(cx: Lower, source: nodes.Expr, value: Value) -> Variable | None:
     """Keeps a matched temporary until the end of the match when its end can be observed: an arm that binds
     nothing of it must not end it early."""
-    if isinstance(source, nodes.NameExpr | nodes.Member | nodes.Index):
-        return None
-    if not facts.ends_with_scope(cx.type_of(source)) or not cx.b.is_open:
+    if not _is_watched_temporary(cx, source):
         return None
     cx.open_scope()
     held = cx.temp("matched", value)
