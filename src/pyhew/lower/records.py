@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pyhew.check.model import UseConst, UseFn, UseMember, UseRecord, UseTrait, UseVariant
 from pyhew.ir import facts as ir_facts
+from pyhew.ir import ops
 from pyhew.ir.ops import Value
 from pyhew.lower import places
 from pyhew.lower.aggregates import make_record, make_variant
@@ -16,6 +17,7 @@ from pyhew.lower.names import lower_use
 from pyhew.lower.places import consumed, give_away
 from pyhew.lower.supervisors import lower_child
 from pyhew.syntax import nodes
+from pyhew.types import facts
 
 
 def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
@@ -30,7 +32,8 @@ def lower_record(cx: Lower, node: nodes.RecordLiteral) -> Value:
     given = {init.name.text: consumed(cx, init.value) for init in node.fields}
     if node.base is not None:
         base = cx.expr(node.base)
-
+        if facts.is_kept(cx.type_of(node.base)):
+            cx.b.op(ops.KEEP, [base], [])  # what the new fields replace ends here, not after its last use
         give_away(cx, node.base)
         parts = cx.b.unpack(base, ir_facts.parts(ty))
         fields = [given.get(f.name, part) for f, part in zip(infos, parts)]
