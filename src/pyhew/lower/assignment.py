@@ -50,13 +50,13 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
         fail, done = cx.b.new_block("else"), cx.b.new_block("let")
         patterns.test(cx, node.pattern, value, (), value.type, fail)
         give_away(cx, node.value)
-        patterns.bind(cx, node.pattern, value)
+        patterns.bind_parts(cx, node.pattern, value, cx.type_of(node.value))
         cx.b.branch(done)
         cx.b.start_sealed(fail)
         cx.expr(node.otherwise)
         cx.b.start_sealed(done)
         return
-    patterns.bind(cx, node.pattern, value)
+    patterns.bind_parts(cx, node.pattern, value, cx.type_of(node.value))
 
 
 def lower_assign(cx: Lower, node: nodes.Assign) -> None:

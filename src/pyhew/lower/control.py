@@ -199,7 +199,7 @@ def _bind(cx: Lower, pattern: nodes.Pattern, value: Value, source: nodes.Expr) -
     if not is_lent:
         if is_watched and takes_apart(cx.model, pattern):
             give_away(cx, source)
-        patterns.bind(cx, pattern, value)
+        patterns.bind_parts(cx, pattern, value, cx.type_of(source))
         return
     paths = patterns.bind_lent(cx, pattern, value, (), value.type)
     root = root_of(cx, source)

@@ -19,6 +19,8 @@ from pyhew.lower.operators import binary
 from pyhew.lower.regex import matches
 from pyhew.lower.types import enum_of
 from pyhew.syntax import nodes
+from pyhew.types import facts
+from pyhew.types.model import Type
 
 Path = tuple[tuple[object, ...], ...]
 
@@ -172,6 +174,13 @@ def bind(cx: Lower, node: nodes.Pattern, value: Value) -> None:
                 _bind_parts(cx, node, take_apart(cx, node, value))
         case nodes.OrPattern():
             _bind_or(cx, node, value)
+
+
+def bind_parts(cx: Lower, node: nodes.Pattern, value: Value, ty: Type) -> None:
+    """Binds and takes a value of that type apart; what the pattern leaves ends here, not after its last use."""
+    if facts.is_kept(ty):
+        cx.b.op(ops.KEEP, [value], [])
+    bind(cx, node, value)
 
 
 def bind_lent(cx: Lower, node: nodes.Pattern, root: Value, path: Path, ty: IrType) -> dict[Local, Path]:
