@@ -145,7 +145,6 @@ def programs(seed: int, count: int) -> tuple[str, str, str]:
     main: list[str] = []
     drive: list[str] = []
     expected: list[str] = []
-    returned: list[str] = []
     for number in range(count):
         inputs = [make.type() for _ in range(make.rng.randrange(12))]
         values = [make.value(ty) for ty in inputs]
@@ -173,9 +172,8 @@ def programs(seed: int, count: int) -> tuple[str, str, str]:
         drive.append(f"    {c_type(result)} r{number} = h{number}({c_given});")
         drive.append(f'    printf("r{number}"); {" ".join(c_shown(leaf) for leaf in leaves(result, f"r{number}"))} printf("\\n"); fflush(stdout);')
         expected += [line, back]
-        returned += [line, back]
     c.append("void drive(void) {\n" + "\n".join(drive) + "\n}")
     hew.append('extern "C" {\n    fn drive();\n' + "\n".join(foreign) + "\n}")
     hew += ours
     hew.append("fn main() {\n    unsafe {\n" + "\n".join(main) + "\n        drive();\n    }\n}")
-    return "\n".join(c) + "\n", "\n".join(hew) + "\n", "\n".join(expected + returned) + "\n"
+    return "\n".join(c) + "\n", "\n".join(hew) + "\n", "\n".join(expected * 2) + "\n"

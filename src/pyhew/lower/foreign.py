@@ -79,16 +79,20 @@ def _in_c(ty: IrType) -> IrType:
     return ty
 
 
-def _to_c(cx: Lower, value: Value) -> Value:
-    """The value for C; its texts stand where they stood, so its owner must outlive the use."""
+LENT, LEFT = "hew_string_to_c", "hew_string_left_to_c"
+"""A text stays where it stands, so its owner must outlive the use; or it is a copy that C frees."""
+
+
+def _to_c(cx: Lower, value: Value, text: str = LENT) -> Value:
+    """The value for C."""
     if value.type == STRING:
-        return cx.runtime("hew_string_to_c", [value], PTR)
+        return cx.runtime(text, [value], PTR)
     kind = _in_c(value.type)
     if kind is value.type:
         return value
     assert isinstance(value.type, StructT)
     fields = enumerate(value.type.fields)
-    return cx.b.pack([_to_c(cx, cx.b.project(value, (("field", at),), [], field)) for at, field in fields], kind)
+    return cx.b.pack([_to_c(cx, cx.b.project(value, (("field", at),), [], field), text) for at, field in fields], kind)
 
 
 def _from_c(cx: Lower, value: Value, ty: IrType) -> Value:
@@ -120,18 +124,6 @@ def _function_of_c(cx: Lower, address: Value, ty: ObjectT) -> Value:
     inner.b.ret([] if signature.result == UNIT else [result])
     inner.b.finish()
     return make_object(cx, inner, ty, [address])
-
-
-def _left_to_c(cx: Lower, value: Value) -> Value:
-    """A result for C, whose texts are copies that C frees."""
-    if value.type == STRING:
-        return cx.runtime("hew_string_left_to_c", [value], PTR)
-    kind = _in_c(value.type)
-    if kind is value.type:
-        return value
-    assert isinstance(value.type, StructT)
-    parts = cx.b.unpack(value, value.type.fields)
-    return cx.b.pack([_left_to_c(cx, part) for part in parts], kind)
 
 
 # --------------------------------------------------------------------------- our functions
@@ -185,6 +177,6 @@ def _forwarding(inner: Lower, target: Function) -> Function:
     """An entry that calls `target`."""
     inner.fn.result = _in_c(target.result)
     result, _ = inner.call(target, _params(inner, [param.type for param in target.params]))
-    inner.b.ret([] if target.result == UNIT else [_left_to_c(inner, result)])
+    inner.b.ret([] if target.result == UNIT else [_to_c(inner, result, LEFT)])
     inner.b.finish()
     return inner.fn
