@@ -75,8 +75,8 @@ def arguments(
 ) -> tuple[list[Value], list[Back]]:
     """The values of arguments, and where the inout ones return to; the `offered` ones only when they are not used again.
 
-    Of the `ended` ones, collections that the callee may have kept, nothing returns then. All of them are evaluated before anything is taken out of a place: an argument may read the
-    very place that another one changes.
+    Of the `ended` ones, collections that the callee may have kept, nothing returns then. All of them are evaluated before
+    anything is taken out of a place: an argument may read the very place that another one changes.
     """
     made: list[Value | None] = []
     given: list[tuple[int, Back]] = []

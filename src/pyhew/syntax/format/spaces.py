@@ -78,7 +78,7 @@ def _plain(pieces: list[Piece], at: int, roles: Roles, was_there: bool) -> bool:
     if this.kind == ".." or this.kind == "..=":
         return last.kind not in _VALUES
     if _is_sign(pieces, at - 1, roles):
-        return this.kind in ("{", "=", "=>") or last.start + 1 != this.start and this.kind == "where"
+        return False
     if last.kind == ">" and this.kind in (">", ">=") and this.start in roles.comparisons:
         return False
     if this.kind in ("(", "["):
