@@ -11,6 +11,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from watchdog import finished
 
@@ -95,9 +96,10 @@ def build(path: Path, mode: Mode = Mode.FAST, canary: int = 0) -> str:
 
 
 def run(executable: str, wishes: Wishes, workers: int = 2, under: tuple[str, ...] = (), limit: float = 120) -> Outcome:
-    """Runs a program to its end."""
+    """Runs a program to its end, in an empty folder: another run of it may be writing files of the same names."""
     environment = {**os.environ, "HEW_COUNTERS": "1", "HEW_WORKERS": str(workers)}
-    done = finished([*under, executable, *wishes.args], limit, wishes.stdin.encode(), environment)
+    with TemporaryDirectory(prefix="hew-test") as folder:
+        done = finished([*under, executable, *wishes.args], limit, wishes.stdin.encode(), environment, folder)
     counters: dict[str, int] = {}
     rest = []
     for line in done.stderr.decode("utf-8", "replace").splitlines(keepends=True):

@@ -26,12 +26,16 @@ class Hung(subprocess.TimeoutExpired):
 
 
 def finished(
-    command: Sequence[str], limit: float, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    limit: float,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    folder: str | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """The program's end; whatever it started is killed with it."""
+    """The program's end; whatever it started is killed with it. `folder`: where it runs, if not here."""
     with subprocess.Popen(
         list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=dict(environment) if environment is not None else None, start_new_session=True,
+        env=dict(environment) if environment is not None else None, start_new_session=True, cwd=folder,
     ) as process:  # fmt: skip
         try:
             out, err = process.communicate(stdin, limit)

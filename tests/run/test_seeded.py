@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from programs import build, wishes_of
@@ -23,7 +24,10 @@ CASES = [
 def schedule(path: Path, seed: int) -> tuple[int, str, str]:
     """Exit code, output and the last lines of a seeded run."""
     environment = {**os.environ, "HEW_SEED": str(seed), "HEW_FINGERPRINT": "1"}
-    done = subprocess.run([build(path)], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    with TemporaryDirectory(prefix="hew-test") as folder:
+        done = subprocess.run(
+            [build(path)], env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        )
     return done.returncode, done.stdout, done.stderr
 
 
