@@ -7,6 +7,7 @@ Assumed: what the library does is not followed but for its waits; printing is le
 from __future__ import annotations
 
 from pyhew.check.errors.machines import ImpureRule
+from pyhew.check.followed import Followed
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.suspension import WAITING_LIBRARY, WAITS
 from pyhew.check.world import World
@@ -17,23 +18,22 @@ from pyhew.types.symbols import FnInfo
 
 def check_purity(world: World) -> None:
     """Every rule of every machine; wants all bodies checked."""
-    known: dict[FnInfo, str] = {}
+    functions: Followed[str] = Followed(lambda fn: _of_function(world, fn, functions))
     for rules in world.model.machines.values():
         for rule in rules:
-            _check_pure(world, rule.node, known)
+            _check_pure(world, rule.node, functions)
 
 
-def _check_pure(world: World, rule: nodes.TransitionDecl, known: dict[FnInfo, str]) -> None:
+def _check_pure(world: World, rule: nodes.TransitionDecl, functions: Followed[str]) -> None:
     todo: list[nodes.Node] = [part for part in (rule.body, rule.guard) if part is not None]
     while todo:
         node = todo.pop()
-        what = _reaches_out(world, node)
-        if what:
+        called = _own_function(world, node)
+        if what := _reaches_out(world, node):
             world.sink.report(ImpureRule(node.span, f"this {what}"))
             return
-        called = _own_function(world, node)
-        if called is not None and (what := _followed(world, called, known)):
-            world.sink.report(ImpureRule(node.span, f"`{called.name}` {what}"))
+        if called is not None and (through := functions.of(called)):
+            world.sink.report(ImpureRule(node.span, f"`{called.name}` {through}"))
             return
         todo.extend(reversed([*raw_children(node)]))
 
@@ -45,21 +45,17 @@ def _own_function(world: World, node: nodes.Node) -> FnInfo | None:
     return use.fn if is_own and isinstance(use, UseFn) and not use.fn.is_gen else None
 
 
-def _followed(world: World, fn: FnInfo, known: dict[FnInfo, str]) -> str:
-    """How a function reaches out, itself or through what it calls; nothing if it does not."""
-    if fn in known:
-        return known[fn]
-    known[fn] = ""
-    if fn.node is None or fn.node.body is None:
-        return ""
-    todo: list[nodes.Node] = [fn.node.body]
-    while todo and not known[fn]:
+def _of_function(world: World, fn: FnInfo, functions: Followed[str]) -> str | None:
+    """How a function reaches out, itself or through what it calls; what it makes for itself is its own affair."""
+    todo: list[nodes.Node] = [fn.node.body] if fn.node is not None and fn.node.body is not None else []
+    while todo:
         node = todo.pop()
         called = _own_function(world, node)
-        made = isinstance(node, nodes.GenBlock)  # what a function makes for itself is its own affair
-        known[fn] = "" if made else _reaches_out(world, node) or (_followed(world, called, known) if called is not None else "")
+        what = _reaches_out(world, node) or (functions.of(called) if called is not None else None)
+        if what and not isinstance(node, nodes.GenBlock):
+            return what
         todo.extend(reversed([*raw_children(node)]))
-    return known[fn]
+    return None
 
 
 def _reaches_out(world: World, node: nodes.Node) -> str:

@@ -7,6 +7,7 @@ Assumed: calls through closures and `dyn` are judged later, on the IR.
 from __future__ import annotations
 
 from pyhew.check.errors.actors import SuspendsHere
+from pyhew.check.followed import Followed
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.world import World
 from pyhew.source.spans import Span
@@ -24,20 +25,21 @@ class Waits:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.known: dict[FnInfo, tuple[Span, tuple[str, ...]] | None] = {}
+        self._functions: Followed[tuple[Span, tuple[str, ...]]] = Followed(self._of_body)
 
     def of_function(self, fn: FnInfo) -> tuple[Span, tuple[str, ...]] | None:
         """Where a function waits, and through which calls."""
-        if fn in self.known:
-            return self.known[fn]
-        self.known[fn] = None
+        return self._functions.of(fn)
+
+    def _of_body(self, fn: FnInfo) -> tuple[Span, tuple[str, ...]] | None:
+        if fn.node is None:
+            return None
         if fn.intrinsic in WAITING_LIBRARY:
-            assert fn.node is not None
-            self.known[fn] = (fn.node.span, ())
-        elif fn.node is not None and fn.node.body is not None and not fn.is_gen:
-            self.world.body(fn)
-            self.known[fn] = self.of_node(fn.node.body)
-        return self.known[fn]
+            return fn.node.span, ()
+        if fn.node.body is None or fn.is_gen:
+            return None
+        self.world.body(fn)
+        return self.of_node(fn.node.body)
 
     def of_call(self, node: nodes.Node) -> tuple[str, ...] | None:
         """Through which calls a node itself waits, when all of its parts have their values; None when it does not."""
