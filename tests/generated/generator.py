@@ -251,6 +251,9 @@ class _Writer:
             self.op(ops.KEEP, [self.pick(self.rng.choice(TYPES[:11]))], [])
 
     def consume(self) -> None:
+        if self.rng.random() < 0.2:
+            value = self.pick(self.rng.choice(TYPES[:11]))
+            self.scope.append(self.one(ops.OWN, [value], value.type))
         if self.rng.random() < 0.5:
             parts = self.op(ops.UNPACK, [self.pick(STRUCT)], list(STRUCT.fields))
             self.scope.extend(parts)

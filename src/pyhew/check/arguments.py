@@ -71,14 +71,11 @@ class Arguments(Places):
 
     def _behind(self, use: UseTrait | UseDyn) -> list[FnInfo]:
         """The functions of the program that a trait's method may be: the one of a known type, or every one."""
-        declared = use.trait.methods[use.method]
         ty = prune(substitute(use.self_type, self.actual)) if isinstance(use, UseTrait) else None
         if isinstance(use, UseTrait) and isinstance(ty, Nominal | Prim | TupleType):
             found = self.world.find_impl(use.trait, ty, tuple(substitute(a, self.actual) for a in use.trait_args))
-            impls = [found[0]] if found is not None else []
-        else:
-            impls = self.world.impls_of(use.trait)
-        return [impl.methods.get(use.method, declared) for impl in impls]
+            return [found[0].methods.get(use.method, use.trait.methods[use.method])] if found is not None else []
+        return self.world.behind(use.trait, use.method)
 
     def _passed_on(self, node: nodes.Call, receiver: nodes.Expr | None, loses: bool) -> None:
         """A method puts linear values into its receiver, takes them out, or loses them."""
@@ -163,7 +160,9 @@ class Arguments(Places):
     def _giving_of_any(self, behind: list[FnInfo], index: int, arg: nodes.Expr) -> Giving:
         """What a call through a trait does: it surely takes only what every function takes that it may reach."""
         is_single = facts.kind_of(self.type_at(arg) or ERROR) is Kind.AFFINE
-        return Giving.CONSUME if is_single and self.world.takes_all(behind, index) else Giving.OFFER
+        if is_single and self.world.takes_all(behind, index):
+            return Giving.CONSUME
+        return Giving.OFFER if self.world.may_keep(behind, index) else Giving.READ
 
 
 def _consuming(fn: FnInfo, index: int) -> Giving:

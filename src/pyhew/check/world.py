@@ -193,6 +193,14 @@ class World:
         """Every impl of a trait."""
         return [impl for (one, _), impls in self.by_trait.items() if one is trait for impl in impls]
 
+    def behind(self, trait: TraitInfo, method: str) -> list[FnInfo]:
+        """Every function of the program that a trait's method may be."""
+        return [impl.methods.get(method, trait.methods[method]) for impl in self.impls_of(trait)]
+
+    def may_keep(self, functions: list[FnInfo], index: int) -> bool:
+        """Whether one of some functions gives away what it got, or a part of it."""
+        return any(index in self.gives(fn, ()) or index in self.offers(fn, ()) for fn in functions)
+
     def takes_all(self, functions: list[FnInfo], index: int) -> bool:
         """Whether each of some functions gives away what it has one owner of; of none nobody knows."""
         kinds = [facts.kind_of(fn.inputs[index].type) for fn in functions]

@@ -218,5 +218,10 @@ def emit_drop(cx: Emit, op: Op) -> None:
     cx.release(op.operands[0].type, cx.leaves(op.operands[0]))
 
 
+def emit_own(cx: Emit, op: Op) -> None:
+    """The value as it is: that it is nobody else's, `insert_drops` has seen to."""
+    cx.env[op.results[0]] = cx.leaves(op.operands[0])
+
+
 def emit_keep(cx: Emit, op: Op) -> None:
     """Nothing: the value lived to here."""

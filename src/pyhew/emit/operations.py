@@ -34,7 +34,7 @@ def emit_op(cx: Emit, op: Op) -> None:
 
 
 _SHARES_NOTHING = frozenset((
-    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "inside", "keep", "lend", "math", "name", "negate", "not",
+    "arith", "bitcast", "compare", "const", "convert", "copy", "from_tag", "inside", "keep", "lend", "math", "name", "negate", "not", "own",
     "overflowing", "project", "put", "replace", "string", "tag", "take", "trap_if", "vec_len", "vec_room", "zero",
 ))  # fmt: skip
 """Operations after which a block with one owner has one owner, unless they retain it before our eyes."""
@@ -55,7 +55,7 @@ EMITTERS: dict[str, Emitter] = {
     "weak_upgrade": heap.emit_weak_upgrade, "object": heap.emit_object,
     "call": calls.emit_call, "call_object": calls.emit_call_object, "runtime": calls.emit_runtime,
     "extern": foreign.emit_extern, "c_entry": foreign.emit_c_entry,
-    "copy": heap.emit_copy, "drop": heap.emit_drop, "keep": heap.emit_keep, "name": variables.emit_name,
+    "copy": heap.emit_copy, "drop": heap.emit_drop, "keep": heap.emit_keep, "own": heap.emit_own, "name": variables.emit_name,
     "yield": emit_yield, "gen_new": calls.emit_gen_new, "gen_next": calls.emit_gen_next,
     "gen_resume": calls.emit_gen_resume, "gen_take": calls.emit_gen_take, "frame_start": calls.emit_frame_start,
     "frame_poll": calls.emit_frame_poll, "frame_take": calls.emit_frame_take,

@@ -44,7 +44,7 @@ _FIXED_RESULTS = {
     "bitcast": 1, "negate": 1, "not": 1, "math": 1, "trap_if": 0, "pack": 1, "variant": 1, "tag": 1, "from_tag": 1,
     "project": 1, "lend": 1, "replace": 2, "take": 2, "put": 1, "inside": 1, "vec_len": 1, "vec_room": 1, "vec_reserve": 1, "vec_push": 1, "vec_pop": 2,
     "vec_insert": 1, "vec_remove": 2, "box": 1, "unbox": 1, "resource_new": 1, "resource_close": 0, "rc_new": 1,
-    "rc_replace": 1, "weak_new": 1, "weak_upgrade": 2, "object": 1, "copy": 1, "drop": 0, "keep": 0, "suspend": 0, "given_up": 1,
+    "rc_replace": 1, "weak_new": 1, "weak_upgrade": 2, "object": 1, "copy": 1, "drop": 0, "keep": 0, "own": 1, "suspend": 0, "given_up": 1,
     "yield": 0, "gen_new": 1, "gen_next": 2, "frame_start": 2, "frame_poll": 1, "gen_resume": 1, "gen_take": 1,
     "message": 1, "ask": 1, "fork": 1, "reply_value": 1, "reply": 0, "state_load": 1, "state_store": 0,
     "actor_type": 1, "c_entry": 1,

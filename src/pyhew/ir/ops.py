@@ -99,6 +99,7 @@ C_ENTRY = _row("c_entry", "", "callee", "pointer to the C function that calls a 
 COPY = _row("copy", "b", "", "one more owner")
 DROP = _row("drop", "c", "", "one owner less")
 KEEP = _row("keep", "b", "", "a use that does nothing: the value lives at least to here")
+OWN = _row("own", "c", "", "the same value, with an owner that lasts until it is dropped: nothing lends it, and who counts its owners counts this one")
 NAME = _row("name", "b", "name", "for debuggers: the variable declared with this name at the op's site holds the value; `shown`: its type, when the value is a bare number")
 
 # Suspension.
@@ -129,7 +130,7 @@ OPS: tuple[OpKind, ...] = (
     CONST, ZERO, STRING_LITERAL, BYTES_LITERAL, ARITH, OVERFLOWING, COMPARE, CONVERT, BITCAST, NEGATE, NOT, MATH,
     TRAP_IF, PACK, UNPACK, VARIANT, TAG, FROM_TAG, UNVARIANT, PROJECT, LEND, REPLACE, TAKE, PUT, INSIDE, VEC_LEN,
     VEC_ROOM, VEC_RESERVE, VEC_PUSH, VEC_POP, VEC_INSERT, VEC_REMOVE, BOX, UNBOX, RESOURCE_NEW, RESOURCE_CLOSE, RC_NEW, RC_REPLACE, WEAK_NEW,
-    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, C_ENTRY, COPY, DROP, KEEP, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
+    WEAK_UPGRADE, OBJECT, CALL, CALL_OBJECT, RUNTIME, EXTERN_CALL, C_ENTRY, COPY, DROP, KEEP, OWN, NAME, SUSPEND, GIVEN_UP, YIELD, GEN_NEW,
     GEN_NEXT, FRAME_START, FRAME_POLL, FRAME_TAKE, GEN_RESUME, GEN_TAKE, MESSAGE_NEW, MESSAGE_ARGS,
     MESSAGE_TAKE, ASK, FORK, REPLY_VALUE, REPLY, STATE_LOAD, STATE_STORE, ACTOR_TYPE,
 )  # fmt: skip

@@ -590,7 +590,7 @@ CHECKS: dict[str, Check] = {
     "box": _into(BoxT), "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close,
     "rc_new": _into(RcT), "rc_replace": _rc_replace, "weak_new": _weak_new, "weak_upgrade": _weak_upgrade,
     "object": _object, "call": _call, "call_object": _call_object, "runtime": _anything, "extern": _anything, "c_entry": _c_entry,
-    "copy": _copy, "drop": _one_operand, "keep": _one_operand, "name": _one_operand, "suspend": _suspend, "given_up": _given_up,
+    "copy": _copy, "own": _copy, "drop": _one_operand, "keep": _one_operand, "name": _one_operand, "suspend": _suspend, "given_up": _given_up,
     "yield": _yield, "gen_new": _gen_new, "gen_next": _gen_next, "frame_start": _frame_start, "frame_poll": _frame_poll,
     "frame_take": _frame_take, "gen_resume": _gen_resume, "gen_take": _gen_take, "message": _message,
     "message_args": _message_args, "message_take": _message_take,

@@ -198,6 +198,18 @@ def call_object(
     return result
 
 
+def call_offered_object(
+    cx: Lower, base: nodes.Expr, method: int, exprs: list[nodes.Expr], declared: tuple[str, ...]
+) -> Value:
+    """A method that gives away parts of the object if it has no other owner: one that is used again has two meanwhile."""
+    (target,), backs = arguments(cx, [base], (Use.INOUT,), {0})
+    target = cx.b.one(ops.OWN, [target], target.type)
+    result = call_object(cx, target, method, exprs, declared)
+    _put_back(cx, backs, [target])
+    after_wait(cx, _lent(backs))
+    return result
+
+
 def call_object_values(cx: Lower, target: Value, method: int, values: list[Value]) -> tuple[Value, list[Value]]:
     """A method of an object on values: the result and the inout successors."""
     assert isinstance(target.type, ObjectT)

@@ -11,9 +11,10 @@ from pyhew.check.model import Closure, UseDyn
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import I64, NEVER, UNIT, EnvT, ObjectT, Signature, StructT, Use
+from pyhew.ir.types import I64, NEVER, UNIT, EnvT, IrType, ObjectT, Signature, StructT, Use
 from pyhew.lower.aggregates import make_variant
-from pyhew.lower.arguments import call_object, call_object_values
+from pyhew.lower.arguments import call_object, call_object_values, call_offered_object
+from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.returns import finish_body
@@ -182,15 +183,16 @@ def _dyn_method(
         args = tuple(inner.close(a) for a in bound.args)
         behind, own = resolve_trait(cx.low.world, bound.trait, fn.name, source, args, ())
         target = instance(cx.low, behind, own)
-        path = (("deref",), ("field", 0))
-        receiver = inner.b.project(env, path, [], struct.fields[0])
-        if target.modes[0] is Use.CONSUME and _is_taken(cx, bound.trait, fn) and facts.is_kept(source):
-            _take_inside(inner, env, struct)
-        result, after = inner.call(target, [receiver, *params])
+        inside = _Inside(inner, env, struct.fields[0])
+        is_offered = fn.inputs[0].mode != "var" and facts.is_kept(source) and cx.low.world.may_keep([behind], 0)
+        result, after = inner.call(target, [inside.taken() if is_offered else inside.read(), *params])
         if target.modes[0] is Use.INOUT:
-            inside = after.pop(0)
-            if behind.inputs[0].mode == "var" or ir_facts.is_changed_in_place(inside.type):
-                inner.b.op(ops.RC_REPLACE, [env, inside], [struct.fields[0]], {"path": path})
+            left = after.pop(0)
+            is_collection = ir_facts.is_changed_in_place(left.type)
+            if is_offered:
+                inside.put_back(left, if_alone=not is_collection)
+            elif is_collection or behind.inputs[0].mode == "var":
+                inside.replace(left)
         values = [] if signature.result in (UNIT, NEVER) else [result]
         kept = _kept(tuple(inner.close(param.type) for param in fn.inputs[1:]))
         inner.b.ret(values + _left(inner, signature, params, kept, target.modes[1:], after))
@@ -200,20 +202,52 @@ def _dyn_method(
     return made
 
 
-def _is_taken(cx: Lower, trait: TraitInfo, fn: FnInfo) -> bool:
-    """Whether nobody uses a `dyn` value again once a method of it was called."""
-    behind = [impl.methods.get(fn.name, fn) for impl in cx.low.world.impls_of(trait)]
-    return fn.inputs[0].mode == "consume" or cx.low.world.takes_all(behind, 0)
+class _Inside:
+    """The value in a `dyn` object, as its method sees it."""
 
+    PATH = (("deref",), ("field", 0))
 
-def _take_inside(cx: Lower, env: Value, struct: StructT) -> None:
-    """Takes the value out of an object that has no other owner."""
-    alone, shared = cx.b.new_block("alone"), cx.b.new_block("shared")
-    cx.b.cond(cx.b.compare("eq", cx.runtime("hew_rc_strong_count", [env], I64), cx.b.int(1, I64)), alone, shared)
-    cx.b.start_sealed(alone)
-    cx.b.op(ops.RC_REPLACE, [env, cx.b.zero(struct.fields[0])], [struct.fields[0]], {"path": (("deref",), ("field", 0))})
-    cx.b.branch(shared)
-    cx.b.start_sealed(shared)
+    def __init__(self, cx: Lower, env: Value, ty: IrType) -> None:
+        self.cx, self.env, self.type = cx, env, ty
+        self.is_alone: Value | None = None
+
+    def read(self) -> Value:
+        """A copy of it."""
+        return self.cx.b.project(self.env, self.PATH, [], self.type)
+
+    def replace(self, value: Value) -> Value:
+        """Puts another there; gives the old one."""
+        return self.cx.b.op(ops.RC_REPLACE, [self.env, value], [self.type], {"path": self.PATH})[0]
+
+    def taken(self) -> Value:
+        """The value itself out of an object that has no other owner, a copy out of one that has."""
+        b = self.cx.b
+        self.is_alone = b.compare("eq", self.cx.runtime("hew_rc_strong_count", [self.env], I64), b.int(1, I64))
+        value = Variable("inside", self.type)
+        alone, shared, done = b.new_block("alone"), b.new_block("shared"), b.new_block("taken")
+        b.cond(self.is_alone, alone, shared)
+        b.start_sealed(alone)
+        b.write(value, self.replace(b.zero(self.type)))
+        b.branch(done)
+        b.start_sealed(shared)
+        b.write(value, self.read())
+        b.branch(done)
+        b.start_sealed(done)
+        return b.read(value)
+
+    def put_back(self, left: Value, if_alone: bool) -> None:
+        """What a method left of the value that it got. A collection was given away as it is: what is left of it goes to
+        the other owners alone."""
+        assert self.is_alone is not None
+        b = self.cx.b
+        if not b.is_open:
+            return
+        back, done = b.new_block("back"), b.new_block("done")
+        b.cond(self.is_alone, *((back, done) if if_alone else (done, back)))
+        b.start_sealed(back)
+        self.replace(left)
+        b.branch(done)
+        b.start_sealed(done)
 
 
 def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | None = None) -> Value:
@@ -221,10 +255,12 @@ def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | Non
     assert isinstance(node.callee, nodes.Member)
     ty = base if base is not None else cx.type_of(node.callee.base)
     assert isinstance(ty, DynType)
-    target = cx.expr(node.callee.base)
     index = _method_index(cx, ty, use.trait, use.method)
     declared = tuple(param.mode for param in use.trait.methods[use.method].inputs[1:])
-    return call_object(cx, target, index, [a.value for a in node.args], declared)
+    exprs = [a.value for a in node.args]
+    if cx.low.world.may_keep(cx.low.world.behind(use.trait, use.method), 0):
+        return call_offered_object(cx, node.callee.base, index, exprs, declared)
+    return call_object(cx, cx.expr(node.callee.base), index, exprs, declared)
 
 
 def _method_index(cx: Lower, ty: DynType, trait: TraitInfo, method: str) -> int:

@@ -326,7 +326,7 @@ OPERATIONS: dict[str, Operation] = {
     "vec_push": _vec_push, "vec_pop": _vec_pop, "vec_insert": _vec_insert, "vec_remove": _vec_remove,
     "box": _box, "unbox": _unbox, "resource_new": _resource_new, "resource_close": _resource_close, "rc_new": _box,
     "weak_new": _weak_new, "weak_upgrade": _weak_upgrade, "object": _object, "copy": _copy, "drop": _drop,
-    "given_up": lambda _, op, args: [False], "keep": _keep, "name": _keep, "message": _message, "message_args": _message_args, "message_take": _message_take, "ask": _ask,
+    "given_up": lambda _, op, args: [False], "keep": _keep, "own": lambda _, op, args: [args[0]], "name": _keep, "message": _message, "message_args": _message_args, "message_take": _message_take, "ask": _ask,
     "reply_value": _reply_value, "reply": _reply, "state_load": _state_load, "state_store": _state_store,
     "actor_type": lambda _, op, args: [op.attrs["actor"]],
 }  # fmt: skip
