@@ -34,9 +34,13 @@ class IrFault(Exception):
     """Something in the IR that its rules forbid; the verifier adds the place."""
 
 
-def is_lent_path(path: Path) -> bool:
-    """Whether what stands there cannot be replaced while the root is borrowed: no cell lies on the way."""
-    return all(step[0] != "deref" for step in path)
+def is_lent_path(ty: IrType, path: Path) -> bool:
+    """Whether what stands there cannot be replaced while the root is borrowed: no cell lies on the way from `ty`."""
+    for step in path:
+        if step[0] == "deref" and not isinstance(ty, BoxT):
+            return False
+        ty = step_type(ty, step)
+    return True
 
 
 def owns_heap(ty: IrType) -> bool:

@@ -62,7 +62,7 @@ UNVARIANT = _row("unvariant", "c", "index", "enum known to hold variant `index` 
 # when it is out of bounds; `deref` goes through Box, Resource, Rc and Env.  `proved` says of how many elements on the way
 # that is not to be asked: they are there and, where the root is changed, unshared.
 PROJECT = _row("project", "bp*", "path", "an independent copy of what stands there")
-LEND = _row("lend", "bp*", "path", "what stands there in a borrowed value, borrowed itself; made by `lend_parts`")
+LEND = _row("lend", "bp*", "path", "what stands there, borrowed as long as the value lives; made by `lend_parts`")
 REPLACE = _row("replace", "icp*", "path", "puts the new value there; results are the old value and the root")
 TAKE = _row("take", "ip*", "path", "moves the value out, leaving zero; results are the value and the root")
 PUT = _row("put", "icp*", "path", "puts a value where `take` left zero; result is the root")

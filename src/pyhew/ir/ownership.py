@@ -5,6 +5,7 @@ The rule: at the end of a block every owned value that lives is consumed, or is 
 over on every outgoing edge exactly once: as an argument, or under its own name, and then
 the target must carry it.  What arrives is written in the block, so nothing is solved.  A trap or a call that does not
 return may leave values behind, because the actor's sweep owns them then.
+What a value lends is used only while that value lives.
 Assumed: the structure was verified.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 
 from pyhew.ir.facts import owns_heap
 from pyhew.ir.ops import (
+    LEND,
     Block,
     Done,
     Function,
@@ -39,13 +41,14 @@ def verify_ownership(module: Module, functions: Iterable[Function] | None = None
 class _Ownership:
     """The check of one function; sets of values are bit masks."""
 
-    __slots__ = ("bits", "fn", "known", "values")
+    __slots__ = ("bits", "fn", "known", "lenders", "values")
 
     def __init__(self, fn: Function) -> None:
         self.fn = fn
         self.known: dict[IrType, bool] = {}
         self.values = list(fn.carriers)
         self.bits = {value: 1 << at for at, value in enumerate(self.values)}
+        self.lenders = {op.results[0]: op.operands[0] for block in fn.blocks for op in block.ops if op.kind is LEND}
 
     def fault(self, text: str, where: str, site: Span | None) -> CompilerBug:
         return CompilerBug(f"ownership is wrong in {self.fn.symbol}, {where}: {text}", site)
@@ -81,14 +84,16 @@ class _Ownership:
 
     def scan_op(self, op: Op, live: int, block: Block, number: int) -> int:
         """What lives after an operation."""
-        consumed = borrowed = 0
+        consumed = borrowed = lenders = 0
         for value, use in zip(op.operands, op.modes, strict=True):
             if not self.owns(value):
                 continue
             bit = self.bit(value)
             if use is Use.BORROW:
                 borrowed |= bit
-                if not value.is_borrowed and not bit & (live | consumed):
+                if value in self.lenders:
+                    lenders |= self.lender(value)
+                elif not value.is_borrowed and not bit & (live | consumed):
                     raise self.op_fault("is used after it was consumed", value, op, block, number)
             elif value.is_borrowed:
                 raise self.op_fault("is borrowed and cannot be consumed", value, op, block, number)
@@ -99,10 +104,18 @@ class _Ownership:
                 live &= ~bit
             if consumed & borrowed:
                 raise self.op_fault("is borrowed and consumed at once", value, op, block, number)
+        if lenders & ~live:
+            raise self.op_fault("has lent what is used after it was consumed", self.values[(lenders & ~live).bit_length() - 1], op, block, number)
         for value in op.results:
             if self.owns(value) and not value.is_borrowed:
                 live |= self.bit(value)
         return live
+
+    def lender(self, value: Value) -> int:
+        """What must live where a lent value is used; nothing for what lives as long as the function runs."""
+        while value in self.lenders:
+            value = self.lenders[value]
+        return 0 if value.is_borrowed or not self.owns(value) else self.bit(value)
 
     def op_fault(self, text: str, value: Value, op: Op, block: Block, number: int) -> CompilerBug:
         return self.fault(f"value {value.name} {text}", f"{block.name}, op {number} ({op.kind.name})", op.site)

@@ -96,7 +96,7 @@ class _Structure:
         is_lent = op is not None and op.kind is LEND
         if at != -2 and value.is_borrowed is not is_lent:
             raise self.fault(f"value {value.name} is no parameter and cannot be borrowed", where, None)
-        if op is not None and is_lent and not (op.operands[0].is_borrowed and is_lent_path(cast(Path, op.attrs["path"]))):
+        if op is not None and is_lent and not is_lent_path(op.operands[0].type, cast(Path, op.attrs["path"])):
             raise self.fault(f"value {value.name} is lent by what may change", where, None)
         self.homes[value] = (block, at)
 

@@ -45,13 +45,6 @@ STRUCTURE = {
         ^entry:
           br ^entry
         }""",
-    "a part of what may change lent": """
-        fn @"f"(%v: inout Vec<Vec<i64>>, %i: i64) -> i64 {
-        ^entry:
-          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
-          %n = vec_len %x : i64
-          return %n, %v
-        }""",
     "a part lent through a cell": """
         fn @"f"(%r: Rc<Vec<i64>>) -> i64 {
         ^entry:
@@ -144,6 +137,45 @@ OWNERSHIP = {
           %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
           return %x
         }""",
+    "a part used after what lent it was dropped": """
+        fn @"f"(%v: consume Vec<Vec<i64>>, %i: i64) -> i64 {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          drop %v
+          %n = vec_len %x : i64
+          return %n
+        }""",
+    "a part used after what lent it was changed": """
+        fn @"f"(%v: inout Vec<Vec<i64>>, %w: consume Vec<i64>, %i: i64) -> i64 {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          %after = vec_push %v, %w : Vec<Vec<i64>>
+          %n = vec_len %x : i64
+          return %n, %after
+        }""",
+    "a part used while what lent it is given away": """
+        fn @"g"(%v: consume Vec<Vec<i64>>, %x: Vec<i64>) -> () {
+        ^entry:
+          drop %v
+          return
+        }
+        fn @"f"(%v: consume Vec<Vec<i64>>, %i: i64) -> () {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          call consume %v, %x {callee = @"g"}
+          return
+        }""",
+    "a part of a part used after the whole is gone, in another block": """
+        fn @"f"(%v: consume Vec<Vec<string>>, %i: i64) -> i64 {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<string>
+          drop %v
+          br ^next
+        ^next:
+          %y = lend %x, %i {path = [["elem"]]} : string
+          %n = const {value = 1} : i64
+          return %n
+        }""",
     "a borrowed parameter consumed": """
         fn @"f"(%s: string) -> () {
         ^entry:
@@ -192,6 +224,20 @@ def test_ownership_is_refused(name: str) -> None:
     verify_structure(module)
     with pytest.raises(CompilerBug, match="ownership is wrong in f"):
         verify_ownership(module)
+
+
+def test_a_part_may_be_lent_by_what_ends_later() -> None:
+    module = parse_module("""
+        fn @"f"(%v: inout Vec<Vec<i64>>, %i: i64, %c: bool) -> i64 {
+        ^entry:
+          %x = lend %v, %i {path = [["elem"]]} : Vec<i64>
+          cond_br %c, ^some, ^some
+        ^some carries [%v]:
+          %n = vec_len %x : i64
+          return %n, %v
+        }""")
+    verify_structure(module)
+    verify_ownership(module)
 
 
 def test_a_trap_may_leave_values_behind() -> None:
