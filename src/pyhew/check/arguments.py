@@ -6,15 +6,18 @@ Assumed: a function that is a value, or stands for a method of a trait, is not k
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyhew.check.errors.ownership import CapturedMove, MustConsume, NotForOneOwner
 from pyhew.check.given_away import Giving, instance_of, is_followed, shown
 from pyhew.check.linear import LOSING
 from pyhew.check.model import UseDyn, UseFn, UseHandler, UseLambda, UseRecord, UseTrait, UseValue, UseVariant
 from pyhew.check.places import Places
+from pyhew.check.world import World
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.facts import Kind
-from pyhew.types.model import ERROR, Nominal, Prim, TupleType, Type, prune, show, substitute
+from pyhew.types.model import ERROR, Nominal, ParamType, Prim, TupleType, Type, prune, show, substitute
 from pyhew.types.symbols import FnInfo
 
 MAKERS = (nodes.Call, nodes.Try, nodes.Await, nodes.RecordLiteral, nodes.TupleLiteral, nodes.ArrayLiteral, nodes.MapLiteral)
@@ -49,10 +52,10 @@ class Arguments(Places):
                 self._call_fn(use.fn, self.instance(node, use), receiver, args)
                 self._passed_on(node, receiver, use.fn.module.startswith("std.") and use.fn.name in LOSING)
             case UseTrait():
-                self._call_fn(use.trait.methods[use.method], (), receiver, args, self._behind(use))
+                self._call_fn(use.trait.methods[use.method], (), receiver, args, functions_behind(self.world, use, self.actual))
                 self._passed_on(node, receiver, False)
             case UseDyn():
-                self._call_fn(use.trait.methods[use.method], (), receiver, args, self._behind(use))
+                self._call_fn(use.trait.methods[use.method], (), receiver, args, functions_behind(self.world, use, self.actual))
             case UseValue():
                 self.expr(node.callee)
                 for arg in args:
@@ -68,14 +71,6 @@ class Arguments(Places):
             self.value(arg, Giving.OFFER)
         else:
             self.expr(arg)
-
-    def _behind(self, use: UseTrait | UseDyn) -> list[FnInfo]:
-        """The functions of the program that a trait's method may be: the one of a known type, or every one."""
-        ty = prune(substitute(use.self_type, self.actual)) if isinstance(use, UseTrait) else None
-        if isinstance(use, UseTrait) and isinstance(ty, Nominal | Prim | TupleType):
-            found = self.world.find_impl(use.trait, ty, tuple(substitute(a, self.actual) for a in use.trait_args))
-            return [found[0].methods.get(use.method, use.trait.methods[use.method])] if found is not None else []
-        return self.world.behind(use.trait, use.method)
 
     def _passed_on(self, node: nodes.Call, receiver: nodes.Expr | None, loses: bool) -> None:
         """A method puts linear values into its receiver, takes them out, or loses them."""
@@ -94,10 +89,10 @@ class Arguments(Places):
 
     def instance(self, node: nodes.Expr, use: UseFn) -> tuple[Type, ...]:
         """The type arguments of a call when a value of theirs has one owner; the body must treat it so."""
-        given = tuple(substitute(arg, self.actual) for arg in use.args)
-        single = next((arg for arg in given if facts.holds_single(arg)), None)
-        if single is None or not is_followed(use.fn):
+        given = instance_asked(use, self.actual)
+        if not given:
             return ()
+        single = next(arg for arg in given if facts.holds_single(arg))
         complaint = self.summary_of(use.fn, given).complaint
         if complaint is not None and not use.fn.module.startswith("std."):
             self.report(NotForOneOwner(node.span, use.fn.name, show(single), complaint))
@@ -163,6 +158,21 @@ class Arguments(Places):
         if is_single and self.world.takes_all(behind, index):
             return Giving.CONSUME
         return Giving.OFFER if self.world.may_keep(behind, index) else Giving.READ
+
+
+def instance_asked(use: UseFn, actual: Mapping[ParamType, Type]) -> tuple[Type, ...]:
+    """The type arguments of a called function, if a value of theirs has one owner and its body is looked into."""
+    given = tuple(substitute(arg, actual) for arg in use.args)
+    return given if is_followed(use.fn) and any(map(facts.holds_single, given)) else ()
+
+
+def functions_behind(world: World, use: UseTrait | UseDyn, actual: Mapping[ParamType, Type]) -> list[FnInfo]:
+    """The functions of the program that a trait's method may be: the one of a known type, or every one."""
+    ty = prune(substitute(use.self_type, actual)) if isinstance(use, UseTrait) else None
+    if isinstance(use, UseTrait) and isinstance(ty, Nominal | Prim | TupleType):
+        found = world.find_impl(use.trait, ty, tuple(substitute(a, actual) for a in use.trait_args))
+        return [found[0].methods.get(use.method, use.trait.methods[use.method])] if found is not None else []
+    return world.behind(use.trait, use.method)
 
 
 def _consuming(fn: FnInfo, index: int) -> Giving:

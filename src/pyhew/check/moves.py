@@ -195,7 +195,7 @@ class Walk(Arguments):
         """Whether an expression may be where a task is cancelled; nothing is known of functions that are values."""
         use = self.model.uses.get(node)
         is_unknown = isinstance(node, nodes.Call) and isinstance(use, UseValue | UseDyn | UseTrait)
-        return is_unknown or Waits(self.world).of_call(node) is not None
+        return is_unknown or Waits(self.world).of_call(node)
 
     def _member(self, node: nodes.Member) -> None:
         """A part of a value without a name; the rest of it ends here."""

@@ -7,7 +7,7 @@ Assumed: what the library does is not followed but for its waits; printing is le
 from __future__ import annotations
 
 from pyhew.check.errors.machines import ImpureRule
-from pyhew.check.followed import Followed
+from pyhew.check.followed import Deeds, Followed, Through
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.suspension import WAITING_LIBRARY, WAITS
 from pyhew.check.world import World
@@ -15,27 +15,39 @@ from pyhew.syntax import nodes
 from pyhew.syntax.nodes.base import raw_children
 from pyhew.types.symbols import FnInfo
 
+Deed = tuple[nodes.Node, str, str]
+"""Where code reaches out, what does it there, and how."""
+
 
 def check_purity(world: World) -> None:
     """Every rule of every machine; wants all bodies checked."""
-    functions: Followed[str] = Followed(lambda fn: _of_function(world, fn, functions))
+    functions: Followed[Deed] = Followed(lambda fn: _of_function(world, fn))
     for rules in world.model.machines.values():
         for rule in rules:
-            _check_pure(world, rule.node, functions)
+            found = functions.first(_deeds(world, [part for part in (rule.node.body, rule.node.guard) if part is not None]))
+            if found is not None:
+                world.sink.report(ImpureRule(found[0].span, f"{found[1]} {found[2]}"))
 
 
-def _check_pure(world: World, rule: nodes.TransitionDecl, functions: Followed[str]) -> None:
-    todo: list[nodes.Node] = [part for part in (rule.body, rule.guard) if part is not None]
+def _of_function(world: World, fn: FnInfo) -> Deeds[Deed]:
+    """What a function makes for itself is its own affair."""
+    for deed in _deeds(world, [fn.node.body] if fn.node is not None and fn.node.body is not None else []):
+        if isinstance(deed, Through) or not isinstance(deed[0], nodes.GenBlock):
+            yield deed
+
+
+def _deeds(world: World, todo: list[nodes.Node]) -> Deeds[Deed]:
     while todo:
         node = todo.pop()
-        called = _own_function(world, node)
         if what := _reaches_out(world, node):
-            world.sink.report(ImpureRule(node.span, f"this {what}"))
-            return
-        if called is not None and (through := functions.of(called)):
-            world.sink.report(ImpureRule(node.span, f"`{called.name}` {through}"))
-            return
+            yield node, "this", what
+        elif (called := _own_function(world, node)) is not None:
+            yield _through(node, called)
         todo.extend(reversed([*raw_children(node)]))
+
+
+def _through(node: nodes.Node, called: FnInfo) -> Through[Deed]:
+    return Through(called, lambda found: (node, f"`{called.name}`", found[2]))
 
 
 def _own_function(world: World, node: nodes.Node) -> FnInfo | None:
@@ -43,19 +55,6 @@ def _own_function(world: World, node: nodes.Node) -> FnInfo | None:
     use = world.model.uses.get(node)
     is_own = isinstance(use, UseFn) and not use.fn.module.startswith("std.")
     return use.fn if is_own and isinstance(use, UseFn) and not use.fn.is_gen else None
-
-
-def _of_function(world: World, fn: FnInfo, functions: Followed[str]) -> str | None:
-    """How a function reaches out, itself or through what it calls; what it makes for itself is its own affair."""
-    todo: list[nodes.Node] = [fn.node.body] if fn.node is not None and fn.node.body is not None else []
-    while todo:
-        node = todo.pop()
-        called = _own_function(world, node)
-        what = _reaches_out(world, node) or (functions.of(called) if called is not None else None)
-        if what and not isinstance(node, nodes.GenBlock):
-            return what
-        todo.extend(reversed([*raw_children(node)]))
-    return None
 
 
 def _reaches_out(world: World, node: nodes.Node) -> str:

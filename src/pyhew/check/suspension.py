@@ -7,7 +7,7 @@ Assumed: calls through closures and `dyn` are judged later, on the IR.
 from __future__ import annotations
 
 from pyhew.check.errors.actors import SuspendsHere
-from pyhew.check.followed import Followed
+from pyhew.check.followed import Deeds, Followed, Through
 from pyhew.check.model import UseFn, UseHandler, UseLambda
 from pyhew.check.world import World
 from pyhew.source.spans import Span
@@ -20,50 +20,46 @@ WAITING_LIBRARY = {"sleep", "channel_send", "channel_receive", "supervisor_stop"
                    "socket_ready"}
 
 
+Wait = tuple[Span, tuple[str, ...]]
+"""Where code waits, and through which calls."""
+
+
 class Waits:
     """Finds the first wait in a body, following direct calls."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._functions: Followed[tuple[Span, tuple[str, ...]]] = Followed(self._of_body)
+        self._functions: Followed[Wait] = Followed(self._of_body)
 
-    def of_function(self, fn: FnInfo) -> tuple[Span, tuple[str, ...]] | None:
-        """Where a function waits, and through which calls."""
+    def of_function(self, fn: FnInfo) -> Wait | None:
+        """Where a function waits."""
         return self._functions.of(fn)
 
-    def _of_body(self, fn: FnInfo) -> tuple[Span, tuple[str, ...]] | None:
-        if fn.node is None:
-            return None
-        if fn.intrinsic in WAITING_LIBRARY:
-            return fn.node.span, ()
-        if fn.node.body is None or fn.is_gen:
-            return None
-        self.world.body(fn)
-        return self.of_node(fn.node.body)
+    def of_call(self, node: nodes.Node) -> bool:
+        """Whether a node itself waits, when all of its parts have their values."""
+        return self._functions.first(self._of_node(node)) is not None
 
-    def of_call(self, node: nodes.Node) -> tuple[str, ...] | None:
-        """Through which calls a node itself waits, when all of its parts have their values; None when it does not."""
+    def _of_body(self, fn: FnInfo) -> Deeds[Wait]:
+        if fn.node is None:
+            return
+        if fn.intrinsic in WAITING_LIBRARY:
+            yield fn.node.span, ()
+        elif fn.node.body is not None and not fn.is_gen:
+            self.world.body(fn)
+            todo: list[nodes.Node] = [fn.node.body]
+            while todo:
+                node = todo.pop()
+                if not isinstance(node, nodes.Lambda | nodes.LambdaActor | nodes.GenBlock):
+                    yield from self._of_node(node)
+                    todo.extend(reversed([*raw_children(node)]))
+
+    def _of_node(self, node: nodes.Node) -> Deeds[Wait]:
         use = self.world.model.uses.get(node)
         if isinstance(node, WAITS) or isinstance(use, UseHandler | UseLambda) and use.reply is not None:
-            return ()
-        if isinstance(use, UseFn) and isinstance(node, nodes.Call):
-            found = self.of_function(use.fn)
-            if found is not None:
-                return (use.fn.name, *found[1])
-        return None
-
-    def of_node(self, node: nodes.Node) -> tuple[Span, tuple[str, ...]] | None:
-        """Where a piece of code waits."""
-        if isinstance(node, nodes.Lambda | nodes.LambdaActor | nodes.GenBlock):
-            return None
-        calls = self.of_call(node)
-        if calls is not None:
-            return node.span, calls
-        for child in raw_children(node):
-            inner = self.of_node(child)
-            if inner is not None:
-                return inner
-        return None
+            yield node.span, ()
+        elif isinstance(use, UseFn) and isinstance(node, nodes.Call):
+            name = use.fn.name
+            yield Through(use.fn, lambda found: (node.span, (name, *found[1])))
 
 
 def check_suspension(world: World) -> None:

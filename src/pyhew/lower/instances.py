@@ -16,7 +16,7 @@ from pyhew.source.diagnostics import CompilerBug
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import NEVER as NEVER_TYPE
-from pyhew.types.model import FnType, Nominal, ParamType, Type, is_huge, map_type, parts_of, substitute
+from pyhew.types.model import FnType, Nominal, ParamType, Type, depth_of, is_huge, map_type, substitute
 from pyhew.types.symbols import FnInfo, ParamInfo, TraitInfo
 
 
@@ -26,7 +26,7 @@ def instance(low: Lowering, fn: FnInfo, args: tuple[Type, ...]) -> Function:
     found = low.instances.get(key)
     if found is not None:
         return found
-    if len(low.instances) >= MAX_INSTANCES or any(is_huge(a) or _depth(a) > 64 for a in args):
+    if len(low.instances) >= MAX_INSTANCES or any(is_huge(a) or depth_of(a) > 64 for a in args):
         raise TooManyInstances(fn)
     subst: dict[ParamType, Type] = dict(zip((*fn.params_outer, *fn.params), args))
     name = f"{fn.owner}.{fn.name}" if fn.owner else fn.name
@@ -73,11 +73,6 @@ def _item(ty: Type) -> Type:
         assert isinstance(ty, Nominal)
         return ty.args[0]
     return ty
-
-
-def _depth(ty: Type) -> int:
-
-    return 1 + max((_depth(p) for p in parts_of(ty)), default=0)
 
 
 def _closer(low: Lowering, subst: dict[ParamType, Type]):  # type: ignore[no-untyped-def]

@@ -274,6 +274,11 @@ def parts_of(ty: Type) -> tuple[Type, ...]:
             return ()
 
 
+def depth_of(ty: Type) -> int:
+    """How far types are nested in a type."""
+    return 1 + max(map(depth_of, parts_of(ty)), default=0)
+
+
 def has_vars(ty: Type) -> bool:
     """Whether an unsolved, undefaultable variable is left."""
     ty = prune(ty)
