@@ -72,7 +72,25 @@ PROGRAMS = {
     "many errors": "fn main() {\n" + "    let x: i64 = \"a\";\n" * 5_000 + "}",
     "many functions": "".join(f"fn f{i}() {{ f{i + 1}(); }}\n" for i in range(3_000)) + "fn f3000() {}\nfn main() { f0(); }",
 }  # fmt: skip
-SOURCES = {**{name: f"fn main() {{\n    {body}\n}}" for name, body in BODIES.items()}, **PROGRAMS}
+LONG_BODIES = {
+    "sum": "let x = " + many("1", 9_900, " + ") + ";",
+    "concatenation": "let x = " + many('"a"', 1_500, " + ") + ";",
+    "calls": "let x = 1" + ".abs()" * 3_000 + ";",
+    "else ifs": "let x = 1;\n" + many("if x == 1 { println(x) }", 1_500, "\nelse "),
+    "line": "let x = [" + "10000, " * 20_000 + "];",
+}
+LONG = {
+    "constants": "".join(f"const C{i}: i64 = C{i + 1} + 1;\n" for i in range(3_000)) + "const C3000: i64 = 1;\nfn main() { println(C0); }",
+    "aliases": "".join(f"type A{i} = A{i + 1};\n" for i in range(3_000)) + "type A3000 = i64;\nfn main() { let a: A0 = 1; println(a); }",
+    "types": "".join(f"type R{i} {{ r: Vec<R{i + 1}>; }}\n" for i in range(400)) + "type R400 { n: i64; }\nfn main() { let r = R0 { r: [] }; println(r.r.len()); }",
+}  # fmt: skip
+
+
+def in_main(bodies: dict[str, str]) -> dict[str, str]:
+    return {name: f"fn main() {{\n    {body}\n}}" for name, body in bodies.items()}
+
+
+SOURCES = {**in_main(BODIES), **PROGRAMS}
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -85,6 +103,14 @@ def test_a_bomb_does_not_go_off(name: str, tmp_path: Path) -> None:
 
 def test_there_are_many_bombs() -> None:
     assert len(SOURCES) >= 40
+
+
+@pytest.mark.parametrize(("name", "text"), {**in_main(LONG_BODIES), **LONG}.items())
+def test_what_is_long_and_right_is_compiled(name: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{name}.hew"
+    file.write_text(text)
+    with limit():
+        assert compile_once(file, Mode.FAST) == "compiled"
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)

@@ -18,6 +18,9 @@ from pyhew.source.files import Sources
 from pyhew.source.records import record
 from pyhew.source.spans import Span
 
+MAX_COLUMN = 65_535
+"""LLVM keeps columns in 16 bits."""
+
 
 @record(frozen=True, slots=True)
 class Named:
@@ -68,7 +71,7 @@ class DebugInfo:
             return ("", 0, 0)
         file = self.sources[span.file]
         line, column = file.position(span.start)
-        return (file.path, line, column)
+        return (file.path, line, min(column, MAX_COLUMN))
 
     def _file(self, span: Span | None) -> int:
         index = span.file if span is not None and span.file < len(self.sources) else -1

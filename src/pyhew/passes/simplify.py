@@ -103,18 +103,14 @@ def merge_chains(fn: Function) -> bool:
 def _skip_empty(fn: Function, gone: set[Block]) -> bool:
     """Edges into a block that only branches on go to its target."""
     changed = False
+    ends: dict[Block, Block] = {}
     for block in fn.blocks:
         if block in gone:
             continue
         for edge in edges(block.terminator):
-            seen: set[Block] = set()
-            while edge.block not in seen:
-                seen.add(edge.block)
-                middle = edge.block
-                onward = middle.terminator
-                if middle.ops or middle.params or not isinstance(onward, Branch) or onward.edge.args:
-                    break
-                edge.block = onward.edge.block
+            end = _end_of(edge.block, ends)
+            if end is not edge.block:
+                edge.block = end
                 changed = True
         if isinstance(block.terminator, CondBranch) and _is_one_way(block.terminator):
             block.terminator = Branch(block.terminator.then, block.terminator.site)
@@ -124,6 +120,20 @@ def _skip_empty(fn: Function, gone: set[Block]) -> bool:
         fn.blocks = [b for b in fn.blocks if b in reached]
         remove_unreachable(fn)
     return changed
+
+
+def _end_of(block: Block, ends: dict[Block, Block]) -> Block:
+    """Where control arrives that enters a block, when blocks that only branch on are left out; in a ring of those, anywhere."""
+    row: dict[Block, None] = {}
+    while block not in ends and block not in row:
+        onward = block.terminator
+        if block.ops or block.params or not isinstance(onward, Branch) or onward.edge.args:
+            break
+        row[block] = None
+        block = onward.edge.block
+    end = ends.get(block, block)
+    ends.update(dict.fromkeys(row, end))
+    return end
 
 
 def _is_one_way(terminator: CondBranch) -> bool:
@@ -136,8 +146,9 @@ def gather_cases(fn: Function) -> bool:
     numbers = {op.results[0]: op for block in fn.blocks for op in block.ops if op.kind is CONST}
     counts = edge_counts(fn.blocks)
     gone: set[Block] = set()
+    tried: set[Block] = set()
     for block in fn.blocks:
-        if block in gone:
+        if block in gone or block in tried:
             continue
         first = _compared(block, numbers)
         cases: dict[int, Edge] = {}
@@ -155,6 +166,8 @@ def gather_cases(fn: Function) -> bool:
                 block.ops.extend(middle.ops)
                 gone.add(middle)
             block.terminator = Switch(first[0], list(cases.items()), default, first[2].site)
+        else:
+            tried.update(row)
     if gone:
         fn.blocks = [block for block in fn.blocks if block not in gone]
         remove_unreachable(fn)

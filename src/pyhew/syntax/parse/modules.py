@@ -28,6 +28,8 @@ from pyhew.syntax.tokens import EOF, IDENT, RAW_STRING, REGEX, RESERVED, STRING
 
 _FRAMES_PER_LEVEL = 60
 """Python calls between one nesting level and the next, with room to spare."""
+_FRAMES_PER_TOKEN = 16
+"""Python calls from link to link of a chain, of operators or of declarations that need one another: by what a link is written in."""
 
 ENTRIES = Entries(
     expr=expressions.parse_expr,
@@ -53,7 +55,7 @@ def parse_module(text: str, file: int, sink: DiagnosticSink) -> Parsed:
     """Parses file number `file`."""
     tokens = tokenize(text, file, sink)
     p = Parser(text, file, tokens, sink, ENTRIES)
-    needed = MAX_NESTING * _FRAMES_PER_LEVEL + 1000
+    needed = 1000 + MAX_NESTING * _FRAMES_PER_LEVEL + len(tokens.kinds) * _FRAMES_PER_TOKEN
     if sys.getrecursionlimit() < needed:
         sys.setrecursionlimit(needed)
     items: list[nodes.Item] = []
