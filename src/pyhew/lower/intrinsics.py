@@ -40,7 +40,7 @@ from pyhew.ir.types import (
 )
 from pyhew.lower.channels import poll, receive, send, take_option
 from pyhew.lower.context import Lower
-from pyhew.lower.derive import hash_value
+from pyhew.lower.derive import equal, hash_value
 from pyhew.lower.foreign import write_extern
 from pyhew.lower.merge import Merge
 from pyhew.lower.messages import send_envelope
@@ -306,6 +306,12 @@ def _hash(cx: Lower, v: Values) -> Values:
     return [hash_value(cx, v[0], surface)]
 
 
+def _same_key(cx: Lower, v: Values) -> Values:
+    """As inside a record: floats by their bits, so that a key finds itself and what its hash found."""
+    surface = next(iter(cx.subst.values()))
+    return [equal(cx, v[0], v[1], surface)]
+
+
 def _take_value(cx: Lower, v: Values) -> Values:
     return [v[0], cx.b.zero(v[0].type)]
 
@@ -375,6 +381,7 @@ INTRINSICS: dict[str, Callable[[Lower, Values], Values]] = {
     "supervisor_stop": _wait_cell("hew_supervisor_stop"),
     "lambda_close": _lambda_close,
     "hash_value": _hash,
+    "same_key": _same_key,
     "take_value": _take_value,
     "unknown_fields": _unknown_fields,
     "with_unknown_fields": _with_unknown_fields,
