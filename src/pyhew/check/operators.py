@@ -233,7 +233,7 @@ def check_cast(cx: Check, node: nodes.Cast) -> Type:
     """`e as T`."""
     target = resolve_type(cx.scope, node.type)
     cx.world.model.written[node] = target
-    hint = target if isinstance(node.operand, nodes.FloatLiteral) and is_float(target) else None
+    hint = target if _is_of(node.operand, target) else None
     source = cx.known(cx.expr(node.operand, hint))
     if ERROR in (source, target):
         return target
@@ -243,6 +243,17 @@ def check_cast(cx: Check, node: nodes.Cast) -> Type:
     if not ok and source != target and not _pointer_cast(source, target):
         return cx.report(BadCast(node.span, show(source), show(target)))
     return target
+
+
+def _is_of(written: nodes.Expr, target: Type) -> bool:
+    """Whether a literal is of the type it is cast to: a float, or a number that only this type holds."""
+    match written:
+        case nodes.FloatLiteral():
+            return is_float(target)
+        case nodes.IntLiteral():
+            return written.value >= 1 << 63 and isinstance(target, Prim) and target.name in ("u64", "usize")
+        case _:
+            return False
 
 
 def _pointer_cast(source: Type, target: Type) -> bool:

@@ -15,7 +15,6 @@ from pyhew.lower.builder import Variable
 from pyhew.lower.channels import receive
 from pyhew.lower.context import LoopTarget, Lower
 from pyhew.lower.instances import instance, resolve_trait
-from pyhew.lower.operators import range_count
 from pyhew.lower.waiting import after_wait
 from pyhew.syntax import nodes
 from pyhew.types import facts
@@ -93,22 +92,22 @@ def _range(cx: Lower, stmt: nodes.For) -> None:
         if not stmt.iterable.inclusive:
             _simple_range(cx, stmt, low, high)
             return
-        count, step = range_count(cx, low, high, True), cx.b.int(1, low.type)
+        last, step, live = high, cx.b.int(1, low.type), cx.b.compare("le", low, high)
     else:
         value = cx.expr(stmt.iterable)
         ty = cx.type_of(stmt.iterable)
         assert isinstance(ty, Nominal)
         element = cx.ir(ty.args[0])
-        low, count, step = cx.b.unpack(value, (element, I64, element))
+        low, last, step, live = cx.b.unpack(value, (element, element, element, BOOL))
     at = cx.temp("at", low)
-    left = cx.temp("left", count)
+    going = cx.temp("going", live)
     loop = Round(cx, stmt)
     body = cx.b.new_block("body")
-    cx.b.cond(cx.b.compare("gt", cx.b.read(left), cx.b.int(0)), body, loop.done)
+    cx.b.cond(cx.b.read(going), body, loop.done)
     cx.b.start_sealed(body)
     loop.body(cx.b.read(at))
+    cx.b.write(going, cx.b.compare("ne", cx.b.read(at), last))
     cx.b.write(at, cx.b.arith("add", cx.b.read(at), step, "wrap"))
-    cx.b.write(left, cx.b.arith("sub", cx.b.read(left), cx.b.int(1), "wrap"))
     loop.end()
 
 

@@ -18,7 +18,7 @@ from pyhew.lower.instances import instance, resolve_trait
 from pyhew.lower.literals import lower_int
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import BYTES, Nominal, Type, show
+from pyhew.types.model import BYTES, CHAR, Nominal, Type, show
 
 NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "&": "and", "|": "or", "^": "xor",
          "<<": "shl", ">>": "shr", "&+": "add", "&-": "sub", "&*": "mul"}  # fmt: skip
@@ -168,24 +168,16 @@ def _slice(cx: Lower, node: nodes.Index, bounds: nodes.Range, base_type: Type) -
 
 
 def lower_range(cx: Lower, node: nodes.Range) -> Value:
-    """`a..b` as a value: first item, how many, step."""
+    """`a..b` as a value: first item, last one, step, whether there are any."""
     ty = cx.type_of(node)
     assert isinstance(ty, Nominal)
     element = cx.ir(ty.args[0])
+    one = cx.b.int(1, element)
     low = cx.expr(node.low) if node.low is not None else cx.b.int(0, element)
-    high = cx.expr(node.high) if node.high is not None else cx.b.int(0, element)
-    count = range_count(cx, low, high, node.inclusive)
-    return cx.b.pack([low, count, cx.b.int(1, element)], cx.ir(ty))
-
-
-def range_count(cx: Lower, low: Value, high: Value, inclusive: bool) -> Value:
-    """How many items a range has; 0 when it is empty."""
-    count = cx.temp("count", cx.b.int(0))
-    some, done = cx.b.new_block("some"), cx.b.new_block("counted")
-    cx.b.cond(cx.b.compare("le" if inclusive else "lt", low, high), some, done)
-    cx.b.start_sealed(some)
-    span = cx.b.arith("sub", cx.b.convert(high, I64), cx.b.convert(low, I64), "wrap")
-    cx.b.write(count, cx.b.arith("add", span, cx.b.int(1), "wrap") if inclusive else span)
-    cx.b.branch(done)
-    cx.b.start_sealed(done)
-    return cx.b.read(count)
+    if node.high is None:
+        assert isinstance(element, IntT)
+        top = cx.b.int(0x10FFFF if ty.args[0] == CHAR else (1 << (element.bits - element.signed)) - 1, element)
+        return cx.b.pack([low, top, one, cx.b.const(True, BOOL)], cx.ir(ty))
+    high = cx.expr(node.high)
+    last = high if node.inclusive else cx.b.arith("sub", high, one, "wrap")
+    return cx.b.pack([low, last, one, cx.b.compare("le" if node.inclusive else "lt", low, high)], cx.ir(ty))
