@@ -10,7 +10,7 @@ from pyhew.check.context import Check
 from pyhew.check.errors.declarations import TypeNotWritten
 from pyhew.check.errors.values import CannotAssign, NeedsElse, ParameterChange, WhereNot
 from pyhew.check.exhaustiveness import is_refutable
-from pyhew.check.model import Local, UseConst
+from pyhew.check.model import Local, UseConst, UseFn, UseTrait
 from pyhew.check.operators import arithmetic, unwrap_try
 from pyhew.check.patterns import check_bound_once
 from pyhew.check.types import value_type
@@ -118,10 +118,7 @@ def check_place(cx: Check, node: nodes.Expr) -> None:
         case nodes.Member():
             _check_path(cx, node)
         case nodes.Index():
-            base = cx.world.model.types.get(node.base, ERROR)
-            if isinstance(prune(base), Var) or base == STRING:
-                cx.report(CannotAssign(node.span, "", "a character of a string"))
-            _mark_root(cx, node.base)
+            _check_element(cx, node)
         case _:
             cx.report(CannotAssign(node.span, "", "this expression"))
 
@@ -176,9 +173,31 @@ def root_of(node: nodes.Expr) -> nodes.Expr:
     return node
 
 
+def _check_element(cx: Check, node: nodes.Index) -> None:
+    """An element, of a collection in a collection, too: each must have a place, which what `Index` reads has not."""
+    at: nodes.Expr = node
+    while isinstance(at, nodes.Member | nodes.Index):
+        if isinstance(at, nodes.Index):
+            base = prune(cx.world.model.types.get(at.base, ERROR))
+            if isinstance(base, Var) or base == STRING:
+                cx.report(CannotAssign(at.span, "", "a character of a string"))
+                break
+            if isinstance(cx.world.model.uses.get(at), UseFn | UseTrait) and not facts.is_builtin(base, "HashMap"):
+                cx.report(CannotAssign(at.span, "", f"an element of `{show(base)}`: its `Index` reads"))
+                break
+            if isinstance(at.index, nodes.Range):
+                cx.report(CannotAssign(at.span, "", "a slice, which is a value of its own"))
+                break
+        at = at.base
+    _mark_root(cx, node)
+
+
 def _mark_root(cx: Check, node: nodes.Expr) -> None:
     root = root_of(node)
-    if isinstance(root, nodes.NameExpr):
+    if not isinstance(root, nodes.NameExpr | nodes.This):
+        if prune(cx.world.model.types.get(root, ERROR)) != ERROR:
+            cx.report(CannotAssign(node.span, "", "an element of a temporary"))
+    elif isinstance(root, nodes.NameExpr):
         local = cx.local(root.name.text)
         if local is not None:
             local.is_assigned = True
@@ -190,7 +209,7 @@ def _check_path(cx: Check, node: nodes.Member) -> None:
     while isinstance(inner, nodes.Member):
         inner = inner.base
     if isinstance(inner, nodes.Index):
-        _mark_root(cx, inner)
+        _check_element(cx, inner)
         return
     if not isinstance(inner, nodes.NameExpr):
         if not isinstance(inner, nodes.This):

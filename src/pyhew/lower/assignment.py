@@ -6,7 +6,6 @@ Assumed: the checker has refused what may not be assigned.
 
 from __future__ import annotations
 
-from pyhew.check.model import UseFn, UseTrait
 from pyhew.ir import ops
 from pyhew.ir.types import STRING, UNIT
 from pyhew.lower import patterns, places
@@ -61,8 +60,12 @@ def lower_let(cx: Lower, node: nodes.Let) -> None:
 
 def lower_assign(cx: Lower, node: nodes.Assign) -> None:
     """`place = e`, `place op= e`."""
-    if isinstance(node.target, nodes.Index) and _assign_element(cx, node, node.target):
-        return
+    if node.op is None and isinstance(node.target, nodes.Index):
+        base_type = cx.type_of(node.target.base)
+        if facts.is_builtin(base_type, "HashMap"):
+            assert isinstance(base_type, Nominal)
+            _assign_entry(cx, node, node.target, base_type)
+            return
     if node.op is None:
         value = consumed(cx, node.value)
         place = places.place_of(cx, node.target)
@@ -91,21 +94,12 @@ def lower_assign(cx: Lower, node: nodes.Assign) -> None:
     cx.b.write(place.root, binary(cx, node.op, cx.b.read(place.root), right))
 
 
-def _assign_element(cx: Lower, node: nodes.Assign, target: nodes.Index) -> bool:
-    """`m[k] = v` of a map; False when it is an ordinary place."""
-    base_type = cx.type_of(target.base)
-    if not facts.is_builtin(base_type, "HashMap") and not isinstance(
-        cx.model.uses.get(target), UseFn | UseTrait
-    ):
-        return False
-    assert isinstance(base_type, Nominal)
+def _assign_entry(cx: Lower, node: nodes.Assign, target: nodes.Index, ty: Nominal) -> None:
+    """`m[k] = v` of a map, which may not have the key yet."""
     key = consumed(cx, target.index)
-    value = consumed(cx, node.value) if node.op is None else binary(
-        cx, node.op, cx.expr(target), cx.expr(node.value)
-    )
-    (method,) = cx.low.world.methods(base_type, "insert")
+    value = consumed(cx, node.value)
+    (method,) = cx.low.world.methods(ty, "insert")
     insert = instance(cx.low, method.fn, tuple(cx.close(a) for a in method.outer))
     place = places.place_of(cx, target.base)
     assert place is not None
     places.change(cx, place, lambda root: cx.call(insert, [root, key, value])[1][0])
-    return True

@@ -16,9 +16,12 @@ from pyhew.ir.ops import Value
 from pyhew.ir.types import I64, IrType, ResourceT, VecT
 from pyhew.lower.builder import Variable
 from pyhew.lower.context import Lower
+from pyhew.lower.instances import instance
 from pyhew.source.records import field, record
 from pyhew.syntax import nodes
 from pyhew.types import facts
+from pyhew.types.model import Nominal, Type
+from pyhew.types.symbols import RecordInfo
 
 Step = tuple[object, ...]
 
@@ -53,6 +56,9 @@ def place_of(cx: Lower, node: nodes.Expr) -> Place | None:
                 return None
             return step_field(base, use.index)
         case nodes.Index() if not isinstance(node.index, nodes.Range):
+            base_type = cx.type_of(node.base)
+            if facts.is_builtin(base_type, "HashMap"):
+                return _entry(cx, node, base_type)
             if isinstance(cx.model.uses.get(node), UseTrait | UseFn):
                 return None
             base = place_of(cx, node.base)
@@ -62,6 +68,27 @@ def place_of(cx: Lower, node: nodes.Expr) -> Place | None:
             return Place(base.root, (*base.path, ("elem",)), [*base.indices, index], base.type.element)
         case _:
             return None
+
+
+def _entry(cx: Lower, node: nodes.Index, ty: Type) -> Place | None:
+    """The value of a key, which must be there."""
+    base = place_of(cx, node.base)
+    if base is None:
+        return None
+    assert isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo)
+    (method,) = cx.low.world.methods(ty, "entry_at")
+    number = cx.call(instance(cx.low, method.fn, tuple(cx.close(a) for a in method.outer)), [read(cx, base), cx.expr(node.index)])[0]
+    at = _field(ty, "entries")
+    entries, entries_type = step_field(base, at), ty.info.fields[at].type
+    assert isinstance(entries.type, VecT) and isinstance(entries_type, Nominal)
+    entry = Place(base.root, (*entries.path, ("elem",)), [*base.indices, number], entries.type.element)
+    return step_field(entry, _field(entries_type.args[0], "value"))
+
+
+def _field(ty: Type, name: str) -> int:
+    """The position of a field of a record."""
+    assert isinstance(ty, Nominal) and isinstance(ty.info, RecordInfo)
+    return [f.name for f in ty.info.fields].index(name)
 
 
 def are_same(one: Place, other: Place) -> bool:
