@@ -56,8 +56,10 @@ def check_let(cx: Check, node: nodes.Let) -> bool:
         return diverges
     if node.otherwise is not None and prune(cx.expr(node.otherwise)) != NEVER:
         cx.report(WhereNot(node.otherwise.span, "else", "of a `let` must leave: return, break, continue or panic"))
-    earlier = dict(cx.blocks[-1])
+    earlier, before = dict(cx.blocks[-1]), len(cx.declared)
     cx.pattern(node.pattern, ty)
+    for local in cx.declared[before:]:
+        local.is_var = local.takes_var = node.is_var
     check_bound_once(cx, node.pattern, earlier)
     if node.otherwise is None and is_refutable(cx, node.pattern, ty):
         cx.report(WhereNot(node.pattern.span, "let", "needs a pattern that always matches, or an `else`"))
