@@ -13,6 +13,12 @@
 #include "hew/io.h"
 #include "hew/sched.h"
 
+/* For the system, to which a zero ends a name: one that holds a zero is the empty name, which no file has. */
+static const char *name_of(hew_block *path) {
+    const char *bytes = hew__bytes(path);
+    return memchr(bytes, '\0', (size_t)hew_string_length(path)) ? "" : bytes;
+}
+
 static void set_status(hew_actor *self, bool is_ok) {
     if (is_ok) hew__status_ok(self);
     else hew__status_errno(self, errno);
@@ -62,7 +68,7 @@ static void trap_without_memory(hew_actor *self) {
 }
 
 hew_block *hew_file_read(hew_actor *self, hew_block *path) {
-    int descriptor = open(hew__bytes(path), O_RDONLY | O_CLOEXEC);
+    int descriptor = open(name_of(path), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         hew__status_errno(self, errno);
         return NULL;
@@ -107,11 +113,11 @@ static void write_file(hew_actor *self, const char *path, const char *bytes, int
 
 void hew_file_write(hew_actor *self, hew_block *path, hew_block *bytes, int32_t append) {
     const hew_vec *vec = (const hew_vec *)(const void *)bytes;
-    write_file(self, hew__bytes(path), vec ? vec->elements : "", vec ? vec->length : 0, append);
+    write_file(self, name_of(path), vec ? vec->elements : "", vec ? vec->length : 0, append);
 }
 
 void hew_file_write_text(hew_actor *self, hew_block *path, hew_block *text, int32_t append) {
-    write_file(self, hew__bytes(path), hew__bytes(text), hew_string_length(text), append);
+    write_file(self, name_of(path), hew__bytes(text), hew_string_length(text), append);
 }
 
 /* Plain files do not keep a writer waiting, and the channel's lock is held: no hand-over here. */
@@ -124,7 +130,7 @@ static void write_text(hew_actor *self, int descriptor, hew_block *text) {
 static void close_file(int descriptor) { close(descriptor); }
 
 hew_block *hew_file_sink(hew_actor *self, hew_block *path) {
-    int descriptor = open(hew__bytes(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666);
+    int descriptor = open(name_of(path), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666);
     set_status(self, descriptor >= 0);
     if (descriptor < 0) return hew_channel_new(self, 1);
     const hew_outlet outlet = {.write = write_text, .close = close_file, .file = descriptor};
@@ -135,26 +141,26 @@ int32_t hew_file_exists(hew_actor *self, hew_block *path) {
     enum { NOTHING, FILE_THERE, DIRECTORY_THERE };
     struct stat about;
     (void)self;
-    if (stat(hew__bytes(path), &about) != 0) return NOTHING;
+    if (stat(name_of(path), &about) != 0) return NOTHING;
     return S_ISDIR(about.st_mode) ? DIRECTORY_THERE : FILE_THERE;
 }
 
 int64_t hew_file_size(hew_actor *self, hew_block *path) {
     struct stat about = {0};
-    set_status(self, stat(hew__bytes(path), &about) == 0);
+    set_status(self, stat(name_of(path), &about) == 0);
     return about.st_size;
 }
 
 int64_t hew_file_modified(hew_actor *self, hew_block *path) {
     struct stat about = {0};
-    set_status(self, stat(hew__bytes(path), &about) == 0);
+    set_status(self, stat(name_of(path), &about) == 0);
     return (int64_t)about.st_mtim.tv_sec * 1000000000 + about.st_mtim.tv_nsec;
 }
 
-void hew_file_remove(hew_actor *self, hew_block *path) { set_status(self, remove(hew__bytes(path)) == 0); }
+void hew_file_remove(hew_actor *self, hew_block *path) { set_status(self, remove(name_of(path)) == 0); }
 
 void hew_file_rename(hew_actor *self, hew_block *source, hew_block *target) {
-    set_status(self, rename(hew__bytes(source), hew__bytes(target)) == 0);
+    set_status(self, rename(name_of(source), name_of(target)) == 0);
 }
 
 static bool make_with_parents(const char *path) {
@@ -178,7 +184,7 @@ static bool make_with_parents(const char *path) {
 }
 
 void hew_dir_create(hew_actor *self, hew_block *path, int32_t parents) {
-    const char *name = hew__bytes(path);
+    const char *name = name_of(path);
     set_status(self, parents ? make_with_parents(name) : mkdir(name, 0777) == 0);
 }
 
@@ -190,7 +196,7 @@ static int by_bytes(const struct dirent **left, const struct dirent **right) { r
 
 hew_block *hew_dir_list(hew_actor *self, hew_block *path) {
     struct dirent **entries = NULL;
-    int count = scandir(hew__bytes(path), &entries, is_name, by_bytes);
+    int count = scandir(name_of(path), &entries, is_name, by_bytes);
     set_status(self, count >= 0);
     hew_vec *names = count > 0 ? hew__vec_try(self, HEW_TYPE_STRINGS, count) : NULL;
     bool is_short = count > 0 && !names;
