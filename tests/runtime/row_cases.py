@@ -83,7 +83,6 @@ _TWO_TEXTS = (
 )
 _ONE_NUMBER = (
     "hew_hash_i64",
-    "hew_codepoint_width",
     "hew_char_class",
     "hew_char_to_upper",
     "hew_char_to_lower",
@@ -264,6 +263,7 @@ _STRINGS: dict[str, tuple[Case, ...]] = {
     "hew_string_trim": (call('text(self, " x ")', "3"), call(SHORT, "3")),
     "hew_codepoint_offset": (call(TEXT, "1"),),
     "hew_codepoint_at": (call(TEXT, "1"),),
+    "hew_codepoint_size": (call(TEXT, "1"),),
     "hew_utf8_is_valid": (call(BYTES),),
     "hew_string_from_f64_fixed": (call("1.5", "2"),),
     "hew_parse_i64": (call('text(self, "42")', "10"), call(TEXT, "10")),

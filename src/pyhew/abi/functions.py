@@ -259,8 +259,9 @@ CODEPOINT_COUNT = runtime_fn("hew_codepoint_count", [borrow("string")], result=v
 CODEPOINT_OFFSET = runtime_fn("hew_codepoint_offset", [borrow("string"), plain("index", I64)], result=value(I64),
                               doc="byte offset; the length for index == count, else -1")
 CODEPOINT_AT = runtime_fn("hew_codepoint_at", [borrow("string"), plain("offset", I64)], result=value(U32),
-                          doc="the codepoint at a boundary")
-CODEPOINT_WIDTH = runtime_fn("hew_codepoint_width", [plain("codepoint", U32)], result=value(I32), doc="bytes in UTF-8")
+                          doc="the codepoint at a boundary; U+FFFD for a byte that is none")
+CODEPOINT_SIZE = runtime_fn("hew_codepoint_size", [borrow("string"), plain("offset", I64)], result=value(I32),
+                            doc="its bytes in UTF-8")
 UTF8_IS_VALID = runtime_fn("hew_utf8_is_valid", [borrow("bytes")], result=value(I32), doc="of a Vec<u8>; 1 or 0")
 CHAR_CLASS = runtime_fn("hew_char_class", [plain("codepoint", U32)], result=value(I32),
                         doc="bits: 1 letter, 2 digit of ASCII, 4 white space, 8 upper, 16 lower, 32 punctuation, 64 decimal")

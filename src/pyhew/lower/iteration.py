@@ -154,7 +154,7 @@ def _string(cx: Lower, stmt: nodes.For) -> None:
     cx.b.start_sealed(body)
     code = cx.runtime("hew_codepoint_at", [cx.b.read(text), cx.b.read(at)], U32)
     loop.body(code)
-    width = cx.b.convert(cx.runtime("hew_codepoint_width", [code], I32), I64)
+    width = cx.b.convert(cx.runtime("hew_codepoint_size", [cx.b.read(text), cx.b.read(at)], I32), I64)
     cx.b.write(at, cx.b.arith("add", cx.b.read(at), width, "wrap"))
     loop.end()
 

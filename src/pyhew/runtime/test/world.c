@@ -47,7 +47,7 @@ static void test_text(hew_actor *self) {
     hew_block *runes = keep(test_string(self, "a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80z")); /* 5 codepoints, 11 bytes */
     TEST(hew_string_length(runes) == 11 && hew_codepoint_count(runes) == 5);
     TEST(hew_codepoint_offset(runes, 3) == 6 && hew_codepoint_offset(runes, 5) == 11 && hew_codepoint_offset(runes, 6) == -1);
-    TEST(hew_codepoint_at(runes, 6) == 0x1F600 && hew_codepoint_width(0x1F600) == 4);
+    TEST(hew_codepoint_at(runes, 6) == 0x1F600 && hew_codepoint_size(runes, 6) == 4);
     TEST(is(hew_string_to_upper(self, runes), "A\xC3\x84\xE2\x82\xAC\xF0\x9F\x98\x80Z"));
     TEST(is(hew_string_to_lower(self, keep(test_string(self, "\xC3\x96L"))), "\xC3\xB6l"));
     TEST(is(hew_string_trim(self, keep(test_string(self, " \t x y\n ")), 3), "x y"));

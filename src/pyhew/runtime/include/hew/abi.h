@@ -311,10 +311,10 @@ hew_block *hew_string_to_lower(hew_actor *self, hew_block *string /*b*/);
 int64_t hew_codepoint_count(hew_block *string /*b*/);
 /* byte offset; the length for index == count, else -1 */
 int64_t hew_codepoint_offset(hew_block *string /*b*/, int64_t index);
-/* the codepoint at a boundary */
+/* the codepoint at a boundary; U+FFFD for a byte that is none */
 uint32_t hew_codepoint_at(hew_block *string /*b*/, int64_t offset);
-/* bytes in UTF-8 */
-int32_t hew_codepoint_width(uint32_t codepoint);
+/* its bytes in UTF-8 */
+int32_t hew_codepoint_size(hew_block *string /*b*/, int64_t offset);
 /* of a Vec<u8>; 1 or 0 */
 int32_t hew_utf8_is_valid(hew_block *bytes /*b*/);
 /* bits: 1 letter, 2 digit of ASCII, 4 white space, 8 upper, 16 lower, 32 punctuation, 64 decimal */

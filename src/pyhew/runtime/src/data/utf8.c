@@ -1,4 +1,6 @@
-/* UTF-8: validation, codepoints, and what kind of character a codepoint is. */
+/* UTF-8: validation, codepoints, and what kind of character a codepoint is.
+ *
+ * A text may have been cut inside a character: each byte that is none is a character of its own, U+FFFD, of one byte. */
 #include "hew/data.h"
 #include "hew/sched.h"
 
@@ -31,7 +33,12 @@ int32_t hew_utf8_is_valid(hew_block *bytes) {
     return !vec || hew__utf8_is_valid(vec->elements, vec->length);
 }
 
-static int lead_width(unsigned char lead) { return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
+/* How many bytes the character takes that begins there. */
+static int size_at(const char *bytes, int64_t left) {
+    if ((unsigned char)bytes[0] < 0x80) return 1;
+    int width = hew__utf8_width(bytes, left);
+    return width ? width : 1;
+}
 
 uint32_t hew__utf8_decode(const char *text, int width) {
     const unsigned char *bytes = (const unsigned char *)text;
@@ -41,22 +48,28 @@ uint32_t hew__utf8_decode(const char *text, int width) {
     return codepoint;
 }
 
+static int utf8_size(uint32_t codepoint) { return codepoint < 0x80 ? 1 : codepoint < 0x800 ? 2 : codepoint < 0x10000 ? 3 : 4; }
+
 int hew__utf8_encode(uint32_t codepoint, char *bytes) {
-    int width = hew_codepoint_width(codepoint);
+    int width = utf8_size(codepoint);
     static const unsigned char leads[5] = {0, 0, 0xC0, 0xE0, 0xF0};
     for (int i = width; --i > 0; codepoint >>= 6) bytes[i] = (char)(0x80 | (codepoint & 0x3F));
     bytes[0] = (char)(leads[width] | codepoint);
     return width;
 }
 
-int32_t hew_codepoint_width(uint32_t codepoint) {
-    return codepoint < 0x80 ? 1 : codepoint < 0x800 ? 2 : codepoint < 0x10000 ? 3 : 4;
+int32_t hew_codepoint_size(hew_block *string, int64_t offset) {
+    return size_at(hew__bytes(string) + offset, hew_string_length(string) - offset);
 }
 
 int64_t hew_codepoint_count(hew_block *string) {
     const char *bytes = hew__bytes(string);
+    int64_t length = hew_string_length(string);
     int64_t count = 0;
-    for (int64_t i = hew_string_length(string); i-- > 0;) count += (bytes[i] & 0xC0) != 0x80;
+    for (int64_t i = length; i-- > 0;) count += (bytes[i] & 0xC0) != 0x80;
+    if (count == length) return count; /* no byte goes on another: each is one character */
+    count = 0;
+    for (int64_t at = 0; at < length; count++) at += size_at(bytes + at, length - at);
     return count;
 }
 
@@ -65,13 +78,16 @@ int64_t hew_codepoint_offset(hew_block *string, int64_t index) {
     int64_t length = hew_string_length(string);
     int64_t at = 0;
     if (index < 0) return -1;
-    for (; index > 0 && at < length; index--) at += lead_width((unsigned char)bytes[at]);
+    for (; index > 0 && at < length; index--) at += size_at(bytes + at, length - at);
     return index == 0 ? at : -1;
 }
 
 uint32_t hew_codepoint_at(hew_block *string, int64_t offset) {
+    enum { NOT_A_CHARACTER = 0xFFFD };
     const char *bytes = hew__bytes(string) + offset;
-    return hew__utf8_decode(bytes, lead_width((unsigned char)bytes[0]));
+    if ((unsigned char)bytes[0] < 0x80) return (unsigned char)bytes[0];
+    int width = hew__utf8_width(bytes, hew_string_length(string) - offset);
+    return width ? hew__utf8_decode(bytes, width) : NOT_A_CHARACTER;
 }
 
 /* --- whole strings --- */
@@ -86,25 +102,30 @@ static int64_t plain_length(const char *bytes, int64_t length) {
     return at;
 }
 
+/* What stands at a position becomes, written to `to` unless that is null; a byte that is no character stays. */
+static int mapped_at(const char *bytes, int64_t left, mapping *map, char *to) {
+    uint32_t found[HEW_LONGEST_CASE];
+    int width = hew__utf8_width(bytes, left);
+    if (!width && to) *to = *bytes;
+    if (!width) return 1;
+    int count = map(hew__utf8_decode(bytes, width), found);
+    int made = 0;
+    for (int i = 0; i < count; i++) made += to ? hew__utf8_encode(found[i], to + made) : utf8_size(found[i]);
+    return made;
+}
+
 /* `first` is the first of the 26 letters of ASCII that change. */
 static hew_block *map_string(hew_actor *self, hew_block *string, mapping *map, char first) {
     const char *bytes = hew__bytes(string);
     int64_t length = hew_string_length(string);
     int64_t plain = plain_length(bytes, length);
     int64_t total = plain;
-    uint32_t found[HEW_LONGEST_CASE];
-    for (int64_t at = plain; at < length; at += lead_width((unsigned char)bytes[at])) {
-        int count = map(hew_codepoint_at(string, at), found);
-        for (int i = 0; i < count; i++) total += hew_codepoint_width(found[i]);
-    }
+    for (int64_t at = plain; at < length; at += size_at(bytes + at, length - at)) total += mapped_at(bytes + at, length - at, map, NULL);
     hew_string *text = hew__string_new(self, total);
     if (!text) return NULL;
     char *to = text->bytes + plain;
     for (int64_t at = 0; at < plain; at++) text->bytes[at] = bytes[at] ^ (char)((unsigned char)(bytes[at] - first) < 26 ? 0x20 : 0);
-    for (int64_t at = plain; at < length; at += lead_width((unsigned char)bytes[at])) {
-        int count = map(hew_codepoint_at(string, at), found);
-        for (int i = 0; i < count; i++) to += hew__utf8_encode(found[i], to);
-    }
+    for (int64_t at = plain; at < length; at += size_at(bytes + at, length - at)) to += mapped_at(bytes + at, length - at, map, to);
     return &text->block;
 }
 
@@ -116,11 +137,11 @@ hew_block *hew_string_trim(hew_actor *self, hew_block *string, int32_t sides) {
     const char *bytes = hew__bytes(string);
     int64_t start = 0;
     int64_t end = hew_string_length(string);
-    while (sides & START && start < end && hew__is_space(hew_codepoint_at(string, start))) start += lead_width((unsigned char)bytes[start]);
+    while (sides & START && start < end && hew__is_space(hew_codepoint_at(string, start))) start += size_at(bytes + start, end - start);
     while (sides & END && start < end) {
         int64_t last = end - 1;
-        while ((bytes[last] & 0xC0) == 0x80) last--;
-        if (!hew__is_space(hew_codepoint_at(string, last))) break;
+        while (last > start && (bytes[last] & 0xC0) == 0x80) last--;
+        if (last + size_at(bytes + last, end - last) != end || !hew__is_space(hew_codepoint_at(string, last))) break;
         end = last;
     }
     return hew_string_slice(self, string, start, end);
