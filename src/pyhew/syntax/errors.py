@@ -290,6 +290,20 @@ class MalformedNumber(Diagnostic):
 
 
 @record(frozen=True)
+class DurationTooLong(Diagnostic):
+    """A duration has at most 9223372036854775807 nanoseconds, which are 292 years."""
+
+    id = "duration-too-long"
+    text: str
+
+    def title(self) -> str:
+        return f"`{self.text}` is longer than a duration can be"
+
+    def help(self) -> str | None:
+        return "the longest one has 2562047h, which are 292 years"
+
+
+@record(frozen=True)
 class LiteralTooLong(Diagnostic):
     """A number literal has at most 4000 digits."""
 

@@ -93,7 +93,11 @@ def _nanoseconds(p: Parser, at: int) -> int:
     if len(digits) > MAX_DIGITS:
         p.report(errors.LiteralTooLong(p.token_span(at)))
         return 0
-    return int(digits) * _UNITS[parts.group(2)]
+    found = int(digits) * _UNITS[parts.group(2)]
+    if found >= 1 << 63:
+        p.report(errors.DurationTooLong(p.token_span(at), p.texts[at][:40]))
+        return 0
+    return found
 
 
 def _unescape(p: Parser, body: str, offset: int, more: dict[str, str], nul_ok: bool) -> str:
