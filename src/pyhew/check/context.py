@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pyhew.check.errors.declarations import DuplicateVariable, HidesField
-from pyhew.check.errors.types import BoundNotMet, CannotInfer, TypeMismatch
+from pyhew.check.errors.types import AssocTypeDiffers, BoundNotMet, CannotInfer, TypeMismatch
 from pyhew.check.errors.values import WhereNot
 from pyhew.check.model import Closure, Local, Resolution
 from pyhew.check.world import Method, World
@@ -275,11 +275,9 @@ class Check:
                     if not self.world.satisfies(subject, one.bound):
                         self.report(BoundNotMet(one.span, show(map_shown(subject)), one.bound.trait.name))
                         continue
-                    assert isinstance(one.bound.trait, TraitInfo)
-                    for name, ty in one.bound.bindings:
-                        found = self.world.assoc(subject, one.bound.trait, name, one.bound.args)
-                        if found is not None:
-                            unify(found, ty)
+                    for name, known, wanted in self.world.bound_types(subject, one.bound):
+                        if not unify(known, wanted):
+                            self.report(AssocTypeDiffers(one.span, show(subject), name, show(known), show(wanted)))
 
     def methods(self, ty: Type, name: str) -> list[Method]:
         """The methods of that name that may be called here."""

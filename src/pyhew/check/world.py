@@ -161,22 +161,37 @@ class World:
         bounds = [(fresh[p], substitute_bound(b, fresh)) for p in impl.params for b in p.bounds] if fits else []
         fits = fits and all(self.satisfies(subject, bound) for subject, bound in bounds)
         if fits and impl.wheres:
-            wheres = ((substitute(ty, fresh), substitute_bound(bound, fresh)) for ty, bound in impl.wheres)
-            fits = all(self.satisfies(self.normalise(ty), bound) for ty, bound in wheres)
+            wheres = [(self.normalise(substitute(ty, fresh)), substitute_bound(bound, fresh)) for ty, bound in impl.wheres]
+            fits = all(self.satisfies(subject, bound) for subject, bound in wheres)
+            bounds += wheres
         if not fits:
             undo(trail)
             return None
-        for subject, bound in bounds:
-            self._solve_bound(subject, bound, trail)
+        if not all([self._solve_bound(subject, bound, trail) for subject, bound in bounds]):
+            undo(trail)
+            return None
         return tuple(fresh[p] for p in impl.params)
 
-    def _solve_bound(self, subject: Type, bound: TraitRef, trail: list[Var]) -> None:
-        """Solves what only the one impl behind a bound tells: `T` of `impl<T, C: Codec<T>> Show for List<C>`."""
+    def _solve_bound(self, subject: Type, bound: TraitRef, trail: list[Var]) -> bool:
+        """Solves what only a bound tells: `T` of `impl<T, C: Codec<T>> Show for List<C>`, where one impl is behind it, and `T` of
+        `impl<T, I: Iterator<Item = T>> Show for List<I>`. Whether the associated types are those that it names."""
         if any(map(has_vars, bound.args)) and not isinstance(prune(subject), Var):
             assert isinstance(bound.trait, TraitInfo)
             meant = self._meant(subject, bound.trait, bound.args)
             if len(meant) == 1:
                 self.match_impl(meant[0], subject, bound.args, trail)
+        return all(unify(known, wanted, trail) for _, known, wanted in self.bound_types(subject, bound))
+
+    def bound_types(self, subject: Type, bound: TraitRef) -> Iterator[tuple[str, Type, Type]]:
+        """The associated types that a bound names: as the type has them, as far as that is known, and as the bound wants them."""
+        trait, subject = bound.trait, prune(subject)
+        assert isinstance(trait, TraitInfo)
+        for name, wanted in bound.bindings:
+            known = self.assoc(subject, trait, name, bound.args)
+            if known is None and isinstance(subject, ParamType):
+                known = AssocType(subject, trait, name, bound.args)
+            if known is not None:
+                yield name, known, wanted
 
     def find_impl(
         self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()

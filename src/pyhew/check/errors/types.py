@@ -176,14 +176,32 @@ class BoundNotMet(Diagnostic):
 
 
 @record(frozen=True)
+class AssocTypeDiffers(Diagnostic):
+    """A type has the trait that is demanded of it, but with another associated type: `Iterator<Item = string>` of numbers."""
+
+    id = "associated-type-differs"
+    type: str
+    name: str
+    found: str
+    wanted: str
+
+    def title(self) -> str:
+        return f"`{self.name}` of `{self.type}` is `{self.found}`, where `{self.wanted}` is demanded"
+
+
+@record(frozen=True)
 class KeyNotAllowed(Diagnostic):
     """Map keys and set elements are numbers, bool, char, string and `record` types made of those."""
 
     id = "key-not-allowed"
     type: str
+    is_type: bool = False
 
     def title(self) -> str:
         return f"`{self.type}` cannot be a map key or a set element"
+
+    def help(self) -> str | None:
+        return "declare it with `record` instead of `type`" if self.is_type else None
 
 
 @record(frozen=True)
