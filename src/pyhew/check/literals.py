@@ -139,7 +139,7 @@ def check_map(cx: Check, node: nodes.MapLiteral, want: Type | None) -> Type:
         cx.expect(entry.key, key)
         cx.expect(entry.value, value)
     if not facts.is_key(key):
-        return cx.report(KeyNotAllowed(node.span, show(key)))
+        return cx.report(KeyNotAllowed(node.span, show(key), facts.is_key(key, by_record=True)))
     return cx.world.builtin("HashMap", key, value)
 
 

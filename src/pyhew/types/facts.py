@@ -509,8 +509,9 @@ def is_asked_for_type(ty: Type) -> bool:
             return isinstance(ty, DynType)
 
 
-def is_key(ty: Type) -> bool:
-    """Whether a map or set can be keyed by it: scalars, strings, and `record` types of those."""
+def is_key(ty: Type, by_record: bool = False) -> bool:
+    """Whether a map or set can be keyed by it, or could if it were declared with `record`: scalars, strings, and `record` types of
+    those."""
     ty = prune(ty)
     match ty:
         case Prim():
@@ -519,7 +520,7 @@ def is_key(ty: Type) -> bool:
             info = ty.info
             return is_builtin(ty, "RemotePid") or (
                 isinstance(info, RecordInfo)
-                and info.is_record
+                and (info.is_record or by_record)
                 and not info.marker
                 and all(is_key(c) for c in contents(ty))
             )
