@@ -330,6 +330,8 @@ def _arm(cx: Check, body: nodes.Expr, result: Type, want: Type | None) -> Type:
 def check_join(cx: Check, node: nodes.Join) -> Type:
     """`join { a.x(), b.y() }`."""
     replies = tuple(_ask_reply(cx, branch, "join") for branch in node.branches)
+    if ERROR in replies:
+        return ERROR
     return replies[0] if len(replies) == 1 else TupleType(replies)
 
 

@@ -63,7 +63,7 @@ class Parser:
     """
 
     __slots__ = (
-        "damaged", "depth", "ends", "entries", "file", "kind", "kinds", "last_error", "new_id", "no_record", "pos",
+        "brought", "damaged", "depth", "ends", "entries", "file", "kind", "kinds", "last_error", "new_id", "no_record", "pos",
         "sink", "starts", "text", "texts",
     )  # fmt: skip
 
@@ -83,6 +83,7 @@ class Parser:
         self.no_record = False
         self.last_error = -1
         self.new_id = count().__next__
+        self.brought: dict[str, bool] = {}
         if "::" in self.kinds:
             self._read_colons_as_dots()
 
@@ -138,6 +139,29 @@ class Parser:
         if self.at_word(word):
             self.advance()
             return True
+        return False
+
+    def brings(self, word: str) -> bool:
+        """Whether the file itself says what the name `word` is, which then begins no construct."""
+        if word not in self.brought:
+            self.brought[word] = self._declares(word)
+        return self.brought[word]
+
+    def _declares(self, word: str) -> bool:
+        depth, importing = 0, False
+        for at, kind in enumerate(self.kinds):
+            if kind in OPENERS:
+                depth += 1
+            elif kind in CLOSERS:
+                depth -= 1
+            elif kind in ("import", ";"):
+                importing = kind == "import"
+            elif kind == IDENT and self.texts[at] == word and at:
+                before = self.kinds[at - 1]
+                if importing or before in ("let", "var") or before == "fn" and depth == 0:
+                    return True
+                if before in ("(", ",", "|") and self.kinds[at + 1] == ":":
+                    return True
         return False
 
     def touches_next(self) -> bool:

@@ -273,7 +273,7 @@ def _special_name(p: Parser, word: str) -> nodes.Expr | None:
     if word == "emit":
         return control.parse_emit(p) if behind == IDENT else None
     if behind == "(":
-        return concurrency.parse_join(p) if word == "join" else None
+        return concurrency.parse_join(p) if word == "join" and not p.brings(word) else None
     if behind != "{":
         return None
     match word:
