@@ -116,8 +116,9 @@ def spawn_inputs(info: ActorInfo | SupervisorInfo) -> tuple[dict[str, Type], set
 def require_sendable(cx: Check, node: nodes.Expr, ty: Type) -> None:
     """Reports a value that cannot cross to another actor, or of which a program's own generic code does not know that."""
     ty = cx.known(ty)
-    if not facts.is_sendable(ty):
-        cx.report(NotSendable(node.span, show(ty)))
+    part = facts.unsendable_part(ty)
+    if part is not None:
+        cx.report(NotSendable(node.span, show(ty), part=show(part)))
     else:
         require_known(cx, node.span, ty)
 
@@ -359,8 +360,9 @@ def check_lambda_actor(cx: Check, node: nodes.LambdaActor) -> Type:
         unify(own.type, cx.world.builtin("LambdaPid", message, result))
     closure = check_closure_body(cx, node, list(params), result, node.body)
     for local in closure.captures:
-        if not facts.is_sendable(local.type):
-            cx.report(NotSendable(node.span, show(local.type)))
+        part = facts.unsendable_part(local.type)
+        if part is not None:
+            cx.report(NotSendable(node.span, show(local.type), part=show(part)))
         require_known(cx, node.span, local.type)
     return cx.world.builtin("LambdaPid", message, closure.result)
 

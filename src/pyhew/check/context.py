@@ -187,7 +187,7 @@ class Check:
     # ------------------------------------------------------------------ types
 
     def coerce(self, node: nodes.Expr, ty: Type, want: Type, because: str = "") -> Type:
-        """Makes `ty` fit `want`: equal, never, or a concrete type becoming `dyn`."""
+        """Makes `ty` fit `want`: equal, never, a concrete type becoming `dyn`, or a pointer that promises not to write."""
         ty, want = self.world.normalise(ty), self.world.normalise(want)
         if ty == NEVER or ty == ERROR or want == ERROR:
             if isinstance(want, Var):
@@ -197,6 +197,8 @@ class Check:
             if not isinstance(ty, Var) and all(self.world.conforms(ty, b) for b in want.bounds):
                 self.world.model.coercions[node] = want
                 return want
+        if isinstance(want, PointerType) and want.kind == "const" and isinstance(ty, PointerType) and ty.kind == "mut":
+            ty = PointerType(want.kind, ty.target)
         if unify(ty, want):
             return want
         because = because or _namesakes(want, ty)

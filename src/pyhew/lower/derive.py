@@ -12,9 +12,10 @@ from collections.abc import Callable
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import BOOL, I32, I64, STRING, U64, UNIT, BoxT, EnumT, FloatT, IntT, IrType, ResourceT, Use, VecT
+from pyhew.ir.types import BOOL, I32, I64, PTR, STRING, U64, UNIT, BoxT, EnumT, FloatT, IntT, IrType, ResourceT, Use, VecT
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
+from pyhew.source.diagnostics import CompilerBug
 from pyhew.types import facts
 from pyhew.types.model import CHAR, ArrayType, DynType, Nominal, Prim, TraitRef, TupleType, Type, show, substitute
 from pyhew.types.model import UNIT as UNIT_TYPE
@@ -93,7 +94,7 @@ def equal(cx: Lower, left: Value, right: Value, ty: Type, top: bool = False) -> 
     if isinstance(ir, FloatT) and not top:
         bits = IntT(ir.bits, False)
         return cx.b.compare("eq", cx.b.one(ops.BITCAST, [left], bits), cx.b.one(ops.BITCAST, [right], bits))
-    if _is_scalar(ir):
+    if _is_scalar(ir) or ir == PTR:
         return cx.b.compare("eq", left, right)
     if ir == STRING:
         return cx.runtime("hew_string_equal", [left, right], BOOL)
@@ -127,7 +128,7 @@ def _write_equal(cx: Lower, values: list[Value], ty: Type) -> None:
         loop(cx, count, each)
         cx.b.ret([cx.b.const(True, BOOL)])
         return
-    cx.b.ret([cx.b.const(False, BOOL)])
+    raise CompilerBug(f"`{show(ty)}` has no equality")
 
 
 def _write_equal_enum(cx: Lower, left: Value, right: Value, ty: Nominal) -> None:

@@ -62,6 +62,7 @@ def lower_binary(cx: Lower, node: nodes.Binary) -> Value:
         if not facts.is_comparable(ty):
             # Only an instance of generic code can get here: the checker saw a type parameter.
             cx.low.world.sink.report(BadOperator(node.span, node.op, show(ty), show(ty)))
+            return cx.b.const(False, BOOL)
         same = equal(cx, left, right, ty, top=True)
         return same if node.op != "!=" else cx.b.negate_bool(same)
     return binary(cx, node.op, left, right)

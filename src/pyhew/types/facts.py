@@ -314,6 +314,12 @@ def goes_when_captured(ty: Type) -> bool:
 
 def is_sendable(ty: Type) -> bool:
     """Whether a value may cross to another actor."""
+    return unsendable_part(ty) is None
+
+
+def unsendable_part(ty: Type) -> Type | None:
+    """The first type in it that stays in its actor."""
+    found: list[Type] = []
 
     def refuses(part: Type) -> bool:
         if isinstance(part, FnType | DynType | PointerType):
@@ -322,7 +328,13 @@ def is_sendable(ty: Type) -> bool:
             return part.info.name in UNSENDABLE or part.info.marker == "opaque" or part.info.name == "VecIter"
         return isinstance(part, Nominal) and part.info.name in ("VecIter", "HashMapIter")
 
-    return not any_part(ty, refuses)
+    def keeps(part: Type) -> bool:
+        if refuses(part):
+            found.append(part)
+        return bool(found)
+
+    any_part(ty, keeps)
+    return found[0] if found else None
 
 
 HEAP_ONLY = {"Vec", "HashMap", "HashSet", "Rc", "Weak", "Generator", "AsyncGenerator", "VecIter", "HashMapIter"}
@@ -412,7 +424,7 @@ def literal_types(kind: str) -> tuple[Type, ...]:
 
 def gives_way(name: str) -> bool:
     """Whether a program may use a name of the prelude for something of its own and nobody is surprised."""
-    return name in ("Node", "NodeId", "Location")
+    return name in ("Node", "NodeId", "Location", "Pool", "Range")
 
 
 def is_dispatched(fn: FnInfo) -> bool:

@@ -69,6 +69,7 @@ class NotSendable(Diagnostic):
     id = "not-sendable"
     type: str
     is_open: bool = False
+    part: str = ""
 
     def title(self) -> str:
         if self.is_open:
@@ -76,7 +77,9 @@ class NotSendable(Diagnostic):
         return f"a `{self.type}` is not Send and cannot cross to another actor"
 
     def help(self) -> str | None:
-        return "demand it of the type parameter: `T: Send`" if self.is_open else None
+        if self.is_open:
+            return "demand it of the type parameter: `T: Send`"
+        return f"the `{self.part}` in it stays in its actor" if self.part not in ("", self.type) else None
 
 
 @record(frozen=True)
