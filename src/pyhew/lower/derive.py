@@ -12,7 +12,23 @@ from collections.abc import Callable
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
 from pyhew.ir.ops import Function, Value
-from pyhew.ir.types import BOOL, I32, I64, PTR, STRING, U64, UNIT, BoxT, EnumT, FloatT, IntT, IrType, ResourceT, Use, VecT
+from pyhew.ir.types import (
+    BOOL,
+    I32,
+    I64,
+    PTR,
+    STRING,
+    U64,
+    UNIT,
+    BoxT,
+    EnumT,
+    FloatT,
+    IntT,
+    IrType,
+    ResourceT,
+    Use,
+    VecT,
+)
 from pyhew.lower.context import Lower
 from pyhew.lower.instances import instance, resolve_trait
 from pyhew.source.diagnostics import CompilerBug
