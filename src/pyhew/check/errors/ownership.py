@@ -35,6 +35,8 @@ class UseAfterMove(Diagnostic):
         return f"use of moved value `{self.name}`"
 
     def labels(self) -> tuple[Label, ...]:
+        if self.moved == self.span:
+            return (Label(self.span, "consumed here already, in an earlier round of the loop"),)
         return (Label(self.span, "used here after it was consumed"), Label(self.moved, self.how))
 
     def help(self) -> str | None:
