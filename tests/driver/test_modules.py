@@ -160,3 +160,15 @@ def test_modules_may_declare_the_same_function_of_c(tmp_path: Path) -> None:
     }
     assert check(write(tmp_path, files)) == []
     assert check(tmp_path / "odd.hew")[0] == "foreign-differs"
+
+
+def test_modules_may_use_the_names_of_the_prelude_that_nobody_writes(tmp_path: Path) -> None:
+    main = "import jobs;\n\nfn main() {\n    let task: jobs.Task = jobs.task(3);\n    println(task.id);\n}\n"
+    files = {
+        "main.hew": main,
+        "jobs.hew": "pub type Task {\n    id: i64;\n}\n\npub fn task(id: i64) -> Task {\n    Task { id: id }\n}\n",
+        "odd.hew": main.replace("jobs", "odder").replace("Task", "Option"),
+        "odder.hew": "pub type Option {\n    id: i64;\n}\n\npub fn task(id: i64) -> Option {\n    Option { id: id }\n}\n",
+    }
+    assert check(write(tmp_path, files)) == []
+    assert check(tmp_path / "odd.hew") == ["prelude-redefined"]

@@ -422,9 +422,13 @@ def literal_types(kind: str) -> tuple[Type, ...]:
     return tuple(PRIMS[name] for name in (INTS if kind == "int" else FLOATS))
 
 
+GIVE_WAY = frozenset(("Location", "Node", "NodeId", "Pool", "Range", "RecvError", "RecvHalf", "SendHalf", "Task"))
+"""Names of the prelude that programs have no reason to write: what they name comes by inference, or from a few functions."""
+
+
 def gives_way(name: str) -> bool:
     """Whether a program may use a name of the prelude for something of its own and nobody is surprised."""
-    return name in ("Node", "NodeId", "Location", "Pool", "Range")
+    return name in GIVE_WAY
 
 
 def is_dispatched(fn: FnInfo) -> bool:
