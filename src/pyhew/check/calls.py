@@ -404,7 +404,7 @@ def _declares(cx: Check, base: Type, name: str) -> bool:
 
 def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:
     """A method of a map or set that takes a key needs one that can be hashed and compared, in generic code too."""
-    if cx.scope.module.is_std or not isinstance(base, Nominal) or base.info.name not in ("HashMap", "HashSet"):
+    if cx.scope.module.is_std or not isinstance(base, Nominal) or facts.library_name(base.info) not in ("HashMap", "HashSet"):
         return
     key = prune(base.args[0])
     if not isinstance(key, ParamType) or not any(prune(p.type) == fn.params_outer[0] for p in fn.inputs[1:]):
@@ -417,11 +417,11 @@ def _require_key(cx: Check, node: nodes.Call, fn: FnInfo, base: Type) -> None:
 
 def _require_copy_out(cx: Check, node: nodes.Call, base: Nominal) -> None:
     """`get` gives a copy of an element, so there must be one."""
-    if base.info.name not in ("Vec", "HashMap") or cx.scope.module.is_std:
+    if facts.library_name(base.info) not in ("Vec", "HashMap") or cx.scope.module.is_std:
         return
     element = prune(base.args[-1])
     if facts.has_one_owner(element):
-        cx.report(NotCloneable(node.span, show(element)))
+        cx.report(NotCloneable(node.span, show(element), show(facts.uncloneable_part(element) or element)))
 
 
 CARRIES = {"Sender": ("send", "try_send"), "Sink": ("write",), "RemotePid": ("send", "ask")}

@@ -80,8 +80,9 @@ def check_unary(cx: Check, node: nodes.Unary, want: Type | None) -> Type:
 def check_clone(cx: Check, node: nodes.Expr, ty: Type) -> Type:
     """`.clone()` and `clone e`: an independent copy."""
     known = cx.known(ty)
-    if known != ERROR and not facts.is_cloneable(known):
-        return cx.report(NotCloneable(node.span, show(known)))
+    part = facts.uncloneable_part(known) if known != ERROR else None
+    if part is not None:
+        return cx.report(NotCloneable(node.span, show(known), show(part)))
     param = None if cx.scope.module.is_std else cx.world.unbounded(known, "Clone", "Copy")
     if param is not None:
         return cx.report(BoundNotMet(node.span, param.name, "Clone", True))

@@ -220,7 +220,7 @@ def apply_symbol(scope: Scope, symbol: Symbol, args: tuple[Type, ...], node: nod
                     scope.report(WrongTypeArity(node.span, symbol.name, len(symbol.params), len(args)))
                     return ERROR
                 args = tuple(Var() for _ in symbol.params)
-            if symbol.name in ("HashMap", "HashSet") and args and not has_params(args[0]) and not facts.is_key(args[0]):
+            if facts.library_name(symbol) in ("HashMap", "HashSet") and args and not has_params(args[0]) and not facts.is_key(args[0]):
                 scope.report(KeyNotAllowed(node.span, show(args[0]), facts.is_key(args[0], by_record=True)))
                 return ERROR
             return Nominal(symbol, args)

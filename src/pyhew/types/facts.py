@@ -19,6 +19,7 @@ from pyhew.types.model import (
     UNIT,
     ArrayType,
     AssocType,
+    Declared,
     DynType,
     ErrorType,
     FnType,
@@ -59,6 +60,11 @@ def is_builtin(ty: Type, name: str) -> bool:
     """Whether a type is the prelude's `name<..>`."""
     ty = prune(ty)
     return isinstance(ty, Nominal) and ty.info.name == name and getattr(ty.info, "module", "").startswith("std.")
+
+
+def library_name(info: Declared) -> str:
+    """The name of what the library declares; a program may have something else of that name."""
+    return info.name if getattr(info, "module", "").startswith("std.") else ""
 
 
 def contents(ty: Nominal) -> Iterator[Type]:
@@ -139,9 +145,9 @@ def _kind_of_nominal(ty: Nominal, known: dict[Nominal, Kind]) -> Kind:
     if isinstance(info, RecordInfo) and info.marker:
         if info.marker == "opaque":
             return Kind.COPY
-        if info.marker in ("resource", "linear") or info.name in AFFINE_BUILTINS:
+        if info.marker in ("resource", "linear") or library_name(info) in AFFINE_BUILTINS:
             return Kind.AFFINE
-        if info.name in PIDS:
+        if library_name(info) in PIDS:
             return Kind.COPY
         inner = _strongest(ty.args, known)
         return Kind.AFFINE if inner is Kind.AFFINE else Kind.AGGREGATE
@@ -325,8 +331,8 @@ def unsendable_part(ty: Type) -> Type | None:
         if isinstance(part, FnType | DynType | PointerType):
             return True
         if isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.marker:
-            return part.info.name in UNSENDABLE or part.info.marker == "opaque" or part.info.name == "VecIter"
-        return isinstance(part, Nominal) and part.info.name in ("VecIter", "HashMapIter")
+            return library_name(part.info) in UNSENDABLE or part.info.marker == "opaque"
+        return isinstance(part, Nominal) and library_name(part.info) in ("VecIter", "HashMapIter")
 
     def keeps(part: Type) -> bool:
         if refuses(part):
@@ -399,7 +405,7 @@ def holds_single(ty: Type) -> bool:
 
 
 def _is_single(part: Type) -> bool:
-    return is_marked(part) or isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and part.info.name in SINGLE
+    return is_marked(part) or isinstance(part, Nominal) and isinstance(part.info, RecordInfo) and library_name(part.info) in SINGLE
 
 
 def _is_opaque(part: Type) -> bool:
@@ -415,6 +421,20 @@ def is_cloneable(ty: Type) -> bool:
         return part == PRIMS["bytes"]
 
     return not has_one_owner(ty) and not any_part(ty, refuses)
+
+
+def uncloneable_part(ty: Type) -> Type | None:
+    """The innermost type in it that has no `.clone()`."""
+    found: list[Type] = []
+
+    def is_cause(part: Type) -> bool:
+        inner = (*part.args, *contents(part)) if isinstance(part, Nominal) else parts_of(part)
+        if not is_cloneable(part) and all(map(is_cloneable, inner)):
+            found.append(part)
+        return bool(found)
+
+    any_part(ty, is_cause)
+    return found[0] if found else None
 
 
 def literal_types(kind: str) -> tuple[Type, ...]:

@@ -16,9 +16,13 @@ class NotCloneable(Diagnostic):
 
     id = "not-cloneable"
     type: str
+    part: str
 
     def title(self) -> str:
         return f"a `{self.type}` cannot be cloned"
+
+    def help(self) -> str | None:
+        return f"of the `{self.part}` in it there is only one" if self.part != self.type else None
 
 
 @record(frozen=True)
