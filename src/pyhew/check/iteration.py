@@ -24,6 +24,7 @@ from pyhew.types.model import (
     ArrayType,
     AssocType,
     Nominal,
+    ParamType,
     Prim,
     TraitRef,
     TupleType,
@@ -78,13 +79,13 @@ def _element(cx: Check, node: nodes.For, ty: Type) -> Type:
         return cx.world.normalise(cx.world.assoc(ty, iterator, "Item") or _item(ty, iterator))
     into = cx.world.trait("IntoIterator")
     if cx.world.satisfies(ty, TraitRef(into)):
-        inner = cx.world.assoc(ty, into, "IntoIter")
+        inner = cx.world.assoc(ty, into, "IntoIter") or (AssocType(ty, into, "IntoIter") if isinstance(ty, ParamType) else None)
         if inner is not None:
             if node.iterable not in cx.world.model.uses:
                 cx.use(node.iterable, UseTrait(into, "into_iter", ty, (), ()))
             cx.world.model.iterations[node] = UseTrait(iterator, "next", inner, (), ())
             cx.world.model.written[node] = ty
-            return cx.world.assoc(inner, iterator, "Item") or ERROR
+            return cx.world.assoc(inner, iterator, "Item") or cx.world.assoc(ty, into, "Item") or _item(ty, into)
     return cx.report(NotIterable(node.iterable.span, show(ty)))
 
 

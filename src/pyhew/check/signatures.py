@@ -21,7 +21,7 @@ from pyhew.check.errors.declarations import (
     TraitRing,
 )
 from pyhew.check.errors.ownership import ActorHolds, MachineHolds, MustSayConsume
-from pyhew.check.errors.types import BoundNotMet
+from pyhew.check.errors.types import AssocTypeDiffers, BoundNotMet
 from pyhew.check.machines import resolve_machine
 from pyhew.check.types import as_value, resolve_bound, resolve_type, value_type
 from pyhew.check.wire import check_wire_types
@@ -38,6 +38,7 @@ from pyhew.types.model import (
     TraitRef,
     Type,
     can_unify,
+    has_params,
     has_vars,
     show,
     substitute,
@@ -498,6 +499,11 @@ def _check_demand(world: World, impl: ImplInfo, ty: Type, bound: TraitRef) -> No
     own = world.normalise(ty)
     if not world.satisfies(own, bound):
         world.sink.report(BoundNotMet(impl.node.span, show(own), bound.trait.name))
+        return
+    for name, known, wanted in world.bound_types(own, bound):
+        known, wanted = world.normalise(known), world.normalise(wanted)
+        if not has_params(known) and not has_params(wanted) and known != wanted:
+            world.sink.report(AssocTypeDiffers(impl.node.span, show(own), name, show(known), show(wanted)))
 
 
 def _place(fn: FnInfo) -> Span:
