@@ -501,7 +501,6 @@ def _check_demand(world: World, impl: ImplInfo, ty: Type, bound: TraitRef) -> No
         world.sink.report(BoundNotMet(impl.node.span, show(own), bound.trait.name))
         return
     for name, known, wanted in world.bound_types(own, bound):
-        known, wanted = world.normalise(known), world.normalise(wanted)
         if not has_params(known) and not has_params(wanted) and known != wanted:
             world.sink.report(AssocTypeDiffers(impl.node.span, show(own), name, show(known), show(wanted)))
 

@@ -191,7 +191,7 @@ class World:
             if known is None and isinstance(subject, ParamType):
                 known = AssocType(subject, trait, name, bound.args)
             if known is not None:
-                yield name, known, wanted
+                yield name, self.normalise(known), self.normalise(wanted)
 
     def find_impl(
         self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()
