@@ -23,7 +23,7 @@ from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
 from pyhew.types.model import UNIT as UNIT_TYPE
-from pyhew.types.model import ParamType, Type, Var, has_vars, map_type, parts_of, prune, show
+from pyhew.types.model import DynType, ParamType, Type, Var, has_vars, map_type, parts_of, prune, show
 from pyhew.types.symbols import ActorInfo, FnInfo
 
 MAX_INSTANCES = 10_000
@@ -285,7 +285,8 @@ class Lower:
         value = self.b.read(variable)
         ty = self.close(local.type)
         going = self.model.goings.get((node, local))
-        goes = facts.goes_when_captured(ty) if going is None else facts.is_kept(ty) and going is not Going.SHARED
+        # Where moves were not checked a `dyn` stays to be used on both sides.
+        goes = facts.is_kept(ty) and (going is not Going.SHARED if going is not None else not isinstance(prune(ty), DynType))
         is_own = self.capture_as_params or variable not in self.capture_values
         if is_own and goes and not (lends and facts.is_lent_to_closures(ty)):
             self.b.write(variable, self.b.zero(variable.type))

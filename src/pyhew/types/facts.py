@@ -313,11 +313,6 @@ def may_be_kept(ty: Type) -> bool:
     return not isinstance(ty, Prim) and any_part(ty, lambda part: isinstance(part, ParamType | AssocType) or _is_kept(part))
 
 
-def goes_when_captured(ty: Type) -> bool:
-    """Whether a variable holds nothing any more once a closure has its value: a `dyn` stays to be used on both sides."""
-    return is_kept(ty) and not isinstance(prune(ty), DynType)
-
-
 def is_sendable(ty: Type) -> bool:
     """Whether a value may cross to another actor."""
     return unsendable_part(ty) is None
