@@ -80,7 +80,7 @@ def run_cases(
 
 
 def run_case(executable: str, case: TestCase, limit: float, table: LineTable | None = None) -> Result:
-    """Runs one case in a folder of its own; with the executable's lines, leaks are looked for."""
+    """Runs one case in a process of its own; with the executable's lines, leaks are looked for."""
     began = time.monotonic()
     environment = {**os.environ, "HEW_CASE": str(case.number)}
     with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile(prefix="hew-leaks-") as report:

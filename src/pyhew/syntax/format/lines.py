@@ -64,8 +64,16 @@ class _Layout:
         if this.kind == "else":
             return last.kind == "}" and self.is_first(at - 1)
         if this.kind == "{":
-            return this.start not in self.roles.entries and last.kind not in (",", ";", "{", "}", "(", "[")
+            is_free = this.start in self.roles.entries or self.is_behind_where(at)
+            return not is_free and last.kind not in (",", ";", "{", "}", "(", "[")
         return this.kind in (",", ";")
+
+    def is_behind_where(self, at: int) -> bool:
+        """Whether the head that ends before a piece has its `where` on lines of its own; a body may then begin on one, too."""
+        before = at - 1
+        while before >= 0 and self.pieces[before].kind not in ("where", ";", "{", "}"):
+            before -= 1
+        return before >= 0 and self.pieces[before].kind == "where" and self.is_first(before)
 
     def is_first(self, at: int) -> bool:
         """Whether a piece begins its line."""
