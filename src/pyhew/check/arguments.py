@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pyhew.check.errors.ownership import CapturedMove, MustConsume, NotForOneOwner
-from pyhew.check.given_away import Giving, instance_of, is_followed, shown
+from pyhew.check.given_away import Behind, Giving, instance_of, is_followed, shown
 from pyhew.check.linear import LOSING
 from pyhew.check.model import UseDyn, UseFn, UseHandler, UseLambda, UseRecord, UseTrait, UseValue, UseVariant
 from pyhew.check.places import Places
@@ -104,7 +104,7 @@ class Arguments(Places):
         given: tuple[Type, ...],
         receiver: nodes.Expr | None,
         args: list[nodes.Expr],
-        behind: list[FnInfo] | None = None,
+        behind: Behind | None = None,
     ) -> None:
         """`behind`: the functions that `fn` stands for if it is a trait's."""
         inputs, first = list(fn.inputs), 0
@@ -134,7 +134,7 @@ class Arguments(Places):
             self.report(CapturedMove(arg.span, shown(place), facts.is_cloneable(place[0].type)))
 
     def _giving_of(
-        self, fn: FnInfo, given: tuple[Type, ...], index: int, arg: nodes.Expr, behind: list[FnInfo] | None
+        self, fn: FnInfo, given: tuple[Type, ...], index: int, arg: nodes.Expr, behind: Behind | None
     ) -> Giving:
         """What a call does to one argument."""
         param = fn.inputs[index]
@@ -152,12 +152,13 @@ class Arguments(Places):
             return Giving.CONSUME
         return Giving.OFFER if index in summary.gives or index in summary.offers else Giving.READ
 
-    def _giving_of_any(self, behind: list[FnInfo], index: int, arg: nodes.Expr) -> Giving:
+    def _giving_of_any(self, behind: Behind, index: int, arg: nodes.Expr) -> Giving:
         """What a call through a trait does: it surely takes only what every function takes that it may reach."""
         is_single = facts.kind_of(self.type_at(arg) or ERROR) is Kind.AFFINE
-        if is_single and self.world.takes_all(behind, index):
+        together = self.world.together(behind)
+        if is_single and index in together.gives:
             return Giving.CONSUME
-        return Giving.OFFER if self.world.may_keep(behind, index) else Giving.READ
+        return Giving.OFFER if index in together.offers else Giving.READ
 
 
 def instance_asked(use: UseFn, actual: Mapping[ParamType, Type]) -> tuple[Type, ...]:
@@ -166,12 +167,12 @@ def instance_asked(use: UseFn, actual: Mapping[ParamType, Type]) -> tuple[Type, 
     return given if is_followed(use.fn) and any(map(facts.holds_single, given)) else ()
 
 
-def functions_behind(world: World, use: UseTrait | UseDyn, actual: Mapping[ParamType, Type]) -> list[FnInfo]:
+def functions_behind(world: World, use: UseTrait | UseDyn, actual: Mapping[ParamType, Type]) -> Behind:
     """The functions of the program that a trait's method may be: the one of a known type, or every one."""
     ty = prune(substitute(use.self_type, actual)) if isinstance(use, UseTrait) else None
     if isinstance(use, UseTrait) and isinstance(ty, Nominal | Prim | TupleType):
         found = world.find_impl(use.trait, ty, tuple(substitute(a, actual) for a in use.trait_args))
-        return [found[0].methods.get(use.method, use.trait.methods[use.method])] if found is not None else []
+        return Behind((found[0].methods.get(use.method, use.trait.methods[use.method]),) if found is not None else ())
     return world.behind(use.trait, use.method)
 
 

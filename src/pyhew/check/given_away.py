@@ -100,6 +100,13 @@ class Summary:
     complaint: Diagnostic | None = None
 
 
+@record(eq=False)
+class Behind:
+    """The functions that a call through a trait may reach."""
+
+    functions: tuple[FnInfo, ...]
+
+
 def is_followed(fn: FnInfo) -> bool:
     """Whether what a body does with its parameters counts for its callers; of the library that is only what takes apart."""
     return not fn.module.startswith("std.") or fn.owner.partition("<")[0] in ("Option", "Result")

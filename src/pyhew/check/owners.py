@@ -18,6 +18,7 @@ def check_moves(world: World) -> None:
     summaries = Summaries(world)
     world.gives = lambda fn, given: summaries.of(fn, given).gives if is_followed(fn) else frozenset()
     world.offers = lambda fn, given: summaries.of(fn, given).offers if is_followed(fn) else frozenset()
+    world.together = summaries.together
     for module in world.program.modules:
         if module.is_std:
             continue

@@ -7,7 +7,7 @@ Assumed: what a body calls is written in it: functions of rings are walked until
 from __future__ import annotations
 
 from pyhew.check.arguments import functions_behind, instance_asked
-from pyhew.check.given_away import Summary, instance_of, is_followed
+from pyhew.check.given_away import Behind, Summary, instance_of, is_followed
 from pyhew.check.model import UseDyn, UseFn, UseTrait
 from pyhew.check.moves import Walk
 from pyhew.check.rings import rings
@@ -34,6 +34,7 @@ class Summaries:
         self._guesses: dict[Key, Summary] = {}
         """Of the ring that is being walked: at first they count as harmless, which is known to be too little."""
         self._calling_themselves: set[Key] = set()
+        self._together: dict[Behind, Summary] = {}
 
     def of(self, fn: FnInfo, given: tuple[Type, ...]) -> Summary:
         """The summary of an instance."""
@@ -44,6 +45,23 @@ class Summaries:
         for ring in rings(key, self._called):
             self._settle(ring)
         return self._known[key]
+
+    def together(self, behind: Behind) -> Summary:
+        """What all of some functions give away of what has one owner, and what one of them may keep; of none nobody knows."""
+        known = self._together.get(behind)
+        if known is not None:
+            return known
+        gives: set[int] = set()
+        offers: set[int] = set()
+        for number, fn in enumerate(behind.functions):
+            found = self.of(fn, ()) if is_followed(fn) else NOTHING
+            single = {index for index in found.gives if facts.kind_of(fn.inputs[index].type) is facts.Kind.AFFINE}
+            gives = single if number == 0 else gives & single
+            offers |= found.gives | found.offers
+        made = Summary(frozenset(gives), frozenset(offers))
+        if not any((fn, ()) in self._guesses for fn in behind.functions):
+            self._together[behind] = made
+        return made
 
     def _has_body(self, key: Key) -> bool:
         fn, given = key
@@ -64,7 +82,7 @@ class Summaries:
                     found[use.fn, instance_asked(use, actual)] = None
                 case UseTrait() | UseDyn() as use:
                     behind = functions_behind(self._world, use, actual)
-                    found.update(((one, ()), None) for one in (use.trait.methods[use.method], *behind) if is_followed(one))
+                    found.update(((one, ()), None) for one in (use.trait.methods[use.method], *behind.functions) if is_followed(one))
             todo.extend(raw_children(node))
         if key in found:
             self._calling_themselves.add(key)

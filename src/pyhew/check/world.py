@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from pyhew.check.given_away import Behind, Summary
 from pyhew.check.model import Body, SemanticModel
 from pyhew.names.modules import Program
 from pyhew.source.diagnostics import CompilerBug, DiagnosticSink
@@ -97,6 +98,9 @@ class World:
     """The parameters that an instance gives away, once moves are checked."""
     offers: Callable[[FnInfo, tuple[Type, ...]], frozenset[int]] = lambda fn, given: frozenset()
     """The parameters that somebody else may have after an instance."""
+    together: Callable[[Behind], Summary] = lambda behind: Summary()
+    """What the functions behind a trait's method do with a parameter: all of them give it away, one of them may keep it."""
+    known_behind: dict[tuple[TraitInfo, str], Behind] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ bodies
 
@@ -208,19 +212,13 @@ class World:
         """Every impl of a trait."""
         return [impl for (one, _), impls in self.by_trait.items() if one is trait for impl in impls]
 
-    def behind(self, trait: TraitInfo, method: str) -> list[FnInfo]:
+    def behind(self, trait: TraitInfo, method: str) -> Behind:
         """Every function of the program that a trait's method may be."""
-        return [impl.methods.get(method, trait.methods[method]) for impl in self.impls_of(trait)]
-
-    def may_keep(self, functions: list[FnInfo], index: int) -> bool:
-        """Whether one of some functions gives away what it got, or a part of it."""
-        return any(index in self.gives(fn, ()) or index in self.offers(fn, ()) for fn in functions)
-
-    def takes_all(self, functions: list[FnInfo], index: int) -> bool:
-        """Whether each of some functions gives away what it has one owner of; of none nobody knows."""
-        kinds = [facts.kind_of(fn.inputs[index].type) for fn in functions]
-        is_single = bool(kinds) and all(kind is facts.Kind.AFFINE for kind in kinds)
-        return is_single and all(index in self.gives(fn, ()) for fn in functions)
+        found = self.known_behind.get((trait, method))
+        if found is None:
+            found = Behind(tuple(impl.methods.get(method, trait.methods[method]) for impl in self.impls_of(trait)))
+            self.known_behind[trait, method] = found
+        return found
 
     def solve_arguments(self, ty: Type, bound: TraitRef) -> bool:
         """Solves the arguments of a bound whose trait the type has only once with these; whether it has."""

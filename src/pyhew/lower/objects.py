@@ -7,6 +7,7 @@ object's signature; whatever a wrapped function does to them is adapted inside.
 
 from __future__ import annotations
 
+from pyhew.check.given_away import Behind
 from pyhew.check.model import Closure, UseDyn
 from pyhew.ir import facts as ir_facts
 from pyhew.ir import ops
@@ -184,7 +185,7 @@ def _dyn_method(
         behind, own = resolve_trait(cx.low.world, bound.trait, fn.name, source, args, ())
         target = instance(cx.low, behind, own)
         inside = _Inside(inner, env, struct.fields[0])
-        is_offered = fn.inputs[0].mode != "var" and facts.is_kept(source) and cx.low.world.may_keep([behind], 0)
+        is_offered = fn.inputs[0].mode != "var" and facts.is_kept(source) and 0 in cx.low.world.together(Behind((behind,))).offers
         result, after = inner.call(target, [inside.taken() if is_offered else inside.read(), *params])
         if target.modes[0] is Use.INOUT:
             left = after.pop(0)
@@ -258,7 +259,7 @@ def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | Non
     index = _method_index(cx, ty, use.trait, use.method)
     declared = tuple(param.mode for param in use.trait.methods[use.method].inputs[1:])
     exprs = [a.value for a in node.args]
-    if cx.low.world.may_keep(cx.low.world.behind(use.trait, use.method), 0):
+    if 0 in cx.low.world.together(cx.low.world.behind(use.trait, use.method)).offers:
         return call_offered_object(cx, node.callee.base, index, exprs, declared)
     return call_object(cx, cx.expr(node.callee.base), index, exprs, declared)
 
