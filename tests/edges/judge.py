@@ -10,13 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 from programs import Wishes, build, run
-from tests.edges import dates, encodings, floats, integers, patterns, ranges, texts, walks
+from tests.edges import dates, documents, encodings, floats, integers, patterns, ranges, texts, walks
 from tests.edges.program import Program
 
 from pyhew.driver.options import Mode
 
 PROGRAMS: dict[ModuleType, int] = {
-    integers: 1, floats: 60, ranges: 6, texts: 40, walks: 400, encodings: 40, dates: 40, patterns: 40,
+    integers: 1, floats: 60, ranges: 6, texts: 40, walks: 400, encodings: 40, dates: 40, patterns: 40, documents: 300,
 }  # fmt: skip
 """What there is, and a count that takes about two seconds."""
 
