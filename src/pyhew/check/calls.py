@@ -150,7 +150,8 @@ def _call_static(cx: Check, node: nodes.Call, callee: nodes.Member, ty: Type, wa
         unify(ty, want)
     fitting = _fitting(cx, node, methods, ty, want)
     if len(fitting) > 1:
-        cx.report(AmbiguousMethod(callee.name.span, name, show(ty)))
+        _check_args_anyway(cx, node)
+        return cx.report(AmbiguousMethod(callee.name.span, name, show(ty)))
     return _call_found(cx, node, fitting[0], ty, want, None)
 
 
@@ -327,7 +328,8 @@ def call_method(cx: Check, node: nodes.Call, callee: nodes.Member, want: Type | 
     if methods:
         fitting = _fitting(cx, node, methods, base, want)
         if len(fitting) > 1 or _are_rivals(cx, methods):
-            cx.report(AmbiguousMethod(callee.name.span, name, show(base)))
+            _check_args_anyway(cx, node)
+            return cx.report(AmbiguousMethod(callee.name.span, name, show(base)))
         return _call_found(cx, node, fitting[0], base, want, callee.base)
     field = paths.field_of(cx, callee, base)
     if field is not None:
@@ -362,7 +364,18 @@ def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, wan
             pairs.append((method.fn.result, wanted))
         return all(cx.fits(substitute(declared, mapping), found) for declared, found in pairs)
 
-    return [m for m in same if fits(m)] or [first]
+    fitting = [m for m in same if fits(m)]
+    if len(fitting) > 1:
+        given = [cx.expr_ahead(a.value) if ty is None and _tells(a.value) else ty for a, ty in zip(node.args, given)]
+        fitting = [m for m in fitting if fits(m)]
+    return fitting or [first]
+
+
+def _tells(arg: nodes.Expr) -> bool:
+    """Whether an argument has a type before anybody says which one is wanted."""
+    if isinstance(arg, nodes.Call):
+        return _tells(arg.callee)
+    return not isinstance(arg, (nodes.Lambda, nodes.ContextVariant))
 
 
 def _are_rivals(cx: Check, methods: list[Method]) -> bool:

@@ -143,6 +143,8 @@ class Check:
     """In a rule of one source state: `state`, which is the machine, and `self`, which has the fields."""
     unsafe_open: int = 0
     literals: list[tuple[nodes.IntLiteral, Type, bool]] = field(default_factory=list)
+    ahead: dict[nodes.Expr, Type] = field(default_factory=dict)
+    """Types of arguments that were checked to find out which method is called."""
 
     @property
     def world(self) -> World:
@@ -153,8 +155,14 @@ class Check:
 
     def expr(self, node: nodes.Expr, want: Type | None = None) -> Type:
         """Checks an expression; `want` guides inference but is not enforced."""
-        ty = self.expr_fn(self, node, want)
+        ty = self.ahead.pop(node, None) or self.expr_fn(self, node, want)
         self.world.model.types[node] = ty
+        return ty
+
+    def expr_ahead(self, node: nodes.Expr) -> Type:
+        """Checks an expression before anybody wants a type of it; the next one to check it gets the same answer."""
+        ty = self.expr(node)
+        self.ahead[node] = ty
         return ty
 
     def expect(self, node: nodes.Expr, want: Type, because: str = "") -> Type:
