@@ -172,3 +172,20 @@ def test_modules_may_use_the_names_of_the_prelude_that_nobody_writes(tmp_path: P
     }
     assert check(write(tmp_path, files)) == []
     assert check(tmp_path / "odd.hew") == ["prelude-redefined"]
+
+
+def test_types_of_one_name_in_two_modules_are_two_types(tmp_path: Path) -> None:
+    files = {
+        "main.hew": "import geo;\ntrait Named {\n    fn name(self) -> i64;\n}\ntype Item {\n    n: i64;\n}\n"
+        "impl Named for Item {\n    fn name(self) -> i64 {\n        self.n\n    }\n}\n"
+        "impl Named for geo.Item {\n    fn name(self) -> i64 {\n        self.n + 1\n    }\n}\n"
+        "impl Named for Vec<Item> {\n    fn name(self) -> i64 {\n        self.len()\n    }\n}\n"
+        "impl Named for Vec<geo.Item> {\n    fn name(self) -> i64 {\n        self.len() * 2\n    }\n}\n"
+        "fn main() {\n    println([Item { n: 1 }].name() + [geo.Item { n: 1 }].name() + geo.Item { n: 2 }.name());\n}\n",
+        "geo.hew": "pub type Item {\n    pub n: i64;\n}\n",
+    }
+    main = write(tmp_path, files)
+    assert check(main) == []
+    again = "impl Named for geo.Item {\n    fn name(self) -> i64 {\n        self.n + 2\n    }\n}\n"
+    main.write_text(files["main.hew"] + again)
+    assert check(main) == ["duplicate-impl"]

@@ -29,7 +29,21 @@ from pyhew.check.world import World
 from pyhew.source.spans import Span
 from pyhew.syntax import nodes
 from pyhew.types import facts
-from pyhew.types.model import ERROR, NEVER, UNIT, Nominal, ParamType, Prim, TraitRef, Type, has_params, show
+from pyhew.types.model import (
+    ERROR,
+    NEVER,
+    UNIT,
+    DynType,
+    Nominal,
+    ParamType,
+    Prim,
+    TraitRef,
+    Type,
+    has_params,
+    parts_of,
+    prune,
+    show,
+)
 from pyhew.types.symbols import (
     ActorInfo,
     AliasInfo,
@@ -266,15 +280,15 @@ def _promises(world: World, actor: ActorInfo) -> None:
 
 
 def _impls(world: World, module: ModuleInfo) -> None:
-    known: dict[str, Span] = {}
-    methods: dict[str, Span] = {}
+    known: dict[tuple[object, ...], Span] = {}
+    methods: dict[tuple[object, ...], Span] = {}
     for impl in module.impls:
         if impl.trait is None:
             if impl.node is not None and _is_foreign(impl):
                 world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target)))
             for name, fn in impl.methods.items():
                 assert fn.node is not None
-                path, span = f"{show(impl.target)}.{name}", fn.node.name.span
+                path, span = (name, *_identity(impl.target)), fn.node.name.span
                 if path in methods:
                     world.sink.report(DuplicateMember(span, name, methods[path]))
                 methods.setdefault(path, span)
@@ -285,10 +299,29 @@ def _impls(world: World, module: ModuleInfo) -> None:
         trait = impl.trait.trait
         if _belongs_to_library(impl):
             world.sink.report(ForeignImpl(impl.node.target.span, show(impl.target), trait.name))
-        key = f"{getattr(trait, 'module', '')}.{trait.name}<{','.join(map(show, impl.trait.args))}> {show(impl.target)}"
+        key = (trait, *_identity(impl.target, *impl.trait.args))
         if key in known and known[key] != impl.node.span:
             world.sink.report(DuplicateImpl(impl.node.span, trait.name, show(impl.target), known[key]))
         known.setdefault(key, impl.node.span)
+
+
+def _identity(*types: Type) -> tuple[object, ...]:
+    """What tells the heads of implementations apart: how types are written, and what their names mean, which may be of different
+    modules."""
+    named: list[object] = []
+
+    def visit(ty: Type) -> None:
+        ty = prune(ty)
+        if isinstance(ty, Nominal):
+            named.append(ty.info)
+        elif isinstance(ty, DynType):
+            named.extend(bound.trait for bound in ty.bounds)
+        for part in parts_of(ty):
+            visit(part)
+
+    for ty in types:
+        visit(ty)
+    return (*map(show, types), *named)
 
 
 def _supertraits(world: World, impl: ImplInfo) -> None:
