@@ -87,7 +87,10 @@ class _Matrix:
     def _is_wild(self, pattern: nodes.Pattern | None) -> bool:
         if pattern is None or isinstance(pattern, nodes.WildcardPattern):
             return True
-        return isinstance(pattern, nodes.BindPattern) and pattern not in self.model.uses
+        has_meaning = pattern in self.model.uses
+        if isinstance(pattern, (nodes.VariantPattern, nodes.RecordPattern)) and not has_meaning:
+            return True  # a form that does not exist was reported where the pattern was checked
+        return isinstance(pattern, nodes.BindPattern) and not has_meaning
 
     def _constructors(self, ty: Type) -> list[tuple[str, list[Type], object]] | None:
         if ty == UNIT:

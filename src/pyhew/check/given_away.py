@@ -56,8 +56,8 @@ class State:
         return place[1] in self.gone.get(place[0], ())
 
     def lose(self, place: Place, why: tuple[Span, str]) -> None:
-        """A place was given away."""
-        self.gone[place[0]] = {**self.gone.get(place[0], {}), place[1]: why}
+        """A place was given away; where it was before, the first time counts."""
+        self.gone[place[0]] = {place[1]: why, **self.gone.get(place[0], {})}
 
     def regain(self, place: Place) -> None:
         """A place, and what lies inside it, has a value again."""

@@ -33,7 +33,7 @@ def require_var(cx: Check, receiver: nodes.Expr, method: str) -> None:
         lent.is_assigned = lent.is_changed = True
     if lent is None:
         cx.report(NeedsVar(receiver.span, method, ""))
-    elif not _may_change(lent):
+    elif not _may_change(lent) and not (isinstance(lent, Local) and not lent.refuse()):
         cx.report(NeedsVar(receiver.span, method, lent.name, False, _takes_var(lent)))
 
 

@@ -49,6 +49,13 @@ class Local:
     """A parameter that is assigned as a whole: from there on it is the function's own."""
     hides: Local | None = None
     """The variable of an outer block with the same name."""
+    is_refused: bool = False
+    """That it cannot be changed was said where it was first tried."""
+
+    def refuse(self) -> bool:
+        """Whether nobody has said yet that it cannot be changed."""
+        is_first, self.is_refused = not self.is_refused, True
+        return is_first
 
 
 @record(eq=False, slots=True)

@@ -69,6 +69,7 @@ class Places:
         self.lenders: dict[Local, Lender] = {}
         self.fields: dict[int, Local] = {}
         self.complaints: list[Diagnostic] = []
+        self.told: dict[tuple[Place, Span], Span] = {}
 
     def type_of(self, local: Local) -> Type:
         """A variable's type, with what the type parameters stand for in this instance."""
@@ -124,7 +125,7 @@ class Places:
                 if how == UNSET:
                     self.report(UseBeforeInit(node.span, shown(gone), span))
                 else:
-                    self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(place[0].type)))
+                    self._used_after(node, gone, span, how)
                 return
 
     def use_again(self, place: Place) -> None:
@@ -224,8 +225,13 @@ class Places:
         self.use_again(place)
         for path, (span, how) in self.state.gone.get(place[0], {}).items():
             if len(path) < len(place[1]) and place[1][: len(path)] == path:
-                self.report(UseAfterMove(node.span, shown((place[0], path)), span, how, facts.is_cloneable(place[0].type)))
+                self._used_after(node, (place[0], path), span, how)
                 return
+
+    def _used_after(self, node: nodes.Expr, gone: Place, span: Span, how: str) -> None:
+        """What went away once is told of once: the uses behind the first one have the same cause."""
+        if self.told.setdefault((gone, span), node.span) == node.span:
+            self.report(UseAfterMove(node.span, shown(gone), span, how, facts.is_cloneable(gone[0].type)))
 
     # ------------------------------------------------------------------ what patterns bind
 

@@ -458,6 +458,7 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
     mapping: dict[ParamType, Type] = {trait.self_type: impl.target, **dict(zip(trait.params, impl.trait.args))}
     for target, bound in trait.wheres:
         _check_demand(world, impl, substitute(target, mapping), substitute_bound(bound, mapping))
+    _check_types(world, impl, trait, mapping)
     for name, wanted in trait.methods.items():
         fn = impl.methods.get(name)
         if fn is None:
@@ -480,6 +481,11 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
     for name, fn in impl.methods.items():
         if name not in trait.methods:
             world.sink.report(ImplMethodUnknown(_place(fn), name, trait.name, tuple(trait.methods)))
+
+
+def _check_types(world: World, impl: ImplInfo, trait: TraitInfo, mapping: dict[ParamType, Type]) -> None:
+    """The associated types: all are given, no others are, and they are what the trait demands."""
+    assert impl.node is not None and impl.trait is not None
     known = {name for b in world.all_bounds([impl.trait]) if isinstance(b.trait, TraitInfo) for name in b.trait.types}
     for decl in impl.node.types:
         if decl.name.text not in known:
@@ -488,6 +494,7 @@ def _check_impl(world: World, impl: ImplInfo) -> None:
         given = impl.types.get(name, default)
         if given is None:
             world.sink.report(ImplMissing(impl.node.span, trait.name, f"type {name}", show(impl.target)))
+            impl.types[name] = ERROR
             continue
         for bound in trait.demands.get(name, ()):
             _check_demand(world, impl, substitute(given, mapping), substitute_bound(bound, mapping))
