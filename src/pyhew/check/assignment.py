@@ -133,7 +133,8 @@ def _check_name(cx: Check, node: nodes.NameExpr) -> None:
         if not local.is_var and not local.is_late:
             what = "parameter" if local.is_param else "immutable binding"
             takes_var = local.takes_var and not (local.is_param and facts.is_declared(local.type))
-            cx.report(CannotAssign(node.span, name, what, local.node.span, takes_var))
+            if local.refuse():
+                cx.report(CannotAssign(node.span, name, what, local.node.span, takes_var))
         elif local.is_param and local.is_var and not _is_receiver(cx, local):
             local.is_replaced = True
             if facts.is_declared(local.type):
@@ -224,8 +225,9 @@ def _check_path(cx: Check, node: nodes.Member) -> None:
         return
     local.is_assigned = True
     if local.is_param and not (local.is_var and _is_receiver(cx, local)):
-        cx.report(ParameterChange(node.span, local.name, show(local.type), local.is_var))
-    elif not local.is_var:
+        is_receiver = cx.fn is not None and cx.fn.has_self and _is_receiver(cx, local)
+        cx.report(ParameterChange(node.span, local.name, show(local.type), local.is_var, is_receiver))
+    elif not local.is_var and local.refuse():
         cx.report(CannotAssign(node.span, local.name, "immutable binding", local.node.span, local.takes_var))
 
 

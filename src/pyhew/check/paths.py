@@ -311,6 +311,9 @@ def member_names(cx: Check, base: Type) -> tuple[str, ...]:
     names = cx.world.method_names(base)
     if isinstance(base, Nominal) and isinstance(base.info, RecordInfo):
         names += tuple(f.name for f in base.info.fields)
+    target = base.args[0] if isinstance(base, Nominal) and facts.is_pid(base) else None
+    if isinstance(target, Nominal) and isinstance(target.info, SupervisorInfo):
+        names += tuple(child.name for child in target.info.children)
     return names
 
 

@@ -173,7 +173,7 @@ def _nominal(
         known = tuple(v.name for v in ty.info.variants) if isinstance(ty, Nominal) and isinstance(
             ty.info, EnumInfo
         ) else ()
-        cx.report(NoSuchVariant(node.span, ".".join(p.text for p in node.path), show(ty), known))
+        cx.report(NoSuchVariant(node.span, ".".join(p.text for p in node.path), show(ty), known, facts.is_builtin(ty, "Task")))
     return None
 
 

@@ -66,11 +66,14 @@ class NoSuchVariant(Diagnostic):
     name: str
     type: str
     known: tuple[str, ...]
+    is_task: bool = False
 
     def title(self) -> str:
         return f"`{self.name}` is not a form of `{self.type}`"
 
     def help(self) -> str | None:
+        if self.is_task:
+            return "a task gives its result to `await`"
         near = nearest(self.name, self.known)
         return f"did you mean `{near}`?" if near else None
 

@@ -231,6 +231,7 @@ class ParameterChange(Diagnostic):
     name: str
     type: str
     is_var: bool
+    is_receiver: bool = False
 
     def title(self) -> str:
         if self.is_var:
@@ -241,6 +242,8 @@ class ParameterChange(Diagnostic):
         )
 
     def help(self) -> str:
+        if self.is_receiver:
+            return f"declare it `var {self.name}`: then the method changes what it is called on"
         return "return the changed value instead"
 
 
