@@ -39,6 +39,7 @@ from pyhew.types.model import (
     STRING,
     UNIT,
     ArrayType,
+    AssocType,
     DynType,
     FnType,
     Nominal,
@@ -362,6 +363,8 @@ def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, wan
         pairs = [(i.type, ty) for i, ty in zip(inputs, given) if ty is not None]
         if wanted is not None and not isinstance(wanted, DynType):
             pairs.append((method.fn.result, wanted))
+        if not all(_could_be(a.value, substitute(i.type, mapping)) for i, a in zip(inputs, node.args)):
+            return False
         return all(cx.fits(substitute(declared, mapping), found) for declared, found in pairs)
 
     fitting = [m for m in same if fits(m)]
@@ -369,6 +372,17 @@ def _fitting(cx: Check, node: nodes.Call, methods: list[Method], base: Type, wan
         given = [cx.expr_ahead(a.value) if ty is None and _tells(a.value) else ty for a, ty in zip(node.args, given)]
         fitting = [m for m in fitting if fits(m)]
     return fitting or [first]
+
+
+def _could_be(arg: nodes.Expr, ty: Type) -> bool:
+    """Whether what has no type of its own, a closure or `.Form`, may stand where this type is wanted."""
+    ty = prune(ty)
+    if isinstance(ty, (ParamType, AssocType, Var)):
+        return True
+    callee = arg.callee if isinstance(arg, nodes.Call) else arg
+    if isinstance(callee, nodes.ContextVariant):
+        return isinstance(ty, Nominal) and isinstance(ty.info, EnumInfo) and ty.info.index_of(callee.name.text) is not None
+    return not isinstance(arg, nodes.Lambda) or isinstance(ty, FnType) and len(ty.params) == len(arg.params)
 
 
 def _tells(arg: nodes.Expr) -> bool:
