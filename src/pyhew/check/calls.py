@@ -47,6 +47,7 @@ from pyhew.types.model import (
     Type,
     Var,
     can_unify,
+    has_vars,
     prune,
     show,
     substitute,
@@ -472,6 +473,8 @@ def _call_found(
         given = _type_args(cx, node.callee, fn)
     mapping = cx.instantiate(fn.params, node.span, given, paths.outer_mapping(method, base))
     cx.require_bounds(node.span, [], fn.wheres, mapping)
+    if method.impl is not None and not method.impl.module.startswith("std.") and (receiver is None or has_vars(base)):
+        cx.require_bounds(node.span, method.impl.params, method.impl.wheres, mapping)
     own = tuple(mapping[p] for p in fn.params)
     if trait is None:
         cx.use(node, UseFn(fn, (*method.outer, *own)))
