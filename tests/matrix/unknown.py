@@ -55,6 +55,7 @@ UNKNOWN = (
     operation("trait_opens_task", "@make(x,1) let d = O$ { part: x }; if let Some(e) = d.open() " + _RUN, [1, "3"], _JOB + " " + _OPENS, "free"),
     operation("trait_opens_dyn_task", "@make(x,1) let d: dyn Opens$ = O$ { part: x }; if let Some(e) = d.open() " + _RUN, [1, "3"], _JOB + " " + _OPENS, "free"),
     operation("trait_opens_dyn_chosen", "@make(x,1) let d: dyn Opens$ = P$ { part: x, other: None }; " + _found("d.open()"), [1], "type P$ { part: @T; other: Option<dyn Opens$>; } impl Opens$ for P$ { fn open(self) -> Option<@T> { match self.other { Some(o) => o.open(), None => Some(self.part) } } } " + _OPENS),
+    operation("trait_opens_dyn_unnamed", "@make(x,1) let d: dyn Opens$ = N$ { part: x }; " + _found("d.open()"), [1], "type N$ { part: @T; } impl N$ { fn open(self) -> Option<@T> { Some(self.part) } } " + _OPENS),
     operation("map_task", "@make(x,1) let o = Some(x); println(o.map(|e: @T| { var got = 0; scope { fork t = job$(e); got = await t; } got }).unwrap_or(0));", [1, "3"], _JOB, "free"),
     operation("map_result_task", "@make(x,1) let o: Result<@T, string> = Ok(x); println(o.map(|e: @T| { var got = 0; scope { fork t = job$(e); got = await t; } got }).unwrap_or(0));", [1, "3"], _JOB, "free"),
     operation("map_looks", "@make(x,1) let o = Some(x); println(o.map(|e: @T| 5).unwrap_or(0)); println(o.map(|e: @T| 6).unwrap_or(0)); " + _found("o"), ["5", "6", 1]),

@@ -213,11 +213,16 @@ class World:
         return [impl for (one, _), impls in self.by_trait.items() if one is trait for impl in impls]
 
     def behind(self, trait: TraitInfo, method: str) -> Behind:
-        """Every function of the program that a trait's method may be."""
+        """Every function of the program that a trait's method may be: of an impl, or of a type that becomes `dyn` by its methods."""
         found = self.known_behind.get((trait, method))
         if found is None:
-            found = Behind(tuple(impl.methods.get(method, trait.methods[method]) for impl in self.impls_of(trait)))
-            self.known_behind[trait, method] = found
+            by_impl = [impl.methods.get(method, trait.methods[method]) for impl in self.impls_of(trait)]
+            by_name = [
+                impl.methods[method]
+                for head, impls in self.inherent.items() if self._has_methods(head, trait)
+                for impl in impls if method in impl.methods and not impl.module.startswith("std.")
+            ]  # fmt: skip
+            found = self.known_behind[trait, method] = Behind((*by_impl, *by_name))
         return found
 
     def solve_arguments(self, ty: Type, bound: TraitRef) -> bool:
@@ -281,7 +286,10 @@ class World:
         assert isinstance(trait, TraitInfo)
         if self.satisfies(ty, bound):
             return True
-        own = [impl.methods for impl in self.inherent.get(head_of(ty), ())]
+        return self._has_methods(head_of(ty), trait)
+
+    def _has_methods(self, head: Head, trait: TraitInfo) -> bool:
+        own = [impl.methods for impl in self.inherent.get(head, ())]
         return bool(trait.methods) and all(any(name in m for m in own) for name in trait.methods)
 
     def has_impl(self, trait: TraitInfo, ty: Type, args: tuple[Type, ...] = ()) -> bool:

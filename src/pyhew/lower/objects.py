@@ -185,7 +185,8 @@ def _dyn_method(
         behind, own = resolve_trait(cx.low.world, bound.trait, fn.name, source, args, ())
         target = instance(cx.low, behind, own)
         inside = _Inside(inner, env, struct.fields[0])
-        is_offered = fn.inputs[0].mode != "var" and facts.is_kept(source) and 0 in cx.low.world.together(Behind((behind,))).offers
+        is_own_gift = facts.is_kept(source) and 0 in cx.low.world.together(Behind((behind,))).offers
+        is_offered = is_own_gift and _gives_parts(cx, bound.trait, fn)
         result, after = inner.call(target, [inside.taken() if is_offered else inside.read(), *params])
         if target.modes[0] is Use.INOUT:
             left = after.pop(0)
@@ -201,6 +202,12 @@ def _dyn_method(
 
     cx.low.todo.append(body)
     return made
+
+
+def _gives_parts(cx: Lower, trait: TraitInfo, fn: FnInfo) -> bool:
+    """Whether a method may give away parts of the object it is called on. Callers and methods ask the same: what a method
+    takes out of an object nobody else may have."""
+    return fn.inputs[0].mode != "var" and 0 in cx.low.world.together(cx.low.world.behind(trait, fn.name)).offers
 
 
 class _Inside:
@@ -259,7 +266,7 @@ def lower_dyn_call(cx: Lower, node: nodes.Call, use: UseDyn, base: DynType | Non
     index = _method_index(cx, ty, use.trait, use.method)
     declared = tuple(param.mode for param in use.trait.methods[use.method].inputs[1:])
     exprs = [a.value for a in node.args]
-    if 0 in cx.low.world.together(cx.low.world.behind(use.trait, use.method)).offers:
+    if _gives_parts(cx, use.trait, use.trait.methods[use.method]):
         return call_offered_object(cx, node.callee.base, index, exprs, declared)
     return call_object(cx, cx.expr(node.callee.base), index, exprs, declared)
 
@@ -273,4 +280,6 @@ def _method_index(cx: Lower, ty: DynType, trait: TraitInfo, method: str) -> int:
 
 def call_dyn_method(cx: Lower, value: Value, ty: DynType, trait: TraitInfo, method: str, args: list[Value]) -> Value:
     """A method of a `dyn` value on values."""
+    if _gives_parts(cx, trait, trait.methods[method]):
+        value = cx.b.one(ops.OWN, [value], value.type)
     return call_object_values(cx, value, _method_index(cx, ty, trait, method), args)[0]
